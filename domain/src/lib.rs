@@ -1,0 +1,44 @@
+//! What a registry of research and social-innovation projects *is*.
+//!
+//! Value types that cannot hold an invalid value, the entities built from them, and the
+//! rules between them. No I/O, no HTTP, no SQL: everything else depends on this crate and
+//! this crate depends on nothing of ours.
+//!
+//! - Reading: [`decode`], [`error`], [`merge_patch`], [`filter`], [`page`].
+//! - Values: [`country`], [`external_id`], [`language`], [`money`], [`partial_date`],
+//!   [`period`], [`place`], [`text`], and the closed lists of [`vocabulary`].
+//! - Entities: [`organisation`], [`programme`], [`call`], [`project`], [`participation`],
+//!   and what all share: [`id`], [`record`], [`revision`]. [`known_programmes`] ship as data.
+
+pub mod call;
+pub mod country;
+pub mod country_group;
+pub mod decode;
+pub mod error;
+pub mod external_id;
+pub mod filter;
+pub mod funding;
+pub mod id;
+pub mod import;
+pub mod known_programmes;
+pub mod language;
+pub mod merge_patch;
+pub mod money;
+pub mod organisation;
+pub mod organisation_type;
+pub mod page;
+pub mod partial_date;
+pub mod participation;
+pub mod partner;
+pub mod period;
+pub mod place;
+pub mod programme;
+pub mod project;
+pub mod record;
+pub mod revision;
+pub mod role;
+pub mod text;
+pub mod vocabulary;
+
+pub use decode::Decode;
+pub use error::{Errors, FieldError, Invalid, Location, Pointer};

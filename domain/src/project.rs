@@ -1,0 +1,289 @@
+//! Projects: what the registry is about.
+
+use crate::country::Country;
+use crate::decode::{Decode, Object};
+use crate::error::{Errors, Pointer};
+use crate::external_id::ExternalId;
+use crate::filter::{Conditions, Filter, QueryReader, Range};
+use crate::funding::{Funding, FundingKind};
+use crate::id::{ProjectId, RecordRef};
+use crate::language::{LocalizedProse, LocalizedText};
+use crate::money::Money;
+use crate::organisation::no_repeated_ids;
+use crate::period::{Certainty, Period};
+use crate::programme::ProgrammeKey;
+use crate::record::{Stamp, Timestamp};
+use crate::role::Role;
+use crate::text::{Code, Line, WebAddress};
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+crate::vocabulary! {
+    /// Where a project stands.
+    pub enum ProjectStatus: "project_status" {
+        Planned = "planned", "Planned";
+        Ongoing = "ongoing", "Ongoing";
+        Completed = "completed", "Completed";
+        Terminated = "terminated", "Terminated early";
+        Suspended = "suspended", "Suspended";
+    }
+}
+
+/// What a project is about, as a term of a vocabulary such as EuroSciVoc.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Theme {
+    /// The vocabulary, by its short name.
+    #[schema(example = "euroscivoc")]
+    pub vocabulary: Code,
+    /// The term's code in it.
+    #[schema(example = "/29/97/543")]
+    pub code: Code,
+    /// The term.
+    #[schema(example = "government systems")]
+    pub label: Option<Line>,
+    /// The terms above it, from the top, ending in the term itself.
+    #[schema(example = "/social sciences/political sciences/government systems")]
+    pub path: Option<Line>,
+}
+
+impl Decode for Theme {
+    fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
+        let mut object = Object::open(value, at, errors)?;
+        let vocabulary = object.required("vocabulary");
+        let code = object.required("code");
+        let label = object.optional("label");
+        let path = object.optional("path");
+        let sound = object.finish();
+        let (vocabulary, code) = vocabulary.zip(code).filter(|_| sound)?;
+        Some(Self { vocabulary, code, label, path })
+    }
+}
+
+/// All that a writer may state about a project. Everything is optional.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "acronym": "SPRING",
+    "titles": {"en": "Sustainable PRactices of INteGration"},
+    "period": {"start": "2021-03-01", "end": "2023-02-28"},
+    "total_cost": {"amount": 2_108_434.39, "currency": "EUR"},
+    "fundings": [{
+        "type_of_action": "CSA",
+        "kind": "grant",
+        "amount": {"amount": 1_999_536.25, "currency": "EUR"}
+    }],
+    "keywords": ["integration", "participatory approach"],
+    "external_ids": [{"scheme": "cordis", "value": "101004635"}]
+}))]
+pub struct ProjectContent {
+    /// Its acronym; not unique.
+    #[schema(example = "SPRING")]
+    pub acronym: Option<Line>,
+    /// Its title, by language.
+    #[serde(default)]
+    pub titles: LocalizedText,
+    /// What it sets out to do, by language.
+    #[serde(default)]
+    pub r#abstract: LocalizedProse,
+    /// When it runs.
+    #[serde(default)]
+    pub period: Period,
+    /// Where it stands, if somebody said so; `status` is derived from it and the period.
+    pub stated_status: Option<ProjectStatus>,
+    /// What it costs in all.
+    pub total_cost: Option<Money>,
+    /// Who pays for it.
+    #[serde(default)]
+    pub fundings: Vec<Funding>,
+    /// Words its authors chose for it.
+    #[serde(default)]
+    pub keywords: Vec<Line>,
+    /// What it is about, as terms of vocabularies.
+    #[serde(default)]
+    pub themes: Vec<Theme>,
+    /// Its homepage.
+    pub homepage: Option<WebAddress>,
+    /// Its identifiers in other registries.
+    #[serde(default)]
+    pub external_ids: Vec<ExternalId>,
+}
+
+impl ProjectContent {
+    /// What to show for it: its acronym, else its title, else its first identifier, else its id.
+    #[must_use]
+    pub fn label(&self, id: ProjectId) -> String {
+        let acronym = self.acronym.as_ref().map(ToString::to_string);
+        let title = || self.titles.preferred(&[]).map(|(_, title)| title.to_string());
+        let external = || self.external_ids.first().map(ExternalId::label);
+        acronym.or_else(title).or_else(external).unwrap_or_else(|| format!("Project {id}"))
+    }
+
+    /// Where the project stands on `today`: as stated, else as its period certainly says.
+    ///
+    /// Terminated and suspended are facts no date can show, so they are only ever stated. A
+    /// project whose dates leave room for doubt has no status.
+    #[must_use]
+    pub fn status(&self, today: NaiveDate) -> Option<ProjectStatus> {
+        if self.stated_status.is_some() {
+            return self.stated_status;
+        }
+        if self.period.latest_end().is_some_and(|end| end < today) {
+            Some(ProjectStatus::Completed)
+        } else if self.period.earliest_start().is_some_and(|start| start > today) {
+            Some(ProjectStatus::Planned)
+        } else if self.period.active_on(today) == Certainty::Yes {
+            Some(ProjectStatus::Ongoing)
+        } else {
+            None
+        }
+    }
+}
+
+impl Decode for ProjectContent {
+    fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
+        let mut object = Object::open(value, at, errors)?;
+        object.read_only(&["id", "label", "status", "version", "created_at", "updated_at"]);
+        let content = Self {
+            acronym: object.optional("acronym"),
+            titles: object.optional("titles").unwrap_or_default(),
+            r#abstract: object.optional("abstract").unwrap_or_default(),
+            period: object.optional("period").unwrap_or_default(),
+            stated_status: object.optional("stated_status"),
+            total_cost: object.optional("total_cost"),
+            fundings: object.list("fundings"),
+            keywords: object.list("keywords"),
+            themes: object.list("themes"),
+            homepage: object.optional("homepage"),
+            external_ids: object.list("external_ids"),
+        };
+        no_repeated_ids(&mut object, &content.external_ids);
+        object.finish().then_some(content)
+    }
+}
+
+/// A project of the registry.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// What to show for it; never empty.
+    #[schema(example = "SPRING")]
+    pub label: String,
+    /// What was stated about it.
+    #[serde(flatten)]
+    pub content: ProjectContent,
+    /// Where it stands today: as stated, else as its period certainly says, else null.
+    pub status: Option<ProjectStatus>,
+    /// Where it stands in its history.
+    #[serde(flatten)]
+    pub stamp: Stamp,
+}
+
+/// A project as other records mention it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProjectRef {
+    /// Its id.
+    pub id: ProjectId,
+    /// What to show for it.
+    #[schema(example = "SPRING")]
+    pub label: String,
+    /// When it runs.
+    pub period: Period,
+}
+
+/// Which projects a list holds.
+#[derive(Clone, Debug, Default, PartialEq, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ProjectFilter {
+    /// External identifier, `scheme:value`.
+    #[param(value_type = Option<String>, example = "cordis:101004635")]
+    pub external_id: Conditions<ExternalId>,
+    /// Acronym, whatever its accents and case.
+    #[param(value_type = Option<String>, example = "SPRING")]
+    pub acronym: Conditions<Line>,
+    /// Where it stands today.
+    #[param(value_type = Option<String>, example = "ongoing")]
+    pub status: Conditions<ProjectStatus>,
+    /// Programme it is paid from (id, code or alias), its branches included.
+    #[param(value_type = Option<String>, example = "H2020")]
+    pub programme: Conditions<ProgrammeKey>,
+    /// Call it was won under, by id, `scheme:value` or identifier.
+    #[param(value_type = Option<String>, example = "H2020-MSCA-IF-2014")]
+    pub call: Conditions<Code>,
+    /// Type of action, whatever its case.
+    #[param(value_type = Option<String>, example = "CSA")]
+    pub type_of_action: Conditions<Code>,
+    /// In what form it is paid for.
+    #[param(value_type = Option<String>, example = "grant")]
+    pub funding_kind: Conditions<FundingKind>,
+    /// Organisation that pays, by id or `scheme:value`.
+    #[param(value_type = Option<String>)]
+    pub funder: Conditions<RecordRef>,
+    /// Organisation taking part, by id or `scheme:value`; repeat it for joint projects.
+    #[param(value_type = Option<String>, example = "pic:968823876")]
+    pub organisation: Conditions<RecordRef>,
+    /// Organisation coordinating it, by id or `scheme:value`.
+    #[param(value_type = Option<String>, example = "pic:968823876")]
+    pub coordinator: Conditions<RecordRef>,
+    /// Country of an organisation taking part; repeat it for projects with both.
+    #[param(value_type = Option<String>, example = "IT")]
+    pub country: Conditions<Country>,
+    /// Role that somebody has in it.
+    #[param(value_type = Option<String>, example = "third_party")]
+    pub role: Conditions<Role>,
+    /// Keyword, whatever its accents and case.
+    #[param(value_type = Option<String>, example = "migration")]
+    pub keyword: Conditions<Line>,
+    /// Theme, by code or term; terms below it included.
+    #[param(value_type = Option<String>, example = "/29/97")]
+    pub theme: Conditions<Line>,
+    /// Day on which it certainly runs, by what is known of its dates.
+    #[param(value_type = Option<String>, example = "2019-06-30")]
+    pub active_on: Option<NaiveDate>,
+    /// Day on which it may run, but not certainly.
+    #[param(value_type = Option<String>, example = "2019-06-30")]
+    pub possibly_active_on: Option<NaiveDate>,
+    /// First and last day it may start on.
+    #[param(ignore)]
+    pub start_date: Range<NaiveDate>,
+    /// First and last day it may end on.
+    #[param(ignore)]
+    pub end_date: Range<NaiveDate>,
+    /// Least and greatest total cost, in euro.
+    #[param(ignore)]
+    pub total_cost: Range<Money>,
+    /// First and last instant of the latest change.
+    #[param(ignore)]
+    pub updated_at: Range<Timestamp>,
+}
+
+impl Filter for ProjectFilter {
+    const SORTS: &'static [&'static str] =
+        &["label", "acronym", "start_date", "end_date", "total_cost", "created_at", "updated_at"];
+
+    fn read(query: &mut QueryReader<'_>) -> Self {
+        Self {
+            external_id: query.conditions("external_id"),
+            acronym: query.conditions("acronym"),
+            status: query.conditions("status"),
+            programme: query.conditions("programme"),
+            call: query.conditions("call"),
+            type_of_action: query.conditions("type_of_action"),
+            funding_kind: query.conditions("funding_kind"),
+            funder: query.conditions("funder"),
+            organisation: query.conditions("organisation"),
+            coordinator: query.conditions("coordinator"),
+            country: query.conditions("country"),
+            role: query.conditions("role"),
+            keyword: query.conditions("keyword"),
+            theme: query.conditions("theme"),
+            active_on: query.day("active_on"),
+            possibly_active_on: query.day("possibly_active_on"),
+            start_date: query.days("start_date"),
+            end_date: query.days("end_date"),
+            total_cost: query.euros("total_cost"),
+            updated_at: query.instants("updated_at"),
+        }
+    }
+}

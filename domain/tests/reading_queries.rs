@@ -1,0 +1,104 @@
+//! Reading filters, sorts and cursors from query parameters.
+
+use consortia_domain::filter::Condition;
+use consortia_domain::organisation::OrganisationFilter;
+use consortia_domain::page::{Cursor, CursorValue, ListRequest, read_list};
+use consortia_domain::project::ProjectFilter;
+use consortia_domain::{Errors, Location};
+use uuid::Uuid;
+
+fn pairs(query: &[(&str, &str)]) -> Vec<(String, String)> {
+    query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn projects(query: &[(&str, &str)]) -> Result<ListRequest<ProjectFilter>, Errors> {
+    read_list(&pairs(query))
+}
+
+fn codes(errors: &Errors) -> Vec<(String, &'static str)> {
+    let name = |at: &Location| match at {
+        Location::Parameter(name) => name.clone(),
+        other => panic!("{other:?} is not a parameter"),
+    };
+    errors.iter().map(|fault| (name(&fault.at), fault.code)).collect()
+}
+
+#[test]
+fn commas_are_or_repeats_are_and_a_bang_is_not() {
+    let query = [("country", "IT,uk"), ("country", "!EL,unknown")];
+    let request: ListRequest<OrganisationFilter> = read_list(&pairs(&query)).unwrap();
+    let conditions = request.filter.country.0;
+    let values = |n: usize| conditions[n].values.iter().map(|c| c.code()).collect::<Vec<_>>();
+    assert_eq!((values(0), values(1)), (vec!["IT", "GB"], vec!["GR"]));
+    assert_eq!((conditions[0].negated, conditions[1].negated), (false, true));
+    assert!(matches!(conditions[1], Condition { unknown: true, .. }));
+}
+
+#[test]
+fn every_wrong_parameter_is_named_at_once() {
+    let errors = projects(&[
+        ("colour", "blue"),
+        ("status", "ongoing,over"),
+        ("limit", "5000"),
+        ("sort", "-start_date,size"),
+        ("start_date_from", "22"),
+        ("end_date_from", "2020"),
+        ("end_date_to", "2019"),
+        ("active_on", "2019-02-30"),
+        ("q", "???"),
+        ("cursor", "nonsense"),
+        ("organisation", ""),
+        ("acronym", "SPRING,,X"),
+    ])
+    .unwrap_err();
+    let mut found = codes(&errors);
+    found.sort();
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    let expected = [
+        "acronym",
+        "active_on",
+        "colour",
+        "cursor",
+        "end_date_from",
+        "limit",
+        "organisation",
+        "q",
+        "sort",
+        "start_date_from",
+        "status",
+    ];
+    assert_eq!(names, expected);
+    let colour = errors.iter().find(|fault| fault.code == "unknown_parameter").unwrap();
+    assert!(colour.detail.contains("active_on, "), "{}", colour.detail);
+}
+
+#[test]
+fn ranges_take_years_and_months_as_their_days() {
+    let request = projects(&[("start_date_from", "2018"), ("start_date_to", "2018-02")]).unwrap();
+    let days = request.filter.start_date;
+    assert_eq!(days.from, "2018-01-01".parse().ok());
+    assert_eq!(days.to, "2018-02-28".parse().ok());
+}
+
+#[test]
+fn a_cursor_comes_back_as_it_was_and_only_to_its_own_list() {
+    let query = [("sort", "-start_date,label"), ("status", "ongoing")];
+    let request = projects(&query).unwrap();
+    let values = vec![
+        CursorValue::Date("2018-02-01".parse().unwrap()),
+        CursorValue::Text("resoma".to_owned()),
+        CursorValue::Integer(-3),
+        CursorValue::Null,
+    ];
+    let cursor: Cursor = request.cursor_after(values, Uuid::now_v7());
+    let text = cursor.encode();
+    let with = |more: &[(&str, &str)]| {
+        let mut all = vec![("cursor", text.as_str())];
+        all.extend_from_slice(more);
+        projects(&all)
+    };
+    let same = with(&[query[1], query[0], ("limit", "7")]).unwrap();
+    assert_eq!(same.cursor, Some(cursor));
+    let other = with(&[query[0], ("status", "completed")]).unwrap_err();
+    assert_eq!(codes(&other), [("cursor".to_owned(), "invalid_cursor")]);
+}
