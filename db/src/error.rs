@@ -1,0 +1,258 @@
+//! What can go wrong in the store, in words that know neither SQL nor HTTP.
+//!
+//! Everything a database engine or driver reports is translated here and nowhere else.
+
+use chrono::{DateTime, Utc};
+use consortia_domain::id::EntityKind;
+use consortia_domain::{Errors, Invalid, Location, Pointer};
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
+use std::fmt;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The result of every operation of the store.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// How many records of one kind stand in the way of a deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// The kind of the records that refer to the one to be deleted.
+    pub kind: EntityKind,
+    /// How many of them there are.
+    pub count: i64,
+}
+
+/// Why an operation of the store failed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such record and there never was one.
+    #[error("There is no {kind} '{reference}'.")]
+    NotFound {
+        /// The kind of record looked for.
+        kind: EntityKind,
+        /// The id or external id it was looked for by.
+        reference: String,
+    },
+    /// The record existed and was deleted.
+    #[error("The {kind} '{id}' was deleted on {}.", at.format("%Y-%m-%d"))]
+    Gone {
+        /// The kind of the record.
+        kind: EntityKind,
+        /// The id it had.
+        id: Uuid,
+        /// When it was deleted.
+        at: DateTime<Utc>,
+    },
+    /// The record changed since the caller read it.
+    #[error("The record changed meanwhile: it is at version {current} now. Read it again.")]
+    Stale {
+        /// The version the record is at now.
+        current: u32,
+    },
+    /// The content breaks a rule only the store can check (dangling reference, duplicate).
+    #[error("{0}")]
+    Invalid(Errors),
+    /// The record cannot be deleted while others refer to it.
+    #[error("The record is still referred to by {}.", Listed(.0))]
+    InUse(Vec<Usage>),
+    /// The external id belongs to several records.
+    #[error("'{reference}' belongs to {} records; use one of their ids.", candidates.len())]
+    Ambiguous {
+        /// The external id looked for.
+        reference: String,
+        /// The ids of the records that carry it, in order of id.
+        candidates: Vec<Uuid>,
+    },
+    /// The idempotency key was used before with another request.
+    #[error("The idempotency key was used before with another request; choose a new key.")]
+    IdempotencyMismatch,
+    /// The store cannot serve just now; trying again later may help.
+    #[error("The database is not available: {reason}")]
+    Unavailable {
+        /// What is the matter, without secrets.
+        reason: String,
+    },
+    /// The database does not accept writes.
+    #[error(
+        "The database is read-only; check the permissions of its file and folder, or its role."
+    )]
+    ReadOnly,
+    /// There is no room left for the database.
+    #[error("The disk of the database is full; free some space.")]
+    DiskFull,
+    /// The configuration cannot be used.
+    #[error("{0}")]
+    Config(String),
+    /// A fault of the program or of the database that no caller can mend.
+    #[error("internal fault of the store: {0}")]
+    Internal(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+/// "3 projects and 1 call" from a list of usages.
+struct Listed<'a>(&'a [Usage]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, usage) in self.0.iter().enumerate() {
+            let comma = if n > 0 { ", " } else { "" };
+            let plural = if usage.count == 1 { "" } else { "s" };
+            write!(f, "{comma}{} {}{plural}", usage.count, usage.kind)?;
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    /// A fault nobody outside can mend, said in a sentence.
+    pub(crate) fn internal(what: impl Into<String>) -> Self {
+        Self::Internal(Arc::from(Box::<dyn std::error::Error + Send + Sync>::from(what.into())))
+    }
+
+    /// A fault at one place of the body.
+    pub(crate) fn invalid(at: &Pointer, code: &'static str, detail: impl Into<String>) -> Self {
+        let mut errors = Errors::new();
+        errors.push(Location::Pointer(at.clone()), Invalid::new(code, detail));
+        Self::Invalid(errors)
+    }
+
+    /// The store cannot serve just now.
+    pub(crate) fn unavailable(reason: impl Into<String>) -> Self {
+        Self::Unavailable { reason: reason.into() }
+    }
+
+    /// Whether the statement never reached a server because the connection is gone.
+    pub(crate) fn is_lost_connection(error: &DieselError) -> bool {
+        use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
+        match error {
+            DieselError::DatabaseError(ClosedConnection | UnableToSendCommand, _)
+            | DieselError::BrokenTransactionManager => true,
+            DieselError::DatabaseError(_, info) => is_shutdown(info.message()),
+            _ => false,
+        }
+    }
+}
+
+impl From<Errors> for Error {
+    fn from(errors: Errors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+impl From<DieselError> for Error {
+    fn from(error: DieselError) -> Self {
+        if Self::is_lost_connection(&error) {
+            tracing::warn!(%error, "the connection to the database was lost");
+            return Self::unavailable("the connection was lost");
+        }
+        match error {
+            DieselError::DatabaseError(kind, info) => from_database(kind, info.as_ref()),
+            other => Self::Internal(Arc::new(other)),
+        }
+    }
+}
+
+/// Translates what an engine said. SQLite has words only; PostgreSQL's words are English
+/// here because the connection sets `lc_messages`.
+fn from_database(kind: DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Error {
+    let message = info.message();
+    match kind {
+        DatabaseErrorKind::UniqueViolation => Error::invalid(
+            &Pointer::root(),
+            "duplicate",
+            "Another record already holds a value that must be unique; read it and update it.",
+        ),
+        DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => {
+            Error::invalid(
+                &Pointer::root(),
+                "dangling_reference",
+                "A record referred to does not exist, or is still referred to.",
+            )
+        }
+        DatabaseErrorKind::ReadOnlyTransaction => Error::ReadOnly,
+        DatabaseErrorKind::SerializationFailure => {
+            Error::unavailable("another writer was faster; try again")
+        }
+        _ => from_message(message).unwrap_or_else(|| {
+            let table = info.table_name().unwrap_or("?");
+            Error::internal(format!("{kind:?} on {table}: {message}"))
+        }),
+    }
+}
+
+/// Conditions of the machine and of the server, which drivers tell apart by words only.
+fn from_message(message: &str) -> Option<Error> {
+    let says = |words: &str| message.contains(words);
+    if says("disk is full") || says("No space left on device") {
+        Some(Error::DiskFull)
+    } else if says("readonly database") || says("read-only") {
+        Some(Error::ReadOnly)
+    } else if says("is locked") {
+        Some(Error::unavailable("another process holds its lock for too long"))
+    } else if says("statement timeout") || says("interrupted") {
+        Some(Error::unavailable("the statement took too long"))
+    } else if says("too many clients") || says("remaining connection slots") {
+        Some(Error::unavailable("the server has no connection left"))
+    } else if says("unable to open database file") || says("disk I/O error") {
+        tracing::error!(message, "the database file cannot be used");
+        Some(Error::unavailable("its file cannot be read or written"))
+    } else {
+        None
+    }
+}
+
+/// Whether PostgreSQL ended the session because it stops or starts.
+fn is_shutdown(message: &str) -> bool {
+    ["terminating connection", "is shutting down", "is starting up"]
+        .iter()
+        .any(|words| message.contains(words))
+}
+
+impl Usage {
+    /// Refuses a deletion while anything is counted.
+    pub(crate) fn none(usages: &[(EntityKind, i64)]) -> Result<()> {
+        let standing: Vec<Self> = usages
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(kind, count)| Self { kind: *kind, count: *count })
+            .collect();
+        if standing.is_empty() { Ok(()) } else { Err(Error::InUse(standing)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, SqliteConnection};
+
+    /// What SQLite's refusal of `sql` becomes.
+    fn refused(conn: &mut SqliteConnection, sql: &str) -> Error {
+        conn.batch_execute(sql).expect_err("a refusal").into()
+    }
+
+    #[test]
+    fn conditions_of_the_machine_are_told_apart() {
+        let folder = tempfile::TempDir::new().expect("a temporary folder");
+        let path = folder.path().join("test.db");
+        let open = || SqliteConnection::establish(path.to_str().expect("UTF-8")).expect("opened");
+        let (mut one, mut other) = (open(), open());
+        one.batch_execute("CREATE TABLE t (a TEXT UNIQUE)").expect("a table");
+        let twice = "INSERT INTO t VALUES ('x'); INSERT INTO t VALUES ('x')";
+        assert!(matches!(refused(&mut one, twice), Error::Invalid(_)));
+        one.batch_execute("PRAGMA query_only = ON").expect("a setting");
+        assert!(matches!(refused(&mut one, "DELETE FROM t"), Error::ReadOnly));
+        one.batch_execute("PRAGMA query_only = OFF; BEGIN IMMEDIATE").expect("a lock");
+        assert!(matches!(refused(&mut other, "BEGIN IMMEDIATE"), Error::Unavailable { .. }));
+        one.batch_execute("ROLLBACK; PRAGMA max_page_count = 4").expect("a setting");
+        let much = "INSERT INTO t VALUES (zeroblob(1000000))";
+        assert!(matches!(refused(&mut one, much), Error::DiskFull));
+        assert!(matches!(refused(&mut one, "SELECT nothing"), Error::Internal(_)));
+    }
+
+    #[test]
+    fn usages_read_like_a_sentence() {
+        let usages = [(EntityKind::Project, 3), (EntityKind::Call, 1), (EntityKind::Programme, 0)];
+        let refused = Usage::none(&usages).expect_err("a refusal").to_string();
+        assert_eq!(refused, "The record is still referred to by 3 projects, 1 call.");
+    }
+}

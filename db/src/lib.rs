@@ -1,0 +1,53 @@
+//! The store: records, their history and searches over them, on SQLite or PostgreSQL.
+//!
+//! [`Db`] is the one door. Reads run on a snapshot by [`Db::read`], writes one after
+//! another by [`Db::write`]; what they do is in one module per kind of record:
+//!
+//! ```no_run
+//! # async fn run() -> consortia_db::Result<()> {
+//! use consortia_db::{Actor, Db, DbConfig, project};
+//! use consortia_domain::project::ProjectContent;
+//!
+//! let db = Db::open(&DbConfig::new("sqlite://consortia.db".parse()?))?;
+//! db.migrate()?;
+//! let content = ProjectContent::default();
+//! let made = db.write(Actor::new("user:anna"), move |tx| project::create(tx, &content)).await?;
+//! let read = db.read(move |c| project::get(c, &made.id.into())).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! Queries are written once, in `queries/`, and compiled for each engine: `sqlite` and
+//! `postgres` mount the same files beside their own `Conn`. [`Conn`] knows at run time
+//! which of the two it is.
+
+#![expect(clippy::duplicate_mod, reason = "queries are mounted once for each engine")]
+
+pub mod call;
+mod config;
+mod conn;
+mod database;
+mod error;
+mod filters;
+pub mod idempotency;
+pub mod import;
+pub mod imports;
+mod migrations;
+pub mod organisation;
+pub mod participation;
+pub mod partners;
+mod postgres;
+pub mod programme;
+pub mod project;
+pub mod revision;
+mod schema;
+mod search;
+mod sqlite;
+mod totals;
+mod types;
+mod writer;
+
+pub use config::{DatabaseUrl, DbConfig};
+pub use conn::{Actor, Conn, Tx};
+pub use database::{Db, EngineKind};
+pub use error::{Error, Result, Usage};
+pub use migrations::MigrationName;

@@ -1,0 +1,38 @@
+//! Funding programmes and the tree they form.
+
+use consortia_domain::id::{ProgrammeId, RecordRef};
+use consortia_domain::page::{ListRequest, Page};
+use consortia_domain::programme::{
+    Programme, ProgrammeContent, ProgrammeFilter, ProgrammeNode, ProgrammeRef,
+};
+use std::collections::HashMap;
+
+crate::conn::dispatch! { programme:
+    /// One page of the programmes that match, with the exact number of all of them.
+    list list(request: &ListRequest<ProgrammeFilter>) -> Page<Programme>;
+
+    /// The programme with this id or external id.
+    read get(wanted: &RecordRef) -> Programme;
+
+    /// The id of the programme meant.
+    read resolve(wanted: &RecordRef) -> ProgrammeId;
+
+    /// The short forms of programmes; those that do not exist are left out.
+    read references(ids: &[ProgrammeId]) -> HashMap<ProgrammeId, ProgrammeRef>;
+
+    /// The tree below a programme, that one included, or all trees. Each node tells how many
+    /// projects it or a programme below it pays for.
+    /// Time proportional to the programmes and the fundings × depth.
+    read tree(root: Option<ProgrammeId>) -> Vec<ProgrammeNode>;
+
+    /// Registers a new programme.
+    write create(content: &ProgrammeContent) -> Programme;
+
+    /// Puts new content in the place of the old. `expected` is the version the caller
+    /// knows; `None` accepts any. Content that says the same changes nothing, and the
+    /// version stays.
+    write update(id: ProgrammeId, expected: Option<u32>, content: &ProgrammeContent) -> Programme;
+
+    /// Deletes a programme. `expected` as in [`update`].
+    write delete(id: ProgrammeId, expected: Option<u32>) -> ();
+}

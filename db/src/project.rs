@@ -1,0 +1,31 @@
+//! Projects: what the registry is about.
+
+use consortia_domain::id::{ProjectId, RecordRef};
+use consortia_domain::page::{ListRequest, Page};
+use consortia_domain::project::{Project, ProjectContent, ProjectFilter, ProjectRef};
+use std::collections::HashMap;
+
+crate::conn::dispatch! { project:
+    /// One page of the projects that match, with the exact number of all of them.
+    list list(request: &ListRequest<ProjectFilter>) -> Page<Project>;
+
+    /// The project with this id or external id.
+    read get(wanted: &RecordRef) -> Project;
+
+    /// The id of the project meant.
+    read resolve(wanted: &RecordRef) -> ProjectId;
+
+    /// The short forms of projects; those that do not exist are left out.
+    read references(ids: &[ProjectId]) -> HashMap<ProjectId, ProjectRef>;
+
+    /// Registers a new project.
+    write create(content: &ProjectContent) -> Project;
+
+    /// Puts new content in the place of the old. `expected` is the version the caller
+    /// knows; `None` accepts any. Content that says the same changes nothing, and the
+    /// version stays.
+    write update(id: ProjectId, expected: Option<u32>, content: &ProjectContent) -> Project;
+
+    /// Deletes a project with its participations. `expected` as in [`update`].
+    write delete(id: ProjectId, expected: Option<u32>) -> ();
+}

@@ -1,0 +1,43 @@
+//! The queries, written once and compiled for each engine: the module that mounts this one
+//! says which `Conn`, `Backend` and `CHUNK` it is.
+
+pub(crate) mod call;
+pub(crate) mod external_ids;
+pub(crate) mod idempotency;
+pub(crate) mod import;
+pub(crate) mod imports;
+pub(crate) mod keyset;
+pub(crate) mod lookup;
+pub(crate) mod organisation;
+pub(crate) mod participation;
+pub(crate) mod partners;
+pub(crate) mod programme;
+pub(crate) mod project;
+pub(crate) mod references;
+pub(crate) mod revision;
+pub(crate) mod rows;
+pub(crate) mod search;
+pub(crate) mod tombstones;
+
+use super::{Backend, CHUNK, Conn, fulltext, statistics};
+use crate::error::{Error, Result};
+
+/// How many values one look-up lists.
+const LOOKUP: usize = 500;
+
+/// Refuses a change of a record that is at another version than the caller knows.
+/// `None` accepts any.
+fn check_version(expected: Option<u32>, current: u32) -> Result<()> {
+    match expected {
+        Some(version) if version != current => Err(Error::Stale { current }),
+        _ => Ok(()),
+    }
+}
+
+/// How many rows of a table refer to a record by one column.
+macro_rules! count_of {
+    ($c:ident, $table:ident, $column:ident, $id:expr) => {
+        $table::table.filter($table::$column.eq($id)).count().get_result::<i64>($c)?
+    };
+}
+use count_of;

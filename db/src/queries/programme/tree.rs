@@ -1,0 +1,130 @@
+//! What needs the tree of programmes: look-up by code, branches, the tree itself.
+
+use super::super::rows::parse_opt;
+use super::super::{Conn, external_ids};
+use crate::error::{Error, Result};
+use crate::schema::{programme_aliases, programmes, project_fundings};
+use crate::types::{Id, Uid};
+use consortia_domain::id::{EntityKind, ProgrammeId};
+use consortia_domain::programme::{ProgrammeKey, ProgrammeNode, ProgrammeRef};
+use diesel::prelude::*;
+use std::collections::{HashMap, HashSet};
+
+/// The programmes a filter's key names; several where branches use the same code.
+pub(crate) fn resolve_key(c: &mut Conn, key: &ProgrammeKey) -> Result<Vec<Id>> {
+    match key {
+        ProgrammeKey::Id(id) => Ok(vec![Id(*id)]),
+        ProgrammeKey::External(id) => external_ids::programme::find(c, id),
+        ProgrammeKey::Code(code) => Ok(programme_aliases::table
+            .filter(programme_aliases::alias_key.eq(code))
+            .select(programme_aliases::programme_id)
+            .distinct()
+            .order(programme_aliases::programme_id)
+            .load(c)?),
+    }
+}
+
+#[derive(QueryableByName)]
+struct Below {
+    #[diesel(sql_type = Uid)]
+    id: Id,
+}
+
+/// The programmes a key names and all below them, each once. O(programmes found).
+pub(crate) fn within(c: &mut Conn, key: &ProgrammeKey) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    for root in resolve_key(c, key)? {
+        // UNION, not UNION ALL: it ends even if somebody made a loop by hand.
+        let below: Vec<Below> = diesel::sql_query(
+            "WITH RECURSIVE below (id) AS (\
+               SELECT id FROM programmes WHERE id = $1 \
+               UNION SELECT p.id FROM programmes p JOIN below b ON p.parent_id = b.id\
+             ) SELECT id FROM below ORDER BY id",
+        )
+        .bind::<Uid, _>(root)
+        .load(c)?;
+        found.extend(below.into_iter().map(|row| row.id).filter(|id| seen.insert(*id)));
+    }
+    Ok(found)
+}
+
+type NodeRow = (Id, Option<Id>, String, Option<String>, Option<String>);
+
+/// The tree below `root`, or all trees. Children by code, then by label.
+/// O(programmes + fundings × depth).
+pub(crate) fn tree(c: &mut Conn, root: Option<ProgrammeId>) -> Result<Vec<ProgrammeNode>> {
+    let rows: Vec<NodeRow> = programmes::table
+        .select((
+            programmes::id,
+            programmes::parent_id,
+            programmes::label,
+            programmes::code,
+            programmes::level,
+        ))
+        .order((programmes::code.asc(), programmes::label_key.asc(), programmes::id.asc()))
+        .load(c)?;
+    let parents: HashMap<Id, Option<Id>> = rows.iter().map(|row| (row.0, row.1)).collect();
+    let projects = projects_within(c, &parents)?;
+    let mut below: HashMap<Option<Id>, Vec<NodeRow>> = HashMap::new();
+    let mut top = None;
+    for row in rows {
+        if root.is_some_and(|root| Id::of(root) == row.0) {
+            top = Some(row.clone());
+        }
+        below.entry(row.1).or_default().push(row);
+    }
+    let Some(root) = root else { return branches(None, &mut below, &projects) };
+    let Some(top) = top else {
+        return Err(Error::NotFound { kind: EntityKind::Programme, reference: root.to_string() });
+    };
+    Ok(vec![node(top, &mut below, &projects)?])
+}
+
+fn branches(
+    parent: Option<Id>,
+    below: &mut HashMap<Option<Id>, Vec<NodeRow>>,
+    projects: &HashMap<Id, u64>,
+) -> Result<Vec<ProgrammeNode>> {
+    let mut rows = below.remove(&parent).unwrap_or_default();
+    // Those without a code come last on both engines.
+    rows.sort_by_key(|row| row.3.is_none());
+    rows.into_iter().map(|row| node(row, below, projects)).collect()
+}
+
+fn node(
+    (id, _, label, code, level): NodeRow,
+    below: &mut HashMap<Option<Id>, Vec<NodeRow>>,
+    projects: &HashMap<Id, u64>,
+) -> Result<ProgrammeNode> {
+    let code = parse_opt(code.as_deref())?;
+    let level = parse_opt(level.as_deref())?;
+    Ok(ProgrammeNode {
+        programme: ProgrammeRef { id: id.0.into(), label, code, level },
+        projects: projects.get(&id).copied().unwrap_or_default(),
+        children: branches(Some(id), below, projects)?,
+    })
+}
+
+/// How many projects each programme or one below it pays for, each project counted once.
+fn projects_within(c: &mut Conn, parents: &HashMap<Id, Option<Id>>) -> Result<HashMap<Id, u64>> {
+    let rows: Vec<(Id, Option<Id>)> = project_fundings::table
+        .filter(project_fundings::programme_id.is_not_null())
+        .select((project_fundings::project_id, project_fundings::programme_id))
+        .order(project_fundings::project_id)
+        .load(c)?;
+    let mut counts: HashMap<Id, u64> = HashMap::new();
+    for fundings in rows.chunk_by(|a, b| a.0 == b.0) {
+        let mut counted = HashSet::new();
+        for (_, programme) in fundings {
+            let mut next = *programme;
+            while let Some(id) = next
+                && counted.insert(id)
+            {
+                *counts.entry(id).or_default() += 1;
+                next = parents.get(&id).copied().flatten();
+            }
+        }
+    }
+    Ok(counts)
+}

@@ -1,0 +1,206 @@
+//! The revision log: every change of every record, written in the change's transaction.
+
+use super::rows::{integer, naive, parse, to_json, total, unsigned};
+use super::{Backend, Conn};
+use crate::conn::Stamp;
+use crate::error::{Error, Result};
+use crate::schema::revisions;
+use crate::types::{Doc, Id};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use consortia_domain::id::EntityKind;
+use consortia_domain::merge_patch::merge_diff;
+use consortia_domain::page::{Cursor, CursorValue, Page};
+use consortia_domain::revision::{Revision, RevisionAction};
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = revisions, check_for_backend(Backend))]
+struct Row {
+    seq: i64,
+    entity: String,
+    record_id: Id,
+    version: i32,
+    action: String,
+    actor: String,
+    at: NaiveDateTime,
+    change: Option<Doc>,
+}
+
+impl Row {
+    fn read(self) -> Result<Revision> {
+        Ok(Revision {
+            seq: self.seq,
+            entity: parse(&self.entity)?,
+            record_id: self.record_id.0,
+            version: unsigned(self.version)?,
+            action: parse(&self.action)?,
+            actor: self.actor,
+            at: self.at.and_utc(),
+            change: self.change.map(|doc| doc.0),
+        })
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = revisions, treat_none_as_default_value = false)]
+struct NewRow<'a> {
+    entity: &'static str,
+    record_id: Id,
+    version: i32,
+    action: &'static str,
+    actor: &'a str,
+    at: NaiveDateTime,
+    change: Option<Doc>,
+}
+
+/// One change to be logged.
+pub(crate) struct Change {
+    pub(crate) entity: EntityKind,
+    pub(crate) id: Uuid,
+    /// The version the change leads to.
+    pub(crate) version: u32,
+    pub(crate) action: RevisionAction,
+    /// The content when created, the merge patch when updated, nothing when deleted.
+    pub(crate) document: Option<Value>,
+}
+
+impl Change {
+    /// The change that creates a record.
+    pub(crate) fn created(entity: EntityKind, id: Uuid, content: &impl Serialize) -> Result<Self> {
+        let document = Some(to_json(content)?);
+        Ok(Self { entity, id, version: 1, action: RevisionAction::Created, document })
+    }
+
+    /// The change from `old` to `new`; `None` when they say the same.
+    pub(crate) fn updated(
+        entity: EntityKind,
+        id: Uuid,
+        version: u32,
+        old: &impl Serialize,
+        new: &impl Serialize,
+    ) -> Result<Option<Self>> {
+        let patch = merge_diff(&to_json(old)?, &to_json(new)?);
+        Ok(patch.map(|patch| Self {
+            entity,
+            id,
+            version: version + 1,
+            action: RevisionAction::Updated,
+            document: Some(patch),
+        }))
+    }
+
+    /// The change that deletes a record at `version`.
+    pub(crate) fn deleted(entity: EntityKind, id: Uuid, version: u32) -> Self {
+        let action = RevisionAction::Deleted;
+        Self { entity, id, version: version + 1, action, document: None }
+    }
+}
+
+/// Appends to the log. Every change of a record goes through here, and nothing else
+/// writes to the table.
+pub(crate) fn append(c: &mut Conn, by: &Stamp, changes: Vec<Change>) -> Result<()> {
+    let mut rows = Vec::with_capacity(changes.len());
+    for change in changes {
+        rows.push(NewRow {
+            entity: change.entity.code(),
+            record_id: Id(change.id),
+            version: integer(change.version)?,
+            action: change.action.code(),
+            actor: by.actor.as_str(),
+            at: naive(by.now),
+            change: change.document.map(Doc),
+        });
+    }
+    for chunk in rows.chunks(super::CHUNK) {
+        diesel::insert_into(revisions::table).values(chunk).execute(c)?;
+    }
+    Ok(())
+}
+
+/// When the record was deleted, if it ever existed.
+pub(crate) fn deleted_at(
+    c: &mut Conn,
+    entity: EntityKind,
+    id: Uuid,
+) -> Result<Option<DateTime<Utc>>> {
+    let at: Option<NaiveDateTime> = revisions::table
+        .filter(revisions::record_id.eq(Id(id)))
+        .filter(revisions::entity.eq(entity.code()))
+        .filter(revisions::action.eq(RevisionAction::Deleted.code()))
+        .select(revisions::at)
+        .order(revisions::version.desc())
+        .first(c)
+        .optional()?;
+    Ok(at.map(|at| at.and_utc()))
+}
+
+/// Why a record that is not in its table is not.
+pub(crate) fn missing(c: &mut Conn, kind: EntityKind, id: Uuid) -> Result<Error> {
+    Ok(match deleted_at(c, kind, id)? {
+        Some(at) => Error::Gone { kind, id, at },
+        None => Error::NotFound { kind, reference: id.to_string() },
+    })
+}
+
+/// A page of a record's history, oldest first. Deleted records keep theirs.
+pub(crate) fn of(
+    c: &mut Conn,
+    kind: EntityKind,
+    id: Uuid,
+    cursor: Option<&Cursor>,
+    limit: u32,
+    fingerprint: u64,
+) -> Result<Page<Revision>> {
+    let own = || {
+        revisions::table
+            .filter(revisions::record_id.eq(Id(id)))
+            .filter(revisions::entity.eq(kind.code()))
+    };
+    let count: i64 = own().count().get_result(c)?;
+    if count == 0 {
+        return Err(Error::NotFound { kind, reference: id.to_string() });
+    }
+    let after = match cursor.and_then(|cursor| cursor.values.first()) {
+        Some(CursorValue::Integer(seq)) => *seq,
+        _ => 0,
+    };
+    let mut rows: Vec<Row> = own()
+        .filter(revisions::seq.gt(after))
+        .select(Row::as_select())
+        .order(revisions::version.asc())
+        .limit(i64::from(limit) + 1)
+        .load(c)?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|last| Cursor {
+        fingerprint,
+        values: vec![CursorValue::Integer(last.seq)],
+        id,
+    });
+    let data = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
+    Ok(Page { data, next, total: total(count)?, corrections: Vec::new() })
+}
+
+/// The changes after `seq`, in order, at most `limit`.
+pub(crate) fn since(c: &mut Conn, seq: i64, limit: u32) -> Result<Vec<Revision>> {
+    let rows: Vec<Row> = revisions::table
+        .filter(revisions::seq.gt(seq))
+        .select(Row::as_select())
+        .order(revisions::seq.asc())
+        .limit(i64::from(limit))
+        .load(c)?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+/// The last change visible, as its number and instant; `None` in an empty registry.
+pub(crate) fn last(c: &mut Conn) -> Result<Option<(i64, DateTime<Utc>)>> {
+    let last: Option<(i64, NaiveDateTime)> = revisions::table
+        .select((revisions::seq, revisions::at))
+        .order(revisions::seq.desc())
+        .first(c)
+        .optional()?;
+    Ok(last.map(|(seq, at)| (seq, at.and_utc())))
+}

@@ -1,0 +1,114 @@
+//! SQLite, bundled: nothing to install, one file, one writer, any number of readers.
+
+mod fulltext;
+#[path = "queries/mod.rs"]
+pub(crate) mod queries;
+mod statistics;
+
+use crate::config::DbConfig;
+use crate::conn::{Engine, Inner};
+use crate::error::{Error, Result};
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use std::path::Path;
+use std::sync::Once;
+
+/// The connection the query modules mounted here are compiled for.
+pub(crate) type Conn = diesel::SqliteConnection;
+/// The dialect the query modules mounted here are compiled for.
+pub(crate) type Backend = diesel::sqlite::Sqlite;
+/// Makes connections for the pools.
+pub(crate) type Manager = ConnectionManager<Conn>;
+
+/// How many rows one INSERT takes. Statements of one size are prepared once; long ones cost
+/// SQLite more to read than short ones to run.
+pub(crate) const CHUNK: usize = 16;
+
+impl Engine for Conn {
+    const BEGIN_READ: &'static str = "BEGIN DEFERRED";
+    // Never upgraded from a read lock, which fails with "database is locked" at once.
+    const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
+    const OPTIMISE: &'static str = "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)";
+
+    fn inner(&mut self) -> Inner<'_> {
+        Inner::Sqlite(self)
+    }
+}
+
+/// Settings given to each new connection.
+#[derive(Debug)]
+struct Pragmas(String);
+
+impl CustomizeConnection<Conn, diesel::r2d2::Error> for Pragmas {
+    fn on_acquire(&self, conn: &mut Conn) -> std::result::Result<(), diesel::r2d2::Error> {
+        conn.batch_execute(&self.0).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// Settings of every connection. WAL lets readers and the writer work side by side; FULL
+/// makes every acknowledged commit survive a power cut.
+fn common(config: &DbConfig) -> String {
+    format!(
+        "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+         PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
+         PRAGMA journal_size_limit = 67108864;",
+        config.busy_timeout.as_millis(),
+    )
+}
+
+/// The readers' pool and the writer's, which holds one connection.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the file cannot be opened, [`Error::ReadOnly`] when it
+/// cannot be written.
+pub(crate) fn open(path: &Path, config: &DbConfig) -> Result<(Pool<Manager>, Pool<Manager>)> {
+    without_memory_statistics();
+    let Some(name) = path.to_str() else {
+        let detail = format!("The SQLite file's name {} is not UTF-8.", path.display());
+        return Err(Error::Config(detail));
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Error::Config(format!(
+            "The folder {} of the SQLite file does not exist; create it.",
+            folder.display()
+        )));
+    }
+    // Opened by hand first: a pool repeats a failing attempt and forgets the reason.
+    let mut first = <Conn as diesel::Connection>::establish(name)
+        .map_err(|error| Error::unavailable(format!("cannot open {}: {error}", path.display())))?;
+    first.batch_execute(&common(config))?;
+    drop(first);
+    let build = |size: u32, more: &str| {
+        Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .connection_timeout(config.connect_timeout)
+            .test_on_check_out(false)
+            .error_handler(Box::new(diesel::r2d2::LoggingErrorHandler))
+            .connection_customizer(Box::new(Pragmas(common(config) + more)))
+            .build_unchecked(Manager::new(name))
+    };
+    let readers =
+        build(config.pool_size.max(1), "PRAGMA cache_size = -16384; PRAGMA query_only = ON;");
+    let writer = build(1, "PRAGMA cache_size = -65536;");
+    Ok((readers, writer))
+}
+
+/// Switches SQLite's memory statistics off: they take a process-wide lock at every
+/// allocation and make two reading threads slower than one. Must come before SQLite is
+/// first used in the process; later it has no effect, which is harmless.
+#[expect(unsafe_code, reason = "sqlite3_config has no safe wrapper")]
+fn without_memory_statistics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: the option takes one int; SQLite refuses with SQLITE_MISUSE, without
+        // doing anything, when it is already initialised. `Once` keeps calls apart.
+        let status = unsafe {
+            libsqlite3_sys::sqlite3_config(libsqlite3_sys::SQLITE_CONFIG_MEMSTATUS, 0_i32)
+        };
+        if status != libsqlite3_sys::SQLITE_OK {
+            tracing::debug!(status, "SQLite was in use before; its memory statistics stay on");
+        }
+    });
+}

@@ -1,0 +1,223 @@
+//! One thread does all writing of the process, in the order asked, several jobs a commit.
+//!
+//! A commit that survives a power cut waits for the disk; while it waits, further jobs
+//! queue up, and the next transaction takes them all. So many small writers share the
+//! price of one commit, none overtakes another, and none finds the database locked.
+
+use crate::conn::{Actor, Conn, Engine, Stamp, Tx};
+use crate::error::{Error, Result};
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+use tracing::Span;
+
+/// The most jobs one transaction takes.
+const GROUP: usize = 64;
+/// A transaction that has lasted this long takes no further job.
+const GROUP_TIME: Duration = Duration::from_millis(25);
+
+/// Something to be written, and someone to be told how it went.
+trait Job: Send {
+    /// Does the work; true when it succeeded and wants to be committed.
+    fn run(&mut self, tx: Tx<'_>) -> bool;
+    /// Who does it.
+    fn actor(&self) -> Actor;
+    /// Tells the result, which is `fault` when the transaction failed as a whole.
+    fn answer(self: Box<Self>, fault: Option<&Error>);
+}
+
+/// A [`Job`] made of a closure.
+struct Task<W, T, A> {
+    actor: Actor,
+    span: Span,
+    work: Option<W>,
+    result: Option<Result<T>>,
+    reply: A,
+}
+
+impl<W, T, A> Job for Task<W, T, A>
+where
+    W: FnOnce(&mut Tx<'_>) -> Result<T> + Send,
+    T: Send,
+    A: FnOnce(Result<T>) + Send,
+{
+    fn run(&mut self, mut tx: Tx<'_>) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        // What a panic leaves half done is rolled back, so nothing broken is observed.
+        let done = self.span.in_scope(|| catch_unwind(AssertUnwindSafe(|| work(&mut tx))));
+        let result = done.unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        self.result.insert(result).is_ok()
+    }
+
+    fn actor(&self) -> Actor {
+        self.actor.clone()
+    }
+
+    fn answer(self: Box<Self>, fault: Option<&Error>) {
+        let result = match (self.result, fault) {
+            // A job's own fault says more than the transaction's that it caused.
+            (Some(Err(own)), _) => Err(own),
+            (_, Some(fault)) => Err(fault.clone()),
+            (Some(done), None) => done,
+            (None, None) => Err(Error::internal("a write was not run")),
+        };
+        (self.reply)(result);
+    }
+}
+
+/// The queue in front of the writing thread. Cheap to clone; the thread ends, after what
+/// is queued, when the last clone is dropped.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    queue: SyncSender<Box<dyn Job>>,
+}
+
+impl Writer {
+    /// Starts the thread. It takes its connection from `pool` for each transaction.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the system gives no thread.
+    pub(crate) fn start<M>(pool: Pool<M>, capacity: usize) -> Result<Self>
+    where
+        M: ManageConnection,
+        M::Connection: Engine,
+    {
+        let (queue, jobs) = sync_channel(capacity.max(1));
+        thread::Builder::new()
+            .name("db-writer".to_owned())
+            .spawn(move || serve(&pool, &jobs))
+            .map_err(|error| Error::internal(format!("no thread for the writer: {error}")))?;
+        Ok(Self { queue })
+    }
+
+    /// Queues `work`; `reply` is called with its result after the commit.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] at once when the queue is full.
+    pub(crate) fn submit<T, W, A>(&self, actor: Actor, work: W, reply: A) -> Result<()>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        A: FnOnce(Result<T>) + Send + 'static,
+    {
+        self.queue.try_send(task(actor, work, reply)).map_err(|refused| match refused {
+            TrySendError::Full(_) => {
+                Error::unavailable("too many writes are waiting; try again in a moment")
+            }
+            TrySendError::Disconnected(_) => stopped(),
+        })
+    }
+
+    /// As [`Writer::submit`], but waits for a place in the queue.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the writer has stopped.
+    pub(crate) fn submit_patiently<T, W, A>(&self, actor: Actor, work: W, reply: A) -> Result<()>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        A: FnOnce(Result<T>) + Send + 'static,
+    {
+        self.queue.send(task(actor, work, reply)).map_err(|_| stopped())
+    }
+}
+
+fn task<T, W, A>(actor: Actor, work: W, reply: A) -> Box<dyn Job>
+where
+    T: Send + 'static,
+    W: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    A: FnOnce(Result<T>) + Send + 'static,
+{
+    Box::new(Task { actor, span: Span::current(), work: Some(work), result: None, reply })
+}
+
+pub(crate) fn stopped() -> Error {
+    Error::internal("the writing thread has stopped")
+}
+
+/// Serves jobs until nobody can send any more.
+fn serve<M>(pool: &Pool<M>, jobs: &Receiver<Box<dyn Job>>)
+where
+    M: ManageConnection,
+    M::Connection: Engine,
+{
+    let mut waiting: VecDeque<Box<dyn Job>> = VecDeque::new();
+    loop {
+        if waiting.is_empty() {
+            match jobs.recv() {
+                Ok(job) => waiting.push_back(job),
+                Err(_) => return,
+            }
+        }
+        while waiting.len() < GROUP
+            && let Ok(job) = jobs.try_recv()
+        {
+            waiting.push_back(job);
+        }
+        let (done, fault) = match begin(pool) {
+            Ok(mut conn) => group(&mut *conn, &mut waiting),
+            Err(error) => (waiting.drain(..).collect(), Some(error)),
+        };
+        for job in done {
+            job.answer(fault.as_ref());
+        }
+    }
+}
+
+/// A connection with a write transaction begun. A connection the server closed while it
+/// lay idle shows here, and is replaced.
+fn begin<M>(pool: &Pool<M>) -> Result<PooledConnection<M>>
+where
+    M: ManageConnection,
+    M::Connection: Engine,
+{
+    crate::database::begin(pool, M::Connection::BEGIN_WRITE)
+}
+
+/// Runs jobs in the transaction begun on `conn` and commits. Gives back the jobs run, and
+/// the fault that undid them all, if any. Jobs there was no time for stay in `waiting`.
+fn group<C: Engine>(
+    conn: &mut C,
+    waiting: &mut VecDeque<Box<dyn Job>>,
+) -> (Vec<Box<dyn Job>>, Option<Error>) {
+    let began = Instant::now();
+    // A job alone needs no savepoint: the transaction is its own.
+    let shared = waiting.len() > 1;
+    let mut done = Vec::with_capacity(waiting.len());
+    let mut outcome = Ok(());
+    while let Some(mut job) = waiting.pop_front() {
+        outcome = run(conn, job.as_mut(), shared);
+        done.push(job);
+        if outcome.is_err() || began.elapsed() > GROUP_TIME {
+            break;
+        }
+    }
+    let outcome = outcome.and_then(|()| conn.batch_execute("COMMIT"));
+    let fault = outcome.err().map(|error| {
+        // Fails when the engine has rolled back already, as SQLite does on a full disk.
+        if let Err(undo) = conn.batch_execute("ROLLBACK") {
+            tracing::debug!(%undo, "nothing left to roll back");
+        }
+        Error::from(error)
+    });
+    (done, fault)
+}
+
+/// Runs one job. An error means that the transaction as a whole is lost.
+fn run<C: Engine>(conn: &mut C, job: &mut dyn Job, shared: bool) -> diesel::QueryResult<()> {
+    if shared {
+        conn.batch_execute("SAVEPOINT job")?;
+    }
+    let stamp = Stamp::now(job.actor());
+    let kept = job.run(Tx { conn: Conn { inner: conn.inner(), totals: None }, stamp });
+    match (kept, shared) {
+        (true, true) => conn.batch_execute("RELEASE SAVEPOINT job"),
+        (true, false) => Ok(()),
+        (false, true) => conn.batch_execute("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job"),
+        // Nothing else is in the transaction, so the commit that follows keeps nothing.
+        (false, false) => conn.batch_execute("ROLLBACK; BEGIN"),
+    }
+}

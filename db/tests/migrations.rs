@@ -1,0 +1,148 @@
+//! The schema: what migrations make, undo and make again.
+
+use crate::common::{TestDb, open};
+use consortia_db::Db;
+use diesel::RunQueryDsl;
+use std::collections::BTreeMap;
+use std::process::Command;
+
+#[derive(diesel::QueryableByName)]
+struct Row {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
+    sql: Option<String>,
+}
+
+/// Everything SQLite knows of its schema, by name.
+fn sqlite_schema(url: &str) -> BTreeMap<String, String> {
+    let path = url.trim_start_matches("sqlite://");
+    let mut conn =
+        <diesel::SqliteConnection as diesel::Connection>::establish(path).expect("the file opens");
+    let rows: Vec<Row> = diesel::sql_query(
+        "SELECT type || ' ' || name AS name, sql FROM sqlite_master \
+         WHERE name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    )
+    .load(&mut conn)
+    .expect("the catalogue is readable");
+    rows.into_iter().map(|row| (row.name, row.sql.unwrap_or_default())).collect()
+}
+
+const CATALOGUE: &str = "
+    SELECT 'column ' || table_name || '.' || column_name, data_type || ' ' || is_nullable
+           || ' ' || coalesce(collation_name, '') || ' ' || coalesce(identity_generation, '')
+      FROM information_schema.columns WHERE table_schema = 'public'
+       AND table_name NOT LIKE '\\_\\_diesel%'
+    UNION ALL
+    SELECT 'index ' || indexname, indexdef FROM pg_indexes
+     WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_diesel%'
+    UNION ALL
+    SELECT 'constraint ' || conrelid::regclass || ' ' || conname, pg_get_constraintdef(oid)
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+       AND conrelid::regclass::text NOT LIKE '\\_\\_diesel%'
+    UNION ALL
+    SELECT 'function ' || proname, prosrc FROM pg_proc
+     WHERE pronamespace = 'public'::regnamespace AND probin IS NULL
+    ORDER BY 1";
+
+/// Everything PostgreSQL knows of its schema, by name.
+fn postgres_schema(url: &str) -> BTreeMap<String, String> {
+    let output = Command::new("psql")
+        .args(["--no-psqlrc", "-At", "-F", "\t", "-d", url, "-c", CATALOGUE])
+        .output()
+        .expect("psql runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("psql prints UTF-8");
+    text.lines()
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(name, what)| (name.to_owned(), what.to_owned()))
+        .collect()
+}
+
+fn undo_all(db: &Db) -> usize {
+    let mut undone = 0;
+    while db.revert().expect("a migration is undone").is_some() {
+        undone += 1;
+    }
+    undone
+}
+
+fn goes_up_down_and_up(fresh: &TestDb, schema: impl Fn(&str) -> BTreeMap<String, String>) {
+    let pending = fresh.db.pending_migrations().expect("an empty database");
+    assert!(!pending.is_empty());
+    let empty = schema(&fresh.url);
+    assert_eq!(fresh.db.migrate().expect("up"), pending);
+    assert_eq!(fresh.db.migrate().expect("nothing to do"), Vec::<String>::new());
+    assert!(fresh.db.pending_migrations().expect("a migrated database").is_empty());
+    let first = schema(&fresh.url);
+    assert!(first.len() > 60, "{first:?}");
+    // Each migration by itself, then all again.
+    assert_eq!(undo_all(&fresh.db), pending.len());
+    assert_eq!(schema(&fresh.url), empty);
+    assert_eq!(fresh.db.migrate().expect("up again"), pending);
+    assert_eq!(schema(&fresh.url), first);
+}
+
+#[test]
+fn sqlite_goes_up_down_and_up() {
+    goes_up_down_and_up(&TestDb::bare_sqlite(), sqlite_schema);
+}
+
+#[test]
+fn postgres_goes_up_down_and_up() {
+    goes_up_down_and_up(&TestDb::bare_postgres(), postgres_schema);
+}
+
+#[test]
+fn every_text_column_compares_by_bytes_on_postgres() {
+    let fresh = TestDb::postgres();
+    let columns = postgres_schema(&fresh.url);
+    let wrong: Vec<_> = columns
+        .iter()
+        .filter(|(name, what)| name.starts_with("column ") && what.starts_with("text "))
+        .filter(|(_, what)| !what.contains(" C "))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn both_engines_have_the_same_names() {
+    let names: Vec<Vec<String>> = [TestDb::bare_sqlite(), TestDb::bare_postgres()]
+        .iter()
+        .map(|fresh| fresh.db.migrate().expect("up"))
+        .collect();
+    assert_eq!(names[0], names[1]);
+}
+
+#[test]
+fn processes_that_start_together_migrate_once() {
+    for fresh in [TestDb::bare_sqlite(), TestDb::bare_postgres()] {
+        let all = fresh.db.pending_migrations().expect("an empty database").len();
+        let done: usize = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| open(&fresh.url).migrate().expect("up").len()))
+                .collect();
+            workers.into_iter().map(|worker| worker.join().expect("no panic")).sum()
+        });
+        assert_eq!(done, all, "on {:?}", fresh.db.engine());
+    }
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_refused() {
+    let fresh = TestDb::sqlite();
+    let path = fresh.url.trim_start_matches("sqlite://");
+    let mut conn =
+        <diesel::SqliteConnection as diesel::Connection>::establish(path).expect("the file opens");
+    diesel::sql_query("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')")
+        .execute(&mut conn)
+        .expect("a row");
+    for refused in [fresh.db.migrate().map(drop), fresh.db.pending_migrations().map(drop)] {
+        match refused {
+            Err(consortia_db::Error::Config(detail)) => {
+                assert!(detail.contains("9999"), "{detail}")
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
