@@ -337,6 +337,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Uid;
+
+    import_dates (record_id) {
+        record_id -> Uid,
+        as_of -> Timestamp,
+    }
+}
+
 // Search. Each engine adds columns and tables of its own to these, see `fulltext.rs`.
 
 diesel::table! {

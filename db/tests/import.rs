@@ -1,6 +1,7 @@
 //! Imports: batches are merged, repeated without effect, and never override people.
 
 mod people;
+mod vintages;
 
 use crate::common::{TestDb, content, on_both};
 use consortia_db::import::{self, ConflictKind, Outcome};

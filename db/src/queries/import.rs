@@ -2,6 +2,7 @@
 //! once. How the parts of one kind of record are matched is in the files below.
 
 mod calls;
+mod dates;
 mod edits;
 mod gather;
 mod organisations;
@@ -10,6 +11,7 @@ mod programmes;
 mod projects;
 mod targets;
 
+pub(crate) use dates::forget;
 pub(crate) use programmes::seed_programmes;
 
 use super::{Conn, statistics};

@@ -1,5 +1,6 @@
 //! What deleted records were known by, so that an import does not bring them back unasked.
 
+use super::import::forget;
 use super::{Conn, LOOKUP};
 use crate::error::Result;
 use crate::schema::tombstones;
@@ -50,6 +51,7 @@ pub(crate) fn bury(
             )
         })
         .collect();
+    forget(c, id)?;
     diesel::insert_into(tombstones::table).values(rows).on_conflict_do_nothing().execute(c)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 DROP TABLE search_words;
 DROP TABLE search_documents;
+DROP TABLE import_dates;
 DROP TABLE tombstones;
 DROP TABLE imports;
 DROP TABLE idempotency_keys;

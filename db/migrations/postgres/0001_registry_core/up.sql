@@ -318,6 +318,12 @@ CREATE TABLE tombstones (
   PRIMARY KEY (entity, key, record_id)
 );
 
+-- When a source last updated what it says of a record, as far as imports have seen.
+CREATE TABLE import_dates (
+  record_id UUID NOT NULL PRIMARY KEY,
+  as_of TIMESTAMP NOT NULL
+);
+
 -- Search: what of each record is ranked, and the index of its words, which the program
 -- keeps up to date in the transaction that changes the record. `names` holds every folded
 -- name between line breaks, words between blanks; `weight` counts the projects of an

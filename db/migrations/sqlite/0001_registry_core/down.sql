@@ -2,6 +2,7 @@ DROP TABLE search_trigrams;
 DROP TABLE search_words;
 DROP TABLE search_index;
 DROP TABLE search_documents;
+DROP TABLE import_dates;
 DROP TABLE tombstones;
 DROP TABLE imports;
 DROP TABLE idempotency_keys;

@@ -1,8 +1,10 @@
 //! Bringing together what a batch says of each record: several of its records may turn out
 //! to be about one.
 
+use super::dates::Dates;
 use super::edits::Merge;
 use crate::types::Id;
+use chrono::NaiveDateTime;
 use consortia_domain::import::Origin;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,7 +15,8 @@ struct Said<'a, I, C> {
     id: I,
     /// Whether the record was there before the batch.
     known: bool,
-    contents: Vec<C>,
+    /// What is said, and as of when.
+    contents: Vec<(C, Option<NaiveDateTime>)>,
     /// Where it is first said.
     origin: &'a Origin,
 }
@@ -38,12 +41,18 @@ impl<'a, I: Copy + Eq + Hash + Into<Uuid>, C: Clone + Default> Gathered<'a, I, C
     }
 
     /// Adds what one record of the batch says of the record `id`.
-    pub(super) fn add(&mut self, id: I, known: bool, content: C, origin: &'a Origin) {
+    pub(super) fn add(
+        &mut self,
+        (id, known): (I, bool),
+        content: C,
+        as_of: Option<NaiveDateTime>,
+        origin: &'a Origin,
+    ) {
         let place = *self.places.entry(id).or_insert_with(|| {
             self.said.push(Said { id, known, contents: Vec::new(), origin });
             self.said.len() - 1
         });
-        self.said[place].contents.push(content);
+        self.said[place].contents.push((content, as_of));
     }
 
     /// The records that were there before.
@@ -55,13 +64,18 @@ impl<'a, I: Copy + Eq + Hash + Into<Uuid>, C: Clone + Default> Gathered<'a, I, C
     pub(super) fn merged<R>(
         self,
         mut stored: HashMap<I, R>,
+        dates: &mut Dates,
         content: impl Fn(&R) -> &C,
         merge: impl Fn(&C, &C) -> C,
     ) -> Sorted<'a, I, R, C> {
         let mut known = Vec::new();
         let mut new = Vec::new();
         for Said { id, contents, origin, .. } in self.said {
-            let all = |start: C| contents.iter().fold(start, |before, said| merge(&before, said));
+            let mut all = |start: C| {
+                contents.iter().fold(start, |before, (said, as_of)| {
+                    dates.merge(id.into(), *as_of, &before, said, &merge)
+                })
+            };
             match stored.remove(&id) {
                 Some(record) => {
                     let merged = all(content(&record).clone());

@@ -1,6 +1,7 @@
 //! Organisations of a batch.
 
 use super::super::{Conn, organisation};
+use super::dates::Dates;
 use super::edits::keep;
 use super::gather::{Gathered, Sorted};
 use super::targets::{ByExternalId, Target};
@@ -31,22 +32,25 @@ pub(super) fn apply(
         let mut content = stated(record);
         let fresh = OrganisationId::generate();
         let ids = &mut content.external_ids;
-        let (id, known) = match targets.decide(ids, fresh.into(), &record.origin, outcome) {
+        let target = match targets.decide(ids, fresh.into(), &record.origin, outcome) {
             Target::Deleted => continue,
             Target::Known(id) => (id.into(), true),
             Target::New => (fresh, false),
         };
-        gathered.add(id, known, content, &record.origin);
+        gathered.add(target, content, record.as_of, &record.origin);
     }
-    let stored = organisation::load(c, &gathered.known())?;
+    let known = gathered.known();
+    let mut dates = Dates::load(c, &known)?;
+    let stored = organisation::load(c, &known)?;
     let stored: HashMap<OrganisationId, Organisation> =
         stored.into_iter().map(|record| (record.id, record)).collect();
     let Sorted { known, new } =
-        gathered.merged(stored, |record| &record.content, merge::organisation);
+        gathered.merged(stored, &mut dates, |record| &record.content, merge::organisation);
     outcome.organisations.created += new.len() as u64;
     organisation::insert_unchecked(c, by, &new)?;
     let changed = keep(c, KIND, known, |record| &record.content, outcome)?;
-    organisation::update_unchecked(c, by, &changed)
+    organisation::update_unchecked(c, by, &changed)?;
+    dates.store(c)
 }
 
 /// What a record states, in the form it will be kept in: its key among its identifiers.

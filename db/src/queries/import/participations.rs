@@ -1,6 +1,7 @@
 //! Participations of a batch.
 
 use super::super::{Conn, participation, tombstones};
+use super::dates::Dates;
 use super::edits::{Merge, keep};
 use super::targets::ByExternalId;
 use crate::conn::Stamp;
@@ -32,7 +33,9 @@ pub(super) fn apply(
     projects.sort_unstable();
     projects.dedup();
     let mut known: HashMap<(ProjectId, OrganisationId), Vec<Known>> = HashMap::new();
+    let mut met = Vec::new();
     for record in participation::load_of(c, &projects)? {
+        met.push(record.id);
         let pair = (record.project_id.0.into(), record.content.organisation_id);
         known.entry(pair).or_default().push(record);
     }
@@ -47,6 +50,7 @@ pub(super) fn apply(
         }
         of_pair.push(seat);
     }
+    let mut dates = Dates::load(c, &met)?;
     let mut merges = Vec::new();
     let mut unmatched = Vec::new();
     for pair in order {
@@ -55,17 +59,24 @@ pub(super) fn apply(
         let (same, new) = matched(stored, of_pair);
         merges.extend(same.into_iter().map(|(record, said)| Merge {
             id: record.id.0,
-            merged: merge::participation(&record.content, &said.content),
+            merged: dates.merge(
+                record.id.0,
+                said.record.as_of,
+                &record.content,
+                &said.content,
+                merge::participation,
+            ),
             record,
             origin: &said.record.origin,
         }));
         unmatched.extend(new);
     }
-    let new = not_deleted(c, unmatched, outcome)?;
+    let new = not_deleted(c, unmatched, &mut dates, outcome)?;
     outcome.participations.created += new.len() as u64;
     participation::insert_unchecked(c, by, &new)?;
     let changed = keep(c, KIND, merges, |record| &record.content, outcome)?;
-    participation::update_unchecked(c, by, &changed)
+    participation::update_unchecked(c, by, &changed)?;
+    dates.store(c)
 }
 
 /// Finds the projects and organisations the batch names; what names none is rejected, what
@@ -163,6 +174,7 @@ fn matched(mut known: Vec<Known>, said: Vec<Said<'_>>) -> (Vec<(Known, Said<'_>)
 fn not_deleted(
     c: &mut Conn,
     said: Vec<Said<'_>>,
+    dates: &mut Dates,
     outcome: &mut Outcome,
 ) -> Result<Vec<(ParticipationId, ProjectId, ParticipationContent)>> {
     let key = |said: &Said<'_>| {
@@ -179,7 +191,11 @@ fn not_deleted(
                 kind: ConflictKind::Deleted,
                 origin: said.record.origin.clone(),
             }),
-            None => new.push((ParticipationId::generate(), said.project, said.content)),
+            None => {
+                let id = ParticipationId::generate();
+                dates.note(id.into(), said.record.as_of);
+                new.push((id, said.project, said.content));
+            }
         }
     }
     Ok(new)

@@ -1,6 +1,7 @@
 //! Projects of a batch.
 
 use super::super::{Conn, project};
+use super::dates::Dates;
 use super::edits::keep;
 use super::gather::{Gathered, Sorted};
 use super::targets::{ByCode, ByExternalId, ByIdentifier, Target};
@@ -33,7 +34,7 @@ pub(super) fn apply(
         let mut content = record.content.clone();
         let fresh = ProjectId::generate();
         let ids = &mut content.external_ids;
-        let (id, known) = match targets.decide(ids, fresh.into(), &record.origin, outcome) {
+        let target = match targets.decide(ids, fresh.into(), &record.origin, outcome) {
             Target::Deleted => continue,
             Target::Known(id) => (id.into(), true),
             Target::New if record.only_adds => {
@@ -49,16 +50,20 @@ pub(super) fn apply(
         let fundings = record.fundings.iter();
         content.fundings =
             fundings.map(|funding| named.funding(funding, &record.origin, outcome)).collect();
-        gathered.add(id, known, content, &record.origin);
+        gathered.add(target, content, record.as_of, &record.origin);
     }
-    let stored = project::load(c, &gathered.known())?;
+    let known = gathered.known();
+    let mut dates = Dates::load(c, &known)?;
+    let stored = project::load(c, &known)?;
     let stored: HashMap<ProjectId, Project> =
         stored.into_iter().map(|record| (record.id, record)).collect();
-    let Sorted { known, new } = gathered.merged(stored, |record| &record.content, merge::project);
+    let Sorted { known, new } =
+        gathered.merged(stored, &mut dates, |record| &record.content, merge::project);
     outcome.projects.created += new.len() as u64;
     project::insert_unchecked(c, by, &new)?;
     let changed = keep(c, KIND, known, |record| &record.content, outcome)?;
-    project::update_unchecked(c, by, &changed)
+    project::update_unchecked(c, by, &changed)?;
+    dates.store(c)
 }
 
 /// What the fundings of a batch name.
