@@ -5,6 +5,9 @@
 //! does not give that by itself.
 
 use crate::error::Result;
+use chrono::NaiveDate;
+use consortia_domain::country::Country;
+use consortia_domain::country_group::CountryGroup;
 use consortia_domain::filter::{Condition, Conditions};
 
 /// What a query is for, which decides how conditions on other tables are best put.
@@ -96,4 +99,17 @@ pub(crate) fn looked_up<T, I>(
         found.push(Condition { negated: condition.negated, values, unknown: condition.unknown });
     }
     Ok(Conditions(found))
+}
+
+/// Conditions on groups of countries as conditions on the countries that are members on `day`.
+pub(crate) fn members(
+    groups: &Conditions<CountryGroup>,
+    day: NaiveDate,
+) -> Vec<Condition<Country>> {
+    let of = |condition: &Condition<CountryGroup>| Condition {
+        negated: condition.negated,
+        values: condition.values.iter().flat_map(|group| group.members(day)).collect(),
+        unknown: condition.unknown,
+    };
+    groups.iter().map(of).collect()
 }

@@ -140,7 +140,7 @@ fn a_database_of_a_newer_version_is_refused() {
     for refused in [fresh.db.migrate().map(drop), fresh.db.pending_migrations().map(drop)] {
         match refused {
             Err(consortia_db::Error::Config(detail)) => {
-                assert!(detail.contains("9999"), "{detail}")
+                assert!(detail.contains("9999"), "{detail}");
             }
             other => panic!("{other:?}"),
         }

@@ -274,8 +274,11 @@ impl<'a> QueryReader<'a> {
         for (name, _) in self.pairs {
             if !self.known.contains(name) && !reported.contains(&name.as_str()) {
                 reported.push(name);
-                let detail =
-                    format!("'{name}' is not a parameter here. Allowed: {}.", allowed.join(", "));
+                let detail = if allowed.is_empty() {
+                    format!("'{name}' is not a parameter here; none is.")
+                } else {
+                    format!("'{name}' is not a parameter here. Allowed: {}.", allowed.join(", "))
+                };
                 self.errors.parameter(name, Invalid::new("unknown_parameter", detail));
             }
         }

@@ -1,6 +1,7 @@
 //! Projects: what the registry is about.
 
 use crate::country::Country;
+use crate::country_group::CountryGroup;
 use crate::decode::{Decode, Object};
 use crate::error::{Errors, Pointer};
 use crate::external_id::ExternalId;
@@ -229,6 +230,9 @@ pub struct ProjectFilter {
     /// Country of an organisation taking part; repeat it for projects with both.
     #[param(value_type = Option<String>, example = "IT")]
     pub country: Conditions<Country>,
+    /// Group of countries an organisation taking part belongs to, as it stands today.
+    #[param(value_type = Option<String>, example = "candidate")]
+    pub country_group: Conditions<CountryGroup>,
     /// Role that somebody has in it.
     #[param(value_type = Option<String>, example = "third_party")]
     pub role: Conditions<Role>,
@@ -275,6 +279,7 @@ impl Filter for ProjectFilter {
             organisation: query.conditions("organisation"),
             coordinator: query.conditions("coordinator"),
             country: query.conditions("country"),
+            country_group: query.conditions("country_group"),
             role: query.conditions("role"),
             keyword: query.conditions("keyword"),
             theme: query.conditions("theme"),

@@ -7,7 +7,7 @@
 use super::rows::{today, total};
 use super::{Backend, Conn, revision, search};
 use crate::error::{Error, Result};
-use crate::search::Plan;
+use crate::search::{Plan, foreign_cursor};
 use crate::totals::Totals;
 use crate::types::{Id, Uid};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -26,13 +26,37 @@ use uuid::Uuid;
 struct Key {
     name: &'static str,
     sql: &'static str,
+    of: SortType,
     nullable: bool,
     descending: bool,
 }
 
-/// What a sort name stands for: a column, with its table's name in front, and whether it
-/// may be null.
-pub(crate) struct SortColumn(pub(crate) &'static str, pub(crate) bool);
+impl Key {
+    /// Whether a cursor may hold `value` for this key.
+    fn admits(&self, value: &Value) -> bool {
+        match (self.of, value) {
+            (_, Value::Null) => self.nullable,
+            (SortType::Text, Value::Text(_))
+            | (SortType::Integer, Value::Integer(_))
+            | (SortType::Date, Value::Date(_))
+            | (SortType::Instant, Value::Instant(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+/// What a sort name stands for: a column, with its table's name in front, the type of its
+/// values, and whether it may be null.
+pub(crate) struct SortColumn(pub(crate) &'static str, pub(crate) SortType, pub(crate) bool);
+
+/// The type of the values of a [`SortColumn`].
+#[derive(Clone, Copy)]
+pub(crate) enum SortType {
+    Text,
+    Integer,
+    Date,
+    Instant,
+}
 
 /// A sort value of the cursor, as it is bound.
 enum Value {
@@ -69,8 +93,9 @@ impl Keyset {
     /// The keyset of a request; `column` tells what each sort name stands for.
     ///
     /// # Errors
-    /// [`Error::Internal`] for a sort name `column` does not know, or a cursor with another
-    /// number of values than keys; neither passes the request's own checks.
+    /// [`Error::Invalid`] for a cursor whose values are not of the sort keys; it was made by
+    /// somebody else. [`Error::Internal`] for a sort name `column` does not know, which does
+    /// not pass the request's own checks.
     pub(crate) fn new<F>(
         request: &ListRequest<F>,
         id: &'static str,
@@ -78,16 +103,19 @@ impl Keyset {
     ) -> Result<Self> {
         let mut keys = Vec::with_capacity(request.sort.len());
         for sort in &request.sort {
-            let Some(SortColumn(sql, nullable)) = column(sort.name) else {
+            let Some(SortColumn(sql, of, nullable)) = column(sort.name) else {
                 return Err(Error::internal(format!("no column to sort by '{}'", sort.name)));
             };
-            keys.push(Key { name: sort.name, sql, nullable, descending: sort.descending });
+            keys.push(Key { name: sort.name, sql, of, nullable, descending: sort.descending });
         }
         let after = request.cursor.as_ref().map(|cursor| {
             (cursor.values.iter().map(Value::from).collect::<Vec<_>>(), Id(cursor.id))
         });
-        if after.as_ref().is_some_and(|(values, _)| values.len() != keys.len()) {
-            return Err(Error::internal("a cursor of another sort came through"));
+        let fits = |values: &[Value]| {
+            values.len() == keys.len() && keys.iter().zip(values).all(|(key, of)| key.admits(of))
+        };
+        if after.as_ref().is_some_and(|(values, _)| !fits(values)) {
+            return Err(foreign_cursor());
         }
         let limit = request.limit as usize;
         Ok(Self { id, keys, after, limit, fingerprint: request.fingerprint })

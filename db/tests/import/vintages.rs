@@ -3,7 +3,9 @@
 use super::{apply, get_organisation, get_project, last_revision, organisation_record};
 use super::{project_record, seat, seats, seats_of};
 use crate::common::on_both;
+use consortia_domain::country::Country;
 use consortia_domain::import::{Batch, OrganisationRecord, ProjectRecord};
+use consortia_domain::role::Role;
 use serde_json::{Value, json};
 
 const OLD: &str = "2018-07-19T09:17:05";
@@ -45,7 +47,7 @@ fn an_older_file_fills_gaps_and_replaces_nothing() {
         let ismu = get_organisation(db, "pic:968823876");
         assert_eq!(ismu.label, "Fondazione ISMU ETS");
         assert_eq!(ismu.content.names[1].kind.code(), "former");
-        assert_eq!(ismu.content.country.map(|country| country.code()), Some("IT"));
+        assert_eq!(ismu.content.country.map(Country::code), Some("IT"));
         assert_eq!(ismu.content.sme, Some(false));
 
         let body =
@@ -58,7 +60,7 @@ fn an_older_file_fills_gaps_and_replaces_nothing() {
 
         apply(db, participation(OLD, "participant", Some(7)));
         let [seat] = &seats_of(db, "cordis:101004635")[..] else { panic!("one seat") };
-        assert_eq!(seat.content.role.map(|role| role.code()), Some("coordinator"));
+        assert_eq!(seat.content.role.map(Role::code), Some("coordinator"));
         assert!(seat.content.ec_contribution.is_some());
 
         // The same again changes nothing, and the newest date is remembered.
@@ -78,9 +80,9 @@ fn a_date_moves_forward_even_when_nothing_else_does() {
         assert_eq!(last_revision(db), before);
         apply(db, organisation("2020-01-01T00:00:00", json!({"country": "CH"})));
         let country = get_organisation(db, "pic:968823876").content.country;
-        assert_eq!(country.map(|country| country.code()), Some("IT"));
+        assert_eq!(country.map(Country::code), Some("IT"));
         apply(db, organisation("2025-01-01T00:00:00", json!({"country": "CH"})));
         let country = get_organisation(db, "pic:968823876").content.country;
-        assert_eq!(country.map(|country| country.code()), Some("CH"));
+        assert_eq!(country.map(Country::code), Some("CH"));
     });
 }

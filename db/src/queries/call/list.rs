@@ -1,6 +1,6 @@
 //! Lists of calls.
 
-use super::super::keyset::{Keyset, SortColumn, by_rank};
+use super::super::keyset::{Keyset, SortColumn, SortType, by_rank};
 use super::super::rows::naive;
 use super::super::{Backend, Conn, external_ids, programme, search};
 use super::{KIND, Row, complete, load};
@@ -38,11 +38,11 @@ impl Found {
 
 fn column(name: &str) -> Option<SortColumn> {
     match name {
-        "label" => Some(SortColumn("calls.label_key", false)),
-        "year" => Some(SortColumn("calls.year", true)),
-        "opening_date" => Some(SortColumn("calls.opening_earliest", true)),
-        "created_at" => Some(SortColumn("calls.created_at", false)),
-        "updated_at" => Some(SortColumn("calls.updated_at", false)),
+        "label" => Some(SortColumn("calls.label_key", SortType::Text, false)),
+        "year" => Some(SortColumn("calls.year", SortType::Integer, true)),
+        "opening_date" => Some(SortColumn("calls.opening_earliest", SortType::Date, true)),
+        "created_at" => Some(SortColumn("calls.created_at", SortType::Instant, false)),
+        "updated_at" => Some(SortColumn("calls.updated_at", SortType::Instant, false)),
         _ => None,
     }
 }

@@ -184,19 +184,18 @@ fn not_deleted(
     let deleted = tombstones::buried(c, KIND, &keys)?;
     let mut new = Vec::with_capacity(said.len());
     for (said, key) in said.into_iter().zip(keys) {
-        match deleted.get(&key) {
-            Some(record_id) => outcome.conflicts.push(Conflict {
-                entity: KIND,
-                record_id: *record_id,
-                kind: ConflictKind::Deleted,
-                origin: said.record.origin.clone(),
-            }),
-            None => {
-                let id = ParticipationId::generate();
-                dates.note(id.into(), said.record.as_of);
-                new.push((id, said.project, said.content));
-            }
-        }
+        let Some(record_id) = deleted.get(&key) else {
+            let id = ParticipationId::generate();
+            dates.note(id.into(), said.record.as_of);
+            new.push((id, said.project, said.content));
+            continue;
+        };
+        outcome.conflicts.push(Conflict {
+            entity: KIND,
+            record_id: *record_id,
+            kind: ConflictKind::Deleted,
+            origin: said.record.origin.clone(),
+        });
     }
     Ok(new)
 }

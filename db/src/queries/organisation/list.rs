@@ -1,15 +1,14 @@
 //! Lists of organisations.
 
-use super::super::keyset::{Keyset, SortColumn, by_rank};
+use super::super::keyset::{Keyset, SortColumn, SortType, by_rank};
 use super::super::rows::{naive, today};
 use super::super::{Backend, Conn, external_ids, lookup, programme, search};
 use super::{KIND, Row, complete, load};
 use crate::error::Result;
-use crate::filters::{Purpose, among, choose, looked_up, range, scalar};
+use crate::filters::{Purpose, among, choose, looked_up, members, range, scalar};
 use crate::schema::{organisation_external_ids, organisations, participations, project_fundings};
 use crate::totals::Totals;
 use crate::types::Id;
-use consortia_domain::country::Country;
 use consortia_domain::filter::Conditions;
 use consortia_domain::organisation::{Organisation, OrganisationFilter};
 use consortia_domain::page::{CursorValue, ListRequest, Page};
@@ -42,10 +41,10 @@ impl Found {
 
 fn column(name: &str) -> Option<SortColumn> {
     match name {
-        "label" => Some(SortColumn("organisations.label_key", false)),
-        "country" => Some(SortColumn("organisations.country", true)),
-        "created_at" => Some(SortColumn("organisations.created_at", false)),
-        "updated_at" => Some(SortColumn("organisations.updated_at", false)),
+        "label" => Some(SortColumn("organisations.label_key", SortType::Text, false)),
+        "country" => Some(SortColumn("organisations.country", SortType::Text, true)),
+        "created_at" => Some(SortColumn("organisations.created_at", SortType::Instant, false)),
+        "updated_at" => Some(SortColumn("organisations.updated_at", SortType::Instant, false)),
         _ => None,
     }
 }
@@ -161,17 +160,7 @@ fn own_columns<'a>(
 ) -> IntoBoxed<'a, organisations::table, Backend> {
     use organisations as o;
     scalar!(query, o::country, &filter.country, |country| country.code());
-    for condition in &filter.country_group {
-        // Groups become the countries that are members today.
-        let day = today();
-        let groups = condition.values.iter();
-        let members: Vec<_> =
-            groups.flat_map(|group| group.members(day)).map(Country::code).collect();
-        choose!(query, condition,
-            matches: o::country.is_not_null().and(o::country.assume_not_null().eq_any(members)),
-            known: o::country.is_not_null(),
-        );
-    }
+    scalar!(query, o::country, &members(&filter.country_group, today()), |country| country.code());
     scalar!(query, o::type_, &filter.r#type, |value| value.code());
     scalar!(query, o::kind, &filter.kind, |value| value.code());
     scalar!(query, o::sector, &filter.sector, |value| value.code());

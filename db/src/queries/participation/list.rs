@@ -1,11 +1,11 @@
 //! Lists of participations: of one project, of one organisation, or of all.
 
-use super::super::keyset::{Keyset, SortColumn};
+use super::super::keyset::{Keyset, SortColumn, SortType};
 use super::super::rows::{naive, today};
 use super::super::{Backend, Conn, lookup, search};
 use super::{Row, complete};
 use crate::error::Result;
-use crate::filters::{choose, looked_up, range, scalar};
+use crate::filters::{choose, looked_up, members, range, scalar};
 use crate::schema::{organisations, participations};
 use crate::totals::Totals;
 use crate::types::Id;
@@ -37,10 +37,12 @@ impl Found {
 
 fn column(name: &str) -> Option<SortColumn> {
     match name {
-        "order" => Some(SortColumn("participations.position", true)),
-        "ec_contribution" => Some(SortColumn("participations.ec_contribution_minor", true)),
-        "created_at" => Some(SortColumn("participations.created_at", false)),
-        "updated_at" => Some(SortColumn("participations.updated_at", false)),
+        "order" => Some(SortColumn("participations.position", SortType::Integer, true)),
+        "ec_contribution" => {
+            Some(SortColumn("participations.ec_contribution_minor", SortType::Integer, true))
+        }
+        "created_at" => Some(SortColumn("participations.created_at", SortType::Instant, false)),
+        "updated_at" => Some(SortColumn("participations.updated_at", SortType::Instant, false)),
         _ => None,
     }
 }
@@ -130,15 +132,9 @@ fn filtered<'a>(
                 .select(organisations::id),
         )
     };
-    for condition in &filter.country {
+    let groups = members(&filter.country_group, today());
+    for condition in filter.country.iter().chain(&groups) {
         let codes = condition.values.iter().copied().map(Country::code).collect();
-        choose!(query, condition, matches: in_countries(codes), known: in_any_country());
-    }
-    for condition in &filter.country_group {
-        // Groups become the countries that are members today.
-        let day = today();
-        let members = condition.values.iter().flat_map(|group| group.members(day));
-        let codes = members.map(Country::code).collect();
         choose!(query, condition, matches: in_countries(codes), known: in_any_country());
     }
     if let Some(ended) = filter.ended {

@@ -1,6 +1,6 @@
 //! Lists of programmes.
 
-use super::super::keyset::{Keyset, SortColumn, by_rank};
+use super::super::keyset::{Keyset, SortColumn, SortType, by_rank};
 use super::super::rows::naive;
 use super::super::{Backend, Conn, external_ids, lookup, search};
 use super::{KIND, Row, complete, load, resolve_key, within};
@@ -39,10 +39,10 @@ impl Found {
 
 fn column(name: &str) -> Option<SortColumn> {
     match name {
-        "label" => Some(SortColumn("programmes.label_key", false)),
-        "code" => Some(SortColumn("programmes.code", true)),
-        "created_at" => Some(SortColumn("programmes.created_at", false)),
-        "updated_at" => Some(SortColumn("programmes.updated_at", false)),
+        "label" => Some(SortColumn("programmes.label_key", SortType::Text, false)),
+        "code" => Some(SortColumn("programmes.code", SortType::Text, true)),
+        "created_at" => Some(SortColumn("programmes.created_at", SortType::Instant, false)),
+        "updated_at" => Some(SortColumn("programmes.updated_at", SortType::Instant, false)),
         _ => None,
     }
 }

@@ -1,11 +1,11 @@
 //! Lists of projects.
 
-use super::super::keyset::{Keyset, SortColumn, by_rank};
+use super::super::keyset::{Keyset, SortColumn, SortType, by_rank};
 use super::super::rows::{naive, today};
 use super::super::{Backend, Conn, call, external_ids, lookup, programme, search};
 use super::{KIND, Row, complete, load};
 use crate::error::Result;
-use crate::filters::{Purpose, among, choose, looked_up, range, scalar};
+use crate::filters::{Purpose, among, choose, looked_up, members, range, scalar};
 use crate::schema::{
     organisations, participations, project_external_ids, project_fundings, project_keywords,
     project_themes, projects,
@@ -56,13 +56,13 @@ impl Found {
 
 fn column(name: &str) -> Option<SortColumn> {
     match name {
-        "label" => Some(SortColumn("projects.label_key", false)),
-        "acronym" => Some(SortColumn("projects.acronym_key", true)),
-        "start_date" => Some(SortColumn("projects.starts_earliest", true)),
-        "end_date" => Some(SortColumn("projects.ends_latest", true)),
-        "total_cost" => Some(SortColumn("projects.total_cost_minor", true)),
-        "created_at" => Some(SortColumn("projects.created_at", false)),
-        "updated_at" => Some(SortColumn("projects.updated_at", false)),
+        "label" => Some(SortColumn("projects.label_key", SortType::Text, false)),
+        "acronym" => Some(SortColumn("projects.acronym_key", SortType::Text, true)),
+        "start_date" => Some(SortColumn("projects.starts_earliest", SortType::Date, true)),
+        "end_date" => Some(SortColumn("projects.ends_latest", SortType::Date, true)),
+        "total_cost" => Some(SortColumn("projects.total_cost_minor", SortType::Integer, true)),
+        "created_at" => Some(SortColumn("projects.created_at", SortType::Instant, false)),
+        "updated_at" => Some(SortColumn("projects.updated_at", SortType::Instant, false)),
         _ => None,
     }
 }
@@ -285,7 +285,8 @@ fn participants<'a>(
             known: exists(taking_part().filter(p::role.eq(coordinator))),
         );
     }
-    for condition in &filter.country {
+    let groups = members(&filter.country_group, today());
+    for condition in filter.country.iter().chain(&groups) {
         let wanted: Vec<_> = condition.values.iter().map(|country| country.code()).collect();
         choose!(query, condition,
             matches: among!(purpose, Is, projects::id, p::project_id,

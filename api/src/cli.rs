@@ -1,0 +1,76 @@
+//! The `consortia` program.
+
+mod arguments;
+mod demo;
+mod doctor;
+mod import;
+mod migrate;
+mod progress;
+mod serve;
+mod token;
+
+use crate::config::{Config, ConfigFaults, DEFAULTS, Sources};
+use crate::telemetry;
+use arguments::{Arguments, Command};
+use clap::Parser as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// What `consortia` alone says.
+const WELCOME: &str = "\
+Consortia: a registry of funded projects, the organisations in them, and who works with whom.
+
+  consortia demo     run it on 31,451 real Horizon 2020 projects
+  consortia serve    run it on your own database
+  consortia help     show every command
+
+Then open http://127.0.0.1:8080/docs/ in a browser.
+";
+
+/// Runs the program with the process's arguments and environment.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let Some(command) = &arguments.command else {
+        return print(WELCOME);
+    };
+    let sources = arguments.sources();
+    match run(command, &sources) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            if error.is::<ConfigFaults>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+fn run(command: &Command, sources: &Sources) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Config => return Ok(print(DEFAULTS)),
+        Command::Openapi => return Ok(print(&crate::openapi::openapi_text())),
+        Command::Doctor => return Ok(doctor::run(sources)),
+        _ => {}
+    }
+    let config = Config::load(sources)?;
+    telemetry::start(&config);
+    match command {
+        Command::Serve => serve::run(config)?,
+        Command::Demo => demo::run(config)?,
+        Command::Import(wanted) => import::run(&config, wanted)?,
+        Command::Migrate(how) => migrate::run(&config, how)?,
+        Command::Token(wanted) => token::run(&config, wanted)?,
+        Command::Config | Command::Openapi | Command::Doctor => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes `text` to standard output. A reader that has seen enough (`| head`) is no fault.
+fn print(text: &str) -> ExitCode {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("error: cannot write to standard output: {error}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}

@@ -1,0 +1,174 @@
+//! The command line's grammar.
+
+use crate::auth::Role;
+use crate::config::{Flag, Sources};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A registry of funded projects, the organisations in them, and who works with whom.
+#[derive(Debug, Parser)]
+#[command(name = "consortia", version, disable_help_subcommand = false)]
+#[command(after_help = "Every setting is also an environment variable, CONSORTIA_<KEY>; \
+                        `consortia config` shows them all with their defaults.")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Settings given as flags; they win over everything else.
+#[derive(Debug, Args)]
+struct Settings {
+    /// Read settings from this TOML file
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Settings")]
+    config: Option<PathBuf>,
+    /// Where the database is: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME`
+    #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
+    database_url: Option<String>,
+    /// Directory for the SQLite database and the signing key
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Settings")]
+    data_dir: Option<String>,
+    /// Address to serve on, host:port
+    #[arg(long, global = true, value_name = "ADDRESS", help_heading = "Settings")]
+    listen: Option<String>,
+    /// What to log: error, warn, info, debug, trace, or a filter
+    #[arg(long, global = true, value_name = "FILTER", help_heading = "Settings")]
+    log: Option<String>,
+    /// How to log: text or json
+    #[arg(long, global = true, value_name = "FORMAT", help_heading = "Settings")]
+    log_format: Option<String>,
+    /// Any other setting, such as --set workers=4; may be repeated
+    #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = key_value)]
+    #[arg(help_heading = "Settings")]
+    set: Vec<(String, String)>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Serve the API
+    Serve,
+    /// Serve 31,451 real Horizon 2020 projects, to see what this is
+    Demo,
+    /// Fill the registry from files of another registry
+    #[command(subcommand)]
+    Import(Import),
+    /// Bring the database's schema up to date
+    Migrate(Migrate),
+    /// Make a token for writing; prints only the token
+    Token(Token),
+    /// Print the API's OpenAPI document
+    Openapi,
+    /// Print every setting with its default, as a file to start from
+    Config,
+    /// Check settings, database, key, permissions, disk and port, and say what to mend
+    Doctor,
+}
+
+/// Whose files to import.
+#[derive(Debug, Subcommand)]
+pub(super) enum Import {
+    /// CORDIS (EU research programmes): zip archives, folders or csv files of any vintage
+    Cordis {
+        /// The files; several may be given, such as projects and organisations apart
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Write everything that could not be taken as it stands to this csv file
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+        /// Show what would change, and keep nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// How to migrate.
+#[derive(Debug, Args)]
+pub(super) struct Migrate {
+    /// Only show what would be applied
+    #[arg(long, conflicts_with = "revert")]
+    pub(super) status: bool,
+    /// Undo the last migration instead; this destroys the data it brought
+    #[arg(long)]
+    pub(super) revert: bool,
+}
+
+/// Which token to make.
+#[derive(Debug, Args)]
+pub(super) struct Token {
+    /// What the bearer may do: editor, staff or admin
+    #[arg(long, default_value = "editor", value_parser = role)]
+    pub(super) role: Role,
+    /// Who bears it; written to the history of what they change
+    #[arg(long, value_name = "NAME", value_parser = subject)]
+    pub(super) subject: String,
+    /// How long it lasts, such as 30m, 8h or 7d (at most 365d)
+    #[arg(long, value_name = "TIME", default_value = "8h", value_parser = lifetime)]
+    pub(super) expires: Duration,
+}
+
+impl Arguments {
+    /// Where to look for settings, given these flags.
+    pub(super) fn sources(&self) -> Sources {
+        let mut sources = Sources::from_environment();
+        let settings = &self.settings;
+        if settings.config.is_some() {
+            sources.file.clone_from(&settings.config);
+        }
+        let named = [
+            ("database_url", &settings.database_url),
+            ("data_dir", &settings.data_dir),
+            ("listen", &settings.listen),
+            ("log", &settings.log),
+            ("log_format", &settings.log_format),
+        ];
+        let named = named.into_iter().filter_map(|(key, value)| {
+            let flag = format!("--{}", key.replace('_', "-"));
+            Some(Flag { flag, key: key.to_owned(), value: value.clone()? })
+        });
+        let others = settings.set.iter().map(|(key, value)| Flag {
+            flag: format!("--set {key}"),
+            key: key.clone(),
+            value: value.clone(),
+        });
+        sources.flags = named.chain(others).collect();
+        sources
+    }
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE, such as workers=4")?;
+    Ok((key.trim().to_owned(), value.to_owned()))
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    text.parse().map_err(|fault: consortia_domain::Invalid| fault.detail)
+}
+
+fn subject(text: &str) -> Result<String, String> {
+    let sound = !text.is_empty()
+        && text.len() <= 100
+        && text.chars().all(|c| c.is_alphanumeric() || "._@+-".contains(c));
+    if sound {
+        return Ok(text.to_owned());
+    }
+    Err("expected a name of at most 100 letters, digits and . _ @ + -".to_owned())
+}
+
+/// A time such as `30m`, `8h` or `7d`.
+fn lifetime(text: &str) -> Result<Duration, String> {
+    let expected = || "expected a number with s, m, h or d, such as 8h, of at most 365d".to_owned();
+    let unit = text.chars().last().ok_or_else(expected)?;
+    let seconds: u64 = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return Err(expected()),
+    };
+    let number: u64 = text[..text.len() - 1].parse().map_err(|_| expected())?;
+    let total = number.checked_mul(seconds).filter(|total| (1..=365 * 86_400).contains(total));
+    total.map(Duration::from_secs).ok_or_else(expected)
+}

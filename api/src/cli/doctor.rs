@@ -1,0 +1,172 @@
+//! `consortia doctor`: what stands in the way of serving, and how to mend it.
+
+use crate::auth::{KeyFault, SigningKeys};
+use crate::config::{Config, Setting, Sources};
+use consortia_db::{Db, DbConfig};
+use std::fmt::Write as _;
+use std::io::ErrorKind;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+/// Less free space than this, in kilobytes, is worth a warning: the demo takes a third.
+const LITTLE_SPACE_KB: u64 = 1_000_000;
+
+/// What came of one check.
+enum Finding {
+    /// All is well; what was seen.
+    Good(String),
+    /// It works, but should be looked after.
+    Warning(String),
+    /// It does not work; what to mend.
+    Bad(String),
+}
+
+use Finding::{Bad, Good, Warning};
+
+/// Runs every check that can be run; fails when one of them is bad.
+pub(super) fn run(sources: &Sources) -> ExitCode {
+    let mut report = Report { text: String::new(), bad: 0 };
+    match Config::load_with_origins(sources) {
+        Err(faults) => report.add("settings", Bad(faults.to_string())),
+        Ok((config, settings)) => {
+            report.add("settings", Good(in_force(&settings)));
+            report.add("data directory", data_dir(&config.data_dir));
+            report.add("disk space", disk_space(&config.data_dir));
+            report.add("signing key", signing_key(&config.signing_key_path()));
+            report.add("database", database(&config));
+            for address in &config.listen {
+                report.add("address", address_is_free(*address));
+            }
+        }
+    }
+    let ends = match report.bad {
+        0 => "\nReady to serve.\n".to_owned(),
+        bad => format!("\n{bad} to mend before serving.\n"),
+    };
+    super::print(&(report.text + &ends));
+    if report.bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+struct Report {
+    text: String,
+    bad: usize,
+}
+
+impl Report {
+    fn add(&mut self, check: &str, finding: Finding) {
+        let (mark, text) = match finding {
+            Good(text) => ("ok     ", text),
+            Warning(text) => ("warning", text),
+            Bad(text) => {
+                self.bad += 1;
+                ("BAD    ", text)
+            }
+        };
+        let text = text.replace('\n', "\n                          ");
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.text, "{mark} {check:<16}  {text}");
+    }
+}
+
+/// Settings that are not defaults, and where they came from.
+fn in_force(settings: &[Setting]) -> String {
+    let set = settings.iter().filter(|setting| setting.origin != crate::config::Origin::Default);
+    let lines: Vec<_> = set
+        .map(|setting| format!("{} = {} ({})", setting.key, setting.value, setting.origin))
+        .collect();
+    if lines.is_empty() { "all are defaults".to_owned() } else { lines.join("\n") }
+}
+
+fn data_dir(path: &Path) -> Finding {
+    let shown = path.display();
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Good(format!("{shown} does not exist yet and will be made"))
+        }
+        Err(error) => Bad(format!("{shown} cannot be looked at: {error}")),
+        Ok(found) if !found.is_dir() => Bad(format!("{shown} is not a directory; choose another")),
+        Ok(_) => {
+            let probe = path.join(format!(".doctor-{}", std::process::id()));
+            let tried = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
+            match tried {
+                Ok(()) => Good(format!("{shown} can be written to")),
+                Err(error) => {
+                    Bad(format!("{shown} cannot be written to: {error}. Mend its permissions."))
+                }
+            }
+        }
+    }
+}
+
+/// The nearest directory at or above `path` that exists.
+fn existing(path: &Path) -> PathBuf {
+    let above = path.ancestors().find(|above| above.is_dir());
+    above.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+fn disk_space(data_dir: &Path) -> Finding {
+    let directory = existing(data_dir);
+    // POSIX prescribes this format; the standard library has no way to ask.
+    let output = Command::new("df").arg("-Pk").arg(&directory).output();
+    let free = output.ok().filter(|output| output.status.success()).and_then(|output| {
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()
+    });
+    match free {
+        None => Warning("cannot be told on this system".to_owned()),
+        Some(free) if free < LITTLE_SPACE_KB => {
+            Warning(format!("{} MB free at {}; make room", free / 1000, directory.display()))
+        }
+        Some(free) => Good(format!("{} GB free at {}", free / 1_000_000, directory.display())),
+    }
+}
+
+fn signing_key(path: &Path) -> Finding {
+    match SigningKeys::open(path) {
+        Ok(_) => Good(format!("{} is sound and private", path.display())),
+        Err(KeyFault::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Good(format!("{} will be made on first use", path.display()))
+        }
+        Err(fault) => Bad(fault.to_string()),
+    }
+}
+
+fn database(config: &Config) -> Finding {
+    if let Some(path) = config.database_url.strip_prefix("sqlite://")
+        && !Path::new(path).exists()
+    {
+        return Good(format!("{path} does not exist yet and will be made"));
+    }
+    let opened = config.database_url.parse().and_then(|url| {
+        let mut settings = DbConfig::new(url);
+        settings.pool_size = 1;
+        Db::open(&settings)
+    });
+    let checked = opened.and_then(|db| {
+        db.read_blocking(|_| Ok(()))?;
+        Ok((db.pending_migrations()?, db))
+    });
+    match checked {
+        Err(error) => Bad(error.to_string()),
+        Ok((pending, db)) if pending.is_empty() => {
+            Good(format!("{} answers, its schema is up to date", db.name()))
+        }
+        Ok((pending, db)) => Warning(format!(
+            "{} answers; {} to apply ({}): consortia migrate, or just serve",
+            db.name(),
+            pending.len(),
+            pending.join(", ")
+        )),
+    }
+}
+
+fn address_is_free(address: std::net::SocketAddr) -> Finding {
+    match TcpListener::bind(address) {
+        Ok(_) => Good(format!("{address} is free")),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => Warning(format!(
+            "{address} is in use (by a running consortia?); choose another with --listen"
+        )),
+        Err(error) => Bad(format!("{address} cannot be listened on: {error}")),
+    }
+}

@@ -1,0 +1,27 @@
+//! `consortia serve`.
+
+use crate::config::Config;
+use crate::server::Service;
+use std::net::SocketAddr;
+
+/// Serves until told to stop.
+pub(super) fn run(config: Config) -> anyhow::Result<()> {
+    run_with(config, |_| {})
+}
+
+/// Serves until told to stop; `started` learns the first address when it is listened on.
+pub(super) fn run_with(config: Config, started: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+    let service = Service::open(config)?;
+    actix_web::rt::System::new().block_on(async {
+        let server = service.listen()?;
+        for address in server.addresses() {
+            // One line each, so that whoever started us with port 0 can read it.
+            super::print(&format!("Listening on http://{address}\n"));
+        }
+        if let Some(address) = server.addresses().first() {
+            started(*address);
+        }
+        server.run().await?;
+        Ok(())
+    })
+}

@@ -1,0 +1,20 @@
+//! `consortia token`.
+
+use super::arguments::Token;
+use crate::config::Config;
+use crate::server::open_tokens;
+
+/// Prints a token, and nothing else, to standard output.
+pub(super) fn run(config: &Config, wanted: &Token) -> anyhow::Result<()> {
+    let tokens = open_tokens(config)?;
+    let token = tokens.issue(&wanted.subject, wanted.role, wanted.expires)?;
+    let until = chrono::Utc::now() + wanted.expires;
+    eprintln!(
+        "Token for '{}' with the role {}, valid until {}. Send it as: Authorization: Bearer TOKEN",
+        wanted.subject,
+        wanted.role,
+        until.format("%Y-%m-%d %H:%M UTC")
+    );
+    super::print(&format!("{token}\n"));
+    Ok(())
+}

@@ -1,0 +1,218 @@
+//! What surrounds every handler: request id, span, access log, panics, and the promise
+//! that every error answer is a problem document.
+
+mod gate;
+
+pub(crate) use gate::percent_decode;
+
+use crate::problem::{PROBLEM_JSON, Problem};
+use crate::request_id::{RequestId, X_REQUEST_ID, trace_id};
+use crate::state::State;
+use crate::{compress, cors, security_headers};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, HttpResponse, web};
+use futures_util::FutureExt as _;
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+use tracing::{Instrument as _, field};
+
+/// What the frame must remember of a request while a handler owns it.
+struct Asked {
+    id: RequestId,
+    method: Method,
+    headers: HeaderMap,
+    state: Option<web::Data<State>>,
+}
+
+impl Asked {
+    fn of(request: &ServiceRequest) -> Self {
+        let mut headers = HeaderMap::with_capacity(3);
+        for name in [header::ORIGIN, header::ACCEPT_ENCODING] {
+            if let Some(value) = request.headers().get(&name) {
+                headers.insert(name, value.clone());
+            }
+        }
+        Self {
+            id: RequestId::of(request.headers()),
+            method: request.method().clone(),
+            headers,
+            state: request.app_data::<web::Data<State>>().cloned(),
+        }
+    }
+
+    fn origins(&self) -> &[String] {
+        self.state.as_ref().map_or(&[], |state| &state.config().cors_origins)
+    }
+
+    /// The answer with everything that every answer has.
+    fn finish(&self, mut response: HttpResponse) -> HttpResponse {
+        cors::mark(self.origins(), &self.method, &self.headers, response.headers_mut());
+        security_headers::add(response.headers_mut());
+        response.headers_mut().insert(X_REQUEST_ID, self.id.header());
+        let response = compress::compress(response, &self.headers);
+        if self.method == Method::HEAD && matches!(response.body().size(), BodySize::Stream) {
+            // Nobody will read it, so nobody needs to make it.
+            return response.map_body(|_, _| BoxBody::new(actix_web::body::None::new()));
+        }
+        response
+    }
+}
+
+/// Answers `request` by `next`, framed.
+///
+/// # Errors
+/// After a panic, when the request is lost and only an answer is left; the error holds it.
+pub(crate) async fn frame(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let asked = Asked::of(&request);
+    let span = tracing::info_span!(
+        "request",
+        request_id = asked.id.as_str(),
+        method = asked.method.as_str(),
+        target = request.uri().path_and_query().map_or("", |target| target.as_str()),
+        trace_id = field::Empty,
+    );
+    if let Some(trace) = trace_id(request.headers()) {
+        span.record("trace_id", trace);
+    }
+    request.extensions_mut().insert(asked.id.clone());
+    if asked.method == Method::HEAD {
+        // Handlers answer GET; the connection leaves the body of an answer to HEAD out.
+        request.head_mut().method = Method::GET;
+    }
+    async {
+        let answer = answer(request, next, &asked).await;
+        let status = match &answer {
+            Ok(response) => response.status(),
+            Err(error) => error.as_response_error().status_code(),
+        };
+        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(status = status.as_u16(), ms, "answered");
+        answer
+    }
+    .instrument(span)
+    .await
+}
+
+/// The answer, whatever happens inside.
+async fn answer(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+    asked: &Asked,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if let Err(problem) = gate::pass(&request) {
+        return Ok(request.into_response(asked.finish(render(&problem, &asked.id))));
+    }
+    if let Some(response) = cors::preflight(asked.origins(), &asked.method, request.headers()) {
+        return Ok(request.into_response(asked.finish(response)));
+    }
+    let problem = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(response)) => {
+            let (request, response) = response.map_into_boxed_body().into_parts();
+            let response = as_problem(response, &asked.id);
+            return Ok(ServiceResponse::new(request, asked.finish(response)));
+        }
+        Ok(Err(error)) => Problem::of_status(error.as_response_error().status_code()),
+        Err(panic) => {
+            let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
+            let said = said.unwrap_or_else(|| "of unknown kind".to_owned());
+            Problem::internal(anyhow::anyhow!("a handler panicked: {said}"))
+        }
+    };
+    let response = asked.finish(render(&problem, &asked.id));
+    Err(InternalError::from_response(problem, response).into())
+}
+
+/// `response`, or the problem document that takes its place when it is an error.
+fn as_problem(response: HttpResponse, id: &RequestId) -> HttpResponse {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    if let Some(problem) = response.error().and_then(Error::as_error::<Problem>) {
+        return render(problem, id);
+    }
+    let media_type = response.headers().get(header::CONTENT_TYPE);
+    if media_type.is_some_and(|value| value.as_bytes() == PROBLEM_JSON.as_bytes()) {
+        return response;
+    }
+    render(&bare(status, &response), id)
+}
+
+/// The problem a bare error answer of the framework stands for.
+fn bare(status: StatusCode, response: &HttpResponse) -> Problem {
+    let problem = Problem::of_status(status);
+    match response.error() {
+        Some(error) => problem.caused_by(anyhow::anyhow!("{error}")),
+        None => problem,
+    }
+}
+
+/// The problem's answer; what lies behind it goes to the log.
+fn render(problem: &Problem, id: &RequestId) -> HttpResponse {
+    if let Some(source) = problem.source_error() {
+        let code = problem.code().name();
+        if problem.code().status().is_server_error() {
+            tracing::error!(code, error = format!("{source:#}"), "failed");
+        } else {
+            tracing::debug!(code, error = format!("{source:#}"), "refused");
+        }
+    }
+    problem.response(id.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::frame;
+    use actix_web::http::StatusCode;
+    use actix_web::http::header::HeaderValue;
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, init_service, try_call_service};
+    use actix_web::{App, HttpResponse, web};
+
+    async fn panics() -> HttpResponse {
+        panic!("secret detail")
+    }
+
+    async fn bare() -> HttpResponse {
+        HttpResponse::BadGateway().body("secret detail")
+    }
+
+    #[actix_web::test]
+    async fn panics_and_bare_errors_become_problems() {
+        let app = App::new()
+            .route("/panics", web::to(panics))
+            .route("/bare", web::to(bare))
+            .route("/json", web::to(async |_: web::Json<u8>| HttpResponse::Ok()))
+            .wrap(from_fn(frame));
+        let app = init_service(app).await;
+        for (path, status) in [
+            ("/panics", StatusCode::INTERNAL_SERVER_ERROR),
+            ("/bare", StatusCode::INTERNAL_SERVER_ERROR),
+            ("/json", StatusCode::BAD_REQUEST),
+        ] {
+            let request = TestRequest::get().uri(path).insert_header(("X-Request-Id", "abc"));
+            let response = match try_call_service(&app, request.to_request()).await {
+                Ok(response) => response.into_parts().1,
+                Err(error) => error.error_response(),
+            };
+            assert_eq!(response.status(), status, "{path}");
+            assert_eq!(
+                response.headers().get("x-request-id").map(HeaderValue::as_bytes),
+                Some(&b"abc"[..])
+            );
+            let body = actix_web::body::to_bytes(response.into_body()).await.expect("a body");
+            let text = String::from_utf8_lossy(&body).into_owned();
+            assert!(text.contains("\"request_id\":\"abc\"") && !text.contains("secret"), "{text}");
+        }
+    }
+}

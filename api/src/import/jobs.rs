@@ -1,0 +1,153 @@
+//! Imports that run inside the service.
+
+use super::counters::Counters;
+use super::{ImportFault, Report, run};
+use consortia_db::imports::{ImportEnd, ImportStatus};
+use consortia_db::{Actor, Db, imports};
+use consortia_domain::id::EntityKind;
+use consortia_domain::import::Rejection;
+use consortia_ingest::source::Sources;
+use serde_json::{Map, Value, json};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use uuid::Uuid;
+
+/// The most rejections kept with an import; the command line writes all of them to a file.
+const KEPT_REJECTS: usize = 1000;
+
+/// The import that runs in this process, if any: there is one at a time, as two would only
+/// wait for one another.
+#[derive(Clone, Default)]
+pub struct Jobs(Arc<Mutex<Option<Job>>>);
+
+struct Job {
+    id: Uuid,
+    counters: Arc<Counters>,
+}
+
+/// The right to run an import; given back when dropped.
+pub struct Slot {
+    jobs: Jobs,
+    id: Uuid,
+    counters: Arc<Counters>,
+}
+
+impl Jobs {
+    fn lock(&self) -> MutexGuard<'_, Option<Job>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The right to run an import, unless one runs already.
+    ///
+    /// # Errors
+    /// The id of the one that runs.
+    pub fn take(&self) -> Result<Slot, Uuid> {
+        let mut running = self.lock();
+        if let Some(job) = running.as_ref() {
+            return Err(job.id);
+        }
+        let (id, counters) = (Uuid::now_v7(), Arc::new(Counters::default()));
+        *running = Some(Job { id, counters: counters.clone() });
+        Ok(Slot { jobs: self.clone(), id, counters })
+    }
+
+    /// How far the import `id` has come, if it runs here.
+    #[must_use]
+    pub fn counters(&self, id: Uuid) -> Option<Arc<Counters>> {
+        self.lock().as_ref().filter(|job| job.id == id).map(|job| job.counters.clone())
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        *self.jobs.lock() = None;
+    }
+}
+
+impl Slot {
+    /// The id the import has.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// Runs the import on a thread of its own, and then logs how it ended and removes
+    /// `folder`, which holds the files.
+    pub fn start(self, db: Db, sources: Sources, dry_run: bool, folder: PathBuf) {
+        let span = tracing::info_span!("import", id = %self.id);
+        thread::spawn(move || {
+            span.in_scope(|| {
+                let end = self.work(&db, sources, dry_run);
+                tracing::info!(status = end.status.code(), "an import ended");
+                let id = self.id;
+                let logged = db.write_blocking(Actor::new("system:imports"), move |tx| {
+                    imports::finish(tx, id, &end)
+                });
+                if let Err(error) = logged {
+                    tracing::error!(%error, "could not log how an import ended");
+                }
+                if let Err(error) = std::fs::remove_dir_all(&folder) {
+                    tracing::warn!(%error, folder = %folder.display(), "could not remove an upload");
+                }
+            });
+        });
+    }
+
+    fn work(&self, db: &Db, sources: Sources, dry_run: bool) -> ImportEnd {
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        let keep = kept.clone();
+        let listen = move |rejection: &Rejection| {
+            let mut kept = keep.lock().unwrap_or_else(PoisonError::into_inner);
+            if kept.len() < KEPT_REJECTS {
+                kept.push(rejection_json(rejection));
+            }
+            Ok(())
+        };
+        let done = run(db, sources, dry_run, &self.counters, listen);
+        let rejects = kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        end_of(done, Value::Array(rejects))
+    }
+}
+
+fn end_of(done: Result<Report, ImportFault>, rejects: Value) -> ImportEnd {
+    match done {
+        Ok(report) => {
+            let counts = counts_json(&report);
+            ImportEnd { status: ImportStatus::Completed, counts, rejects, fault: None }
+        }
+        Err(fault) => ImportEnd {
+            status: ImportStatus::Failed,
+            counts: Value::Null,
+            rejects,
+            fault: Some(fault.to_string()),
+        },
+    }
+}
+
+fn rejection_json(rejection: &Rejection) -> Value {
+    let Rejection { origin, column, value, reason, severity } = rejection;
+    json!({
+        "severity": severity.code(), "file": origin.file, "line": origin.line,
+        "column": column, "value": value, "reason": reason,
+    })
+}
+
+fn counts_json(report: &Report) -> Value {
+    let kinds = EntityKind::ALL.iter().map(|kind| {
+        let counts = report.outcome.counts(*kind);
+        let counts = json!({
+            "created": counts.created, "updated": counts.updated, "unchanged": counts.unchanged,
+        });
+        (format!("{kind}s"), counts)
+    });
+    let mut counts: Map<String, Value> = kinds.collect();
+    counts.extend([
+        ("rows".to_owned(), report.summary.rows.into()),
+        ("rejected".to_owned(), report.rejected().into()),
+        ("notices".to_owned(), report.notices().into()),
+        ("conflicts".to_owned(), report.outcome.conflicts.len().into()),
+        ("dry_run".to_owned(), report.dry_run.into()),
+    ]);
+    Value::Object(counts)
+}

@@ -1,0 +1,28 @@
+//! Consortia over HTTP and on the command line.
+//!
+//! - The service: [`server`] builds and runs it, [`app`] puts routes together, `frame`
+//!   surrounds every handler, [`routes`] holds one file per resource.
+//! - Requests and answers: [`extract`] reads, [`respond`] answers, [`problem`] says what
+//!   went wrong, from one table of codes.
+//! - [`import`] fills the registry from files, for the command line and for the API.
+//! - [`auth`] tells who may write, [`config`] what is set, [`openapi`] describes it all.
+//! - [`cli`] is the `consortia` program.
+
+pub mod app;
+pub mod auth;
+pub mod cli;
+mod compress;
+pub mod config;
+mod cors;
+pub mod extract;
+mod frame;
+pub mod import;
+pub mod openapi;
+pub mod problem;
+pub mod request_id;
+pub mod respond;
+pub mod routes;
+mod security_headers;
+pub mod server;
+pub mod state;
+pub mod telemetry;

@@ -1,0 +1,26 @@
+//! Answers: records and lists, in the format asked for, with what caches need.
+
+pub(crate) mod cells;
+mod conditional;
+mod creation;
+mod csv;
+mod format;
+mod listing;
+mod meta;
+mod params;
+mod record;
+mod resource;
+
+pub use conditional::{etag_of, not_modified};
+pub use creation::create;
+pub use csv::Cell;
+pub use format::Format;
+pub use listing::{ListQuery, Listed, answer_list};
+pub use meta::{List, Meta, PageInfo};
+pub use params::{DescribedFilter, RangeOf};
+pub use record::{RecordQuery, answer_record, changed, deleted};
+pub(crate) use resource::changes_by_day;
+pub use resource::{Column, Resource};
+
+/// What a handler gives back.
+pub type Answer = Result<actix_web::HttpResponse, crate::problem::Problem>;

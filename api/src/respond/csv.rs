@@ -1,0 +1,73 @@
+//! Comma-separated values (RFC 4180), safe to open in a spreadsheet.
+
+use super::resource::Column;
+use std::borrow::Cow;
+use std::fmt::Display;
+
+/// The text of one cell. Empty when unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell(String);
+
+impl Cell {
+    /// A text that people wrote. A spreadsheet would run one that begins like a formula, so
+    /// such a text gets an apostrophe in front.
+    pub fn text(text: impl Display) -> Self {
+        let text = text.to_string();
+        match text.chars().next() {
+            Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => Self(format!("'{text}")),
+            _ => Self(text),
+        }
+    }
+
+    /// A number, date, code or id: made by the registry itself, so it needs no care.
+    pub fn plain(value: impl Display) -> Self {
+        Self(value.to_string())
+    }
+
+    /// A text that people wrote, where known.
+    pub fn maybe_text(text: Option<impl Display>) -> Self {
+        text.map_or_else(Self::default, Self::text)
+    }
+
+    /// A number, date, code or id, where known.
+    pub fn maybe(value: Option<impl Display>) -> Self {
+        value.map_or_else(Self::default, Self::plain)
+    }
+
+    /// Several texts, joined by "; ".
+    pub fn list<T: Display>(texts: impl IntoIterator<Item = T>) -> Self {
+        let texts: Vec<String> = texts.into_iter().map(|text| text.to_string()).collect();
+        Self::text(texts.join("; "))
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push_str(&quoted(&self.0));
+    }
+}
+
+/// `text` in quotes where RFC 4180 needs them.
+fn quoted(text: &str) -> Cow<'_, str> {
+    if text.contains([',', '"', '\n', '\r']) {
+        Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The heading line.
+pub(super) fn write_head<T>(columns: &[Column<T>], out: &mut String) {
+    let names: Vec<_> = columns.iter().map(|column| quoted(column.name)).collect();
+    out.push_str(&names.join(","));
+    out.push_str("\r\n");
+}
+
+/// One record's line.
+pub(super) fn write_row<T>(columns: &[Column<T>], record: &T, out: &mut String) {
+    for (n, column) in columns.iter().enumerate() {
+        if n > 0 {
+            out.push(',');
+        }
+        (column.cell)(record).write(out);
+    }
+    out.push_str("\r\n");
+}

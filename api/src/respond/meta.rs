@@ -1,0 +1,65 @@
+//! What every list says beside its records.
+
+use crate::state::State;
+use consortia_domain::page::Correction;
+use consortia_domain::record::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Where a list stands in the whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PageInfo {
+    /// Give this as `cursor` for the next page; null on the last.
+    #[schema(example = "eyJmIjo3LCJ2IjpbXX0")]
+    pub next: Option<String>,
+    /// The most records a page of this list holds.
+    #[schema(example = 50, minimum = 1, maximum = 1000)]
+    pub limit: u32,
+    /// How many records the whole list holds, exactly.
+    #[schema(example = 31451)]
+    pub total: u64,
+}
+
+/// Where the data comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Meta {
+    /// When the registry last changed before it gave this answer; null while it is empty.
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
+    pub as_of: Option<Timestamp>,
+    /// The licence under which the data may be reused.
+    #[schema(example = "CC-BY-4.0")]
+    pub licence: String,
+    /// Whom to name when reusing it.
+    #[schema(example = "CORDIS, European Commission / Publications Office of the European Union")]
+    pub attribution: String,
+    /// Words of the search that were found only after mending a typing error.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub corrections: Vec<Correction>,
+}
+
+impl Meta {
+    /// The provenance of an answer that shows everything up to `as_of`.
+    #[must_use]
+    pub fn of(state: &State, as_of: Option<Timestamp>, corrections: Vec<Correction>) -> Self {
+        let config = state.config();
+        Self {
+            as_of,
+            licence: config.data_licence.clone(),
+            attribution: config.data_attribution.clone(),
+            corrections,
+        }
+    }
+}
+
+/// A page of a list. The answer is written piece by piece (`listing.rs`), because its `ETag`
+/// covers the records and the page but not the provenance.
+#[derive(Clone, Debug, ToSchema)]
+pub struct List<T: ToSchema> {
+    /// The records of the page.
+    pub data: Vec<T>,
+    /// Where the page stands in the whole list.
+    pub page: PageInfo,
+    /// Where the data comes from.
+    pub meta: Meta,
+}

@@ -1,0 +1,44 @@
+//! The routes, one file per resource. A handler registered here is in the document.
+
+pub mod calls;
+pub mod discovery;
+mod docs;
+pub(crate) mod errors;
+pub(crate) mod examples;
+pub mod health;
+pub mod imports;
+pub mod organisations;
+pub mod participations;
+mod problems;
+pub mod programmes;
+pub mod projects;
+pub mod revisions;
+pub mod vocabularies;
+
+use actix_web::web;
+use utoipa_actix_web::scope::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Addresses of pages for people, which are not part of the document.
+pub(crate) const PAGES: [&str; 6] =
+    ["/", "/docs", "/docs/", "/docs/{file}", "/problems", "/openapi.json"];
+
+/// Registers every operation of the API. Each resource has its own scope, so that finding a
+/// route takes a comparison per resource and not one per operation.
+pub fn register(config: &mut ServiceConfig<'_>) {
+    config.service(scope("/api/v1/projects").configure(projects::register));
+    config.service(scope("/api/v1/organisations").configure(organisations::register));
+    config.service(scope("/api/v1/participations").configure(participations::register));
+    config.service(scope("/api/v1/programmes").configure(programmes::register));
+    config.service(scope("/api/v1/calls").configure(calls::register));
+    config.service(scope("/api/v1/imports").configure(imports::register));
+    config.service(scope("/api/v1/vocabularies").configure(vocabularies::register));
+    config.service(scope("/health").configure(health::register));
+    config.configure(discovery::register);
+}
+
+/// Registers the pages for people.
+pub(crate) fn register_pages(config: &mut web::ServiceConfig) {
+    docs::register(config);
+    problems::register(config);
+}

@@ -1,0 +1,97 @@
+//! What the API offers: the list at its root.
+
+use crate::extract::Query;
+use crate::problem::ProblemDocument;
+use actix_web::{HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(super) fn register(config: &mut ServiceConfig<'_>) {
+    config.service(discover);
+}
+
+/// One address of the API.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Link {
+    /// What is found there.
+    #[schema(example = "projects")]
+    pub name: &'static str,
+    /// Where it is.
+    #[schema(example = "/api/v1/projects")]
+    pub href: &'static str,
+    /// What it is for.
+    #[schema(example = "Projects: search, filter, sort, export.")]
+    pub description: &'static str,
+}
+
+/// What the API offers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Discovery {
+    /// Name of the service.
+    #[schema(example = "Consortia")]
+    pub title: &'static str,
+    /// Version of the program.
+    #[schema(example = "0.1.0")]
+    pub version: &'static str,
+    /// Where to go from here.
+    pub resources: &'static [Link],
+}
+
+const RESOURCES: &[Link] = &[
+    Link {
+        name: "projects",
+        href: "/api/v1/projects",
+        description: "Projects: search, filter, sort, export.",
+    },
+    Link {
+        name: "organisations",
+        href: "/api/v1/organisations",
+        description: "Organisations, with their projects and partners below each.",
+    },
+    Link {
+        name: "programmes",
+        href: "/api/v1/programmes",
+        description: "Funding programmes; /api/v1/programmes/tree shows them as a tree.",
+    },
+    Link {
+        name: "participations",
+        href: "/api/v1/participations",
+        description: "Who takes part in which project, in which role, with what money.",
+    },
+    Link { name: "calls", href: "/api/v1/calls", description: "Calls of the programmes." },
+    Link {
+        name: "vocabularies",
+        href: "/api/v1/vocabularies",
+        description: "Every closed list of terms, with labels.",
+    },
+    Link {
+        name: "imports",
+        href: "/api/v1/imports",
+        description: "Filling the registry from CORDIS files (administrators).",
+    },
+    Link { name: "openapi", href: "/openapi.json", description: "This API as OpenAPI 3.1." },
+    Link { name: "docs", href: "/docs/", description: "This API to read and try out." },
+    Link { name: "problems", href: "/problems", description: "What each error code means." },
+];
+
+/// List what the API offers
+///
+/// Start here: every resource with its address.
+#[utoipa::path(tag = "service", operation_id = "list_resources", responses(
+    (status = 200, description = "Every resource.", body = Discovery, example = json!({
+        "title": "Consortia", "version": "0.1.0",
+        "resources": [{
+            "name": "projects", "href": "/api/v1/projects",
+            "description": "Projects: search, filter, sort, export."
+        }]
+    })),
+    (status = 500, description = "A fault of the server.", body = ProblemDocument,
+     content_type = "application/problem+json"),
+))]
+#[get("/api/v1")]
+async fn discover(_: Query<()>) -> HttpResponse {
+    let offer =
+        Discovery { title: "Consortia", version: env!("CARGO_PKG_VERSION"), resources: RESOURCES };
+    HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(offer)
+}

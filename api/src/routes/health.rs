@@ -1,0 +1,63 @@
+//! Whether the service lives, and whether it can answer.
+
+use crate::problem::{Code, Problem, ProblemDocument};
+use crate::state::State;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{HttpResponse, get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(super) fn register(config: &mut ServiceConfig<'_>) {
+    config.service(get_liveness).service(get_readiness);
+}
+
+/// How the service fares.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`; anything else is answered as a problem.
+    #[schema(example = "ok")]
+    pub status: &'static str,
+    /// The version of the program.
+    #[schema(example = "0.1.0")]
+    pub version: &'static str,
+}
+
+fn healthy() -> HttpResponse {
+    let health = Health { status: "ok", version: env!("CARGO_PKG_VERSION") };
+    HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(health)
+}
+
+/// Tell whether the process lives
+///
+/// Answers as long as the process can answer at all. Restart it when this fails.
+#[utoipa::path(tag = "service", responses(
+    (status = 200, description = "It lives.", body = Health,
+     example = json!({"status": "ok", "version": "0.1.0"})),
+    (status = 500, description = "A fault of the server.", body = ProblemDocument,
+     content_type = "application/problem+json"),
+))]
+#[get("/live")]
+async fn get_liveness() -> HttpResponse {
+    healthy()
+}
+
+/// Tell whether requests can be served
+///
+/// Answers 200 when the database answers and its schema is current. Send no traffic while
+/// this fails.
+#[utoipa::path(tag = "service", responses(
+    (status = 200, description = "It is ready.", body = Health,
+     example = json!({"status": "ok", "version": "0.1.0"})),
+    (status = 503, description = "It is not ready; the detail says why.", body = ProblemDocument,
+     content_type = "application/problem+json"),
+))]
+#[get("/ready")]
+async fn get_readiness(state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    state.read(|_| Ok(())).await?;
+    if state.schema_is_current().await? {
+        return Ok(healthy());
+    }
+    let detail = "The database's schema is older than the program; run: consortia migrate";
+    Err(Problem::new(Code::Unavailable, detail).header(RETRY_AFTER, "10"))
+}

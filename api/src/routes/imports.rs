@@ -1,0 +1,210 @@
+//! Imports over HTTP, for administrators: send a file, then watch.
+
+mod view;
+
+pub use view::ImportView;
+
+use super::errors::{AdminReadErrors, UploadErrors};
+use super::examples;
+use crate::auth::Admin;
+use crate::extract::{Parameters, Query, RecordPath, cannot_store, check_media_type, receive};
+use crate::import::Slot;
+use crate::problem::{Code, Problem};
+use crate::respond::{Answer, List, RecordQuery, answer_list, answer_record};
+use crate::state::State;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use consortia_db::{Conn, imports};
+use consortia_domain::error::Invalid;
+use consortia_domain::filter::QueryReader;
+use consortia_domain::id::RecordRef;
+use consortia_domain::page::ListRequest;
+use consortia_ingest::source::Sources;
+use std::path::{Path, PathBuf};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa_actix_web::service_config::ServiceConfig;
+use view::ImportListQuery;
+
+/// Media types of an uploaded file.
+const UPLOADS: [&str; 4] =
+    ["application/zip", "text/csv", "application/octet-stream", "application/x-zip-compressed"];
+
+pub(super) fn register(config: &mut ServiceConfig<'_>) {
+    config.service(list_imports).service(get_import).service(start_import);
+}
+
+/// How one import may be shown.
+type ImportQuery = RecordQuery<ImportView>;
+
+/// How an uploaded file is to be taken.
+#[derive(Clone, Debug)]
+pub struct UploadQuery {
+    name: String,
+    dry_run: bool,
+}
+
+impl Parameters for UploadQuery {
+    fn read(query: &mut QueryReader<'_>, _: &[(String, String)]) -> Self {
+        let name = query.text("name").unwrap_or("upload");
+        let sound = (1..=100).contains(&name.len())
+            && !name.starts_with('.')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+        if !sound {
+            let detail = format!(
+                "'{name}' is not a plain file name of at most 100 letters, digits and . _ -"
+            );
+            query.fault("name", Invalid::new("invalid_name", detail));
+        }
+        Self { name: name.to_owned(), dry_run: query.flag("dry_run").unwrap_or(false) }
+    }
+}
+
+impl IntoParams for UploadQuery {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let parameter = |name: &str, description: &str, kind: Type| {
+            let schema = ObjectBuilder::new().schema_type(SchemaType::Type(kind));
+            let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
+            parameter.description(Some(description)).schema(Some(schema)).build()
+        };
+        vec![
+            parameter("name", "Name of the file, for reports.", Type::String),
+            parameter("dry_run", "Whether to keep nothing, only to count.", Type::Boolean),
+        ]
+    }
+}
+
+/// List the imports
+///
+/// Imports that were asked for over HTTP, the latest first. Needs the role admin.
+#[utoipa::path(tag = "imports", security(("bearer" = [])), params(ImportListQuery), responses(
+    (status = 200, description = "A page of imports.", body = List<ImportView>,
+     example = examples::import_list),
+    (status = 304, description = "The page has not changed."),
+    AdminReadErrors,
+))]
+#[get("")]
+async fn list_imports(
+    http: HttpRequest,
+    state: web::Data<State>,
+    _: Admin,
+    query: Query<ImportListQuery>,
+) -> Answer {
+    let jobs = state.jobs().clone();
+    let load = move |c: &mut Conn<'_>, request: &ListRequest<_>| {
+        let before = request.cursor.as_ref().map(|cursor| cursor.id);
+        let page = imports::list(c, before, request.limit, request.fingerprint)?;
+        Ok(page.map(|run| ImportView::new(run, &jobs)))
+    };
+    answer_list(&http, &state, query.0.0, load).await
+}
+
+/// Get an import
+///
+/// Where it stands, and at its end what it came to. Ask every few seconds while it runs.
+/// Needs the role admin.
+#[utoipa::path(tag = "imports", security(("bearer" = [])),
+    params(RecordPath, ImportQuery), responses(
+    (status = 200, description = "The import.", body = ImportView, example = examples::import),
+    (status = 304, description = "It has not changed."),
+    AdminReadErrors,
+))]
+#[get("/{id}")]
+async fn get_import(
+    http: HttpRequest,
+    state: web::Data<State>,
+    _: Admin,
+    path: RecordPath,
+    query: Query<ImportQuery>,
+) -> Answer {
+    let missing = |reference: &RecordRef| {
+        Problem::new(Code::NotFound, format!("There is no import '{reference}'."))
+    };
+    let RecordRef::Id(id) = path.0 else { return Err(missing(&path.0)) };
+    let run = state.read(move |c| imports::find(c, id)).await?.ok_or_else(|| missing(&path.0))?;
+    answer_record(&http, &query.0, &path.0, &ImportView::new(run, state.jobs()))
+}
+
+/// Start an import
+///
+/// Send a CORDIS zip archive (or one csv table of it) as the body. It is looked at, then
+/// imported in the background: the answer tells where to watch. One import runs at a time.
+/// Needs the role admin.
+#[utoipa::path(tag = "imports", security(("bearer" = [])), params(UploadQuery),
+    request_body(content = Vec<u8>, content_type = "application/zip",
+                 description = "The file itself."),
+    responses(
+        (status = 202, description = "It was taken, and runs.",
+         headers(("Location" = String, description = "Where to watch it.")),
+         body = ImportView, example = examples::import),
+        UploadErrors,
+    )
+)]
+#[post("")]
+async fn start_import(
+    http: HttpRequest,
+    state: web::Data<State>,
+    admin: Admin,
+    query: Query<UploadQuery>,
+    payload: web::Payload,
+) -> Answer {
+    check_media_type(&http, &UPLOADS)?;
+    let slot = state.jobs().take().map_err(|id| {
+        let detail = format!("Another import runs: /api/v1/imports/{id}. Wait until it ended.");
+        Problem::new(Code::ImportRunning, detail)
+    })?;
+    let folder = state.config().data_dir.join("uploads").join(slot.id().to_string());
+    let taken = take(&state, &folder, &query.0.name, payload).await;
+    let sources = match taken {
+        Ok(sources) => sources,
+        Err(problem) => {
+            remove(&folder).await;
+            return Err(problem);
+        }
+    };
+    let id = slot.id();
+    let name = query.0.name.clone();
+    let run = state.write(&admin.0, move |tx| imports::begin(tx, id, &name)).await?;
+    let view = ImportView::new(run, state.jobs());
+    start(slot, &state, sources, query.0.dry_run, folder);
+    Ok(HttpResponse::Accepted()
+        .insert_header((header::LOCATION, format!("/api/v1/imports/{id}")))
+        .insert_header((header::RETRY_AFTER, "2"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(view))
+}
+
+fn start(slot: Slot, state: &State, sources: Sources, dry_run: bool, folder: PathBuf) {
+    slot.start(state.db().clone(), sources, dry_run, folder);
+}
+
+/// Stores the file and finds the tables in it.
+async fn take(
+    state: &State,
+    folder: &Path,
+    name: &str,
+    payload: web::Payload,
+) -> Result<Sources, Problem> {
+    tokio::fs::create_dir_all(folder).await.map_err(cannot_store)?;
+    let path = folder.join(name);
+    let config = state.config();
+    let payload = payload.into_inner();
+    receive(payload, &path, config.max_upload_bytes, config.request_timeout).await?;
+    let found = tokio::task::spawn_blocking(move || Sources::find(&[path])).await;
+    found.map_err(Problem::internal)?.map_err(|error| {
+        let detail = format!("The file cannot be imported. {}", without_folder(&error, folder));
+        Problem::new(Code::InvalidBody, detail)
+    })
+}
+
+/// What an error says, without telling where the server keeps uploads.
+fn without_folder(error: &consortia_ingest::Error, folder: &Path) -> String {
+    error.to_string().replace(&format!("{}/", folder.display()), "")
+}
+
+async fn remove(folder: &Path) {
+    if let Err(error) = tokio::fs::remove_dir_all(folder).await {
+        tracing::warn!(%error, folder = %folder.display(), "could not remove an upload");
+    }
+}

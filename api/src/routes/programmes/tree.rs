@@ -1,0 +1,81 @@
+//! The tree of programmes.
+
+use super::super::{errors::ReadErrors, examples};
+use crate::extract::{Parameters, Query};
+use crate::problem::Problem;
+use crate::respond::{Answer, etag_of, not_modified};
+use crate::state::State;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use consortia_db::programme;
+use consortia_domain::filter::QueryReader;
+use consortia_domain::id::RecordRef;
+use consortia_domain::programme::ProgrammeNode;
+use serde::Serialize;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(super) fn register(config: &mut ServiceConfig<'_>) {
+    config.service(get_programme_tree);
+}
+
+/// Trees of programmes.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProgrammeTree {
+    /// The programmes at the top, each with those below it.
+    pub data: Vec<ProgrammeNode>,
+}
+
+/// Where the tree begins.
+#[derive(Clone, Debug)]
+pub struct TreeQuery {
+    root: Option<RecordRef>,
+}
+
+impl Parameters for TreeQuery {
+    fn read(query: &mut QueryReader<'_>, _: &[(String, String)]) -> Self {
+        Self { root: query.one("root") }
+    }
+}
+
+impl IntoParams for TreeQuery {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let description = "Programme to begin at, by id or `scheme:value`; all trees without it.";
+        let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+        let root = ParameterBuilder::new().name("root").parameter_in(ParameterIn::Query);
+        vec![root.description(Some(description)).schema(Some(text)).build()]
+    }
+}
+
+/// Get the tree of programmes
+///
+/// Every programme below its parent, with the number of projects it or one below it funds.
+#[utoipa::path(tag = "programmes", params(TreeQuery), responses(
+    (status = 200, description = "The tree.", body = ProgrammeTree,
+     example = examples::programme_tree),
+    (status = 304, description = "The tree has not changed."),
+    ReadErrors,
+))]
+#[get("/tree")]
+async fn get_programme_tree(
+    http: HttpRequest,
+    state: web::Data<State>,
+    query: Query<TreeQuery>,
+) -> Answer {
+    let read = state.read(move |c| {
+        let root = query.0.root.map(|root| programme::resolve(c, &root)).transpose()?;
+        programme::tree(c, root)
+    });
+    let tree = ProgrammeTree { data: read.await? };
+    let body = serde_json::to_vec(&tree).map_err(Problem::internal)?;
+    let etag = etag_of(&body);
+    if let Some(etag) = not_modified(http.headers(), &etag, None) {
+        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
+    }
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::ETAG, etag));
+    response.insert_header((header::CACHE_CONTROL, "no-cache"));
+    Ok(response.content_type("application/json").body(body))
+}

@@ -1,0 +1,141 @@
+//! The history of a record, whatever its kind.
+
+use crate::extract::{Parameters, RecordPath};
+use crate::respond::cells::instant;
+use crate::respond::{Answer, Cell, Column, DescribedFilter, ListQuery, RangeOf, Resource};
+use crate::respond::{RecordQuery, answer_list};
+use crate::state::State;
+use actix_web::{HttpRequest, web};
+use consortia_db::{Conn, revision};
+use consortia_domain::error::{Errors, Invalid, Location};
+use consortia_domain::filter::{Filter, QueryReader};
+use consortia_domain::id::{EntityKind, RecordRef};
+use consortia_domain::page::ListRequest;
+use consortia_domain::record::Stamp;
+use consortia_domain::revision::Revision;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use uuid::Uuid;
+
+/// A history takes no filter: it is one record's.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFilter;
+
+impl Filter for NoFilter {
+    const SORTS: &'static [&'static str] = &[];
+
+    fn read(_: &mut QueryReader<'_>) -> Self {
+        Self
+    }
+}
+
+impl IntoParams for NoFilter {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        Vec::new()
+    }
+}
+
+impl DescribedFilter for NoFilter {
+    const RANGES: &'static [(&'static str, RangeOf)] = &[];
+}
+
+/// What a history is asked for: a page, and how it is shown.
+#[derive(Clone, Debug)]
+pub struct RevisionQuery(ListQuery<Revision, NoFilter>);
+
+impl Parameters for RevisionQuery {
+    fn read(query: &mut QueryReader<'_>, pairs: &[(String, String)]) -> Self {
+        Self(paged(query, pairs))
+    }
+}
+
+impl IntoParams for RevisionQuery {
+    fn into_params(given_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        paged_params::<Revision>(given_in)
+    }
+}
+
+/// Reads the parameters of a list that is neither searched, filtered nor sorted.
+pub(super) fn paged<T: Resource>(
+    query: &mut QueryReader<'_>,
+    pairs: &[(String, String)],
+) -> ListQuery<T, NoFilter> {
+    // `q` and `sort` are read apart, from nothing, so that they stay unknown to the reader of
+    // the request. The empty name is the path, to which cursors belong.
+    let paging = |name: &str| ["cursor", "limit", ""].contains(&name);
+    let own: Vec<_> = pairs.iter().filter(|(name, _)| paging(name)).cloned().collect();
+    let given: Vec<_> = own.iter().filter(|(name, _)| !name.is_empty()).cloned().collect();
+    let mut reader = QueryReader::new(&given);
+    let request = ListRequest::read(&mut reader, &own);
+    for fault in reader.finish().err().iter().flat_map(Errors::iter) {
+        if let Location::Parameter(name) = &fault.at {
+            query.fault(name, Invalid::new(fault.code, fault.detail.clone()));
+        }
+    }
+    // Named here, so that the reader of the request knows them; it would complain once more
+    // of one given twice.
+    for name in ["cursor", "limit"] {
+        if given.iter().filter(|(key, _)| key == name).count() <= 1 {
+            query.text(name);
+        }
+    }
+    ListQuery::new(request, RecordQuery::read(query, pairs), !given.is_empty())
+}
+
+/// Describes the parameters that [`paged`] reads.
+pub(super) fn paged_params<T: Resource>(
+    given_in: impl Fn() -> Option<ParameterIn>,
+) -> Vec<Parameter> {
+    let mut parameters = ListQuery::<T, NoFilter>::into_params(given_in);
+    parameters.retain(|parameter| !["q", "sort", "bom"].contains(&parameter.name.as_str()));
+    parameters
+}
+
+impl Resource for Revision {
+    const PATH: &'static str = "revisions";
+    const FIELDS: &'static [&'static str] =
+        &["seq", "entity", "record_id", "version", "action", "actor", "at", "change"];
+    const SEARCH_EXAMPLE: &'static str = "";
+
+    fn columns() -> Vec<Column<Self>> {
+        vec![
+            Column::new("seq", |r| Cell::plain(r.seq)),
+            Column::new("entity", |r| Cell::plain(r.entity)),
+            Column::new("record_id", |r| Cell::plain(r.record_id)),
+            Column::new("version", |r| Cell::plain(r.version)),
+            Column::new("action", |r| Cell::plain(r.action)),
+            Column::new("actor", |r| Cell::text(&r.actor)),
+            Column::new("at", |r| instant(r.at)),
+            Column::new("change", |r| Cell::maybe_text(r.change.as_ref())),
+        ]
+    }
+
+    fn id(&self) -> String {
+        self.seq.to_string()
+    }
+
+    fn stamp(&self) -> Option<&Stamp> {
+        None
+    }
+}
+
+/// Answers with the history of the record at `path`; `resolve` finds it by an external id.
+pub(super) async fn answer(
+    http: &HttpRequest,
+    state: &web::Data<State>,
+    kind: EntityKind,
+    path: RecordPath,
+    query: RevisionQuery,
+    resolve: fn(&mut Conn<'_>, &RecordRef) -> consortia_db::Result<Uuid>,
+) -> Answer {
+    let load = move |c: &mut Conn<'_>, request: &ListRequest<NoFilter>| {
+        let id = match &path.0 {
+            // A deleted record is found by its id only.
+            RecordRef::Id(id) => *id,
+            external @ RecordRef::External(_) => resolve(c, external)?,
+        };
+        let ListRequest { cursor, limit, fingerprint, .. } = request;
+        revision::of(c, kind, id, cursor.as_ref(), *limit, *fingerprint)
+    };
+    answer_list(http, state, query.0, load).await
+}

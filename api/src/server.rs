@@ -1,0 +1,210 @@
+//! The running service: built from a configuration, stopped with grace.
+
+use crate::app::app;
+use crate::auth::{KeyFault, SigningKeys, Tokens};
+use crate::config::Config;
+use crate::state::State;
+use actix_web::dev::ServerHandle;
+use actix_web::{HttpServer, web};
+use consortia_db::{Actor, Db, DbConfig, EngineKind, idempotency, import, imports};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Time for a request's head to arrive.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// Time between two rounds of housekeeping.
+const HOUSEKEEPING: Duration = Duration::from_hours(1);
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFault {
+    /// The database cannot be opened or migrated.
+    #[error("The database cannot be used: {0}")]
+    Database(#[from] consortia_db::Error),
+    /// The signing key cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyFault),
+    /// The data directory cannot be made.
+    #[error("The data directory {0} cannot be made: {1}. Choose another with data_dir.")]
+    DataDir(String, std::io::Error),
+    /// The address cannot be listened on.
+    #[error("Cannot listen on {0}: {1}. Choose another address with --listen or CONSORTIA_LISTEN.")]
+    Listen(String, std::io::Error),
+}
+
+/// Opens the configured database; makes the directory of an SQLite file.
+///
+/// # Errors
+/// When the directory cannot be made or the database cannot be opened.
+pub fn open_database(config: &Config) -> Result<Db, StartFault> {
+    make_data_dir(config)?;
+    let mut settings = DbConfig::new(config.database_url.parse()?);
+    settings.pool_size = config.database_pool_size;
+    settings.statement_timeout = config.request_timeout;
+    Ok(Db::open(&settings)?)
+}
+
+fn make_data_dir(config: &Config) -> Result<(), StartFault> {
+    let made = std::fs::create_dir_all(&config.data_dir);
+    made.map_err(|error| StartFault::DataDir(config.data_dir.display().to_string(), error))
+}
+
+/// Opens the signing key, making it on first use, and the tokens made with it.
+///
+/// # Errors
+/// When the key cannot be read, made, or trusted.
+pub fn open_tokens(config: &Config) -> Result<Tokens, StartFault> {
+    make_data_dir(config)?;
+    let keys = SigningKeys::open_or_create(&config.signing_key_path())?;
+    Ok(Tokens::new(keys, &config.token_issuer, &config.token_audience))
+}
+
+/// Everything a service needs, opened and up to date, but not yet listening.
+pub struct Service {
+    config: Config,
+    db: Db,
+    tokens: Tokens,
+}
+
+impl Service {
+    /// Opens everything `config` names, migrates the database, and adds the programmes that
+    /// ship with the registry. Blocks, so it must be called outside of async code.
+    ///
+    /// # Errors
+    /// When the database or the key cannot be used.
+    pub fn open(config: Config) -> Result<Self, StartFault> {
+        let db = open_database(&config)?;
+        prepare(&db)?;
+        if db.engine() == EngineKind::Sqlite {
+            // Nobody else serves this file, so what seems to run does not any more.
+            let interrupted = db.write_blocking(import::seeder(), imports::interrupt)?;
+            if interrupted > 0 {
+                tracing::warn!(interrupted, "imports were interrupted; run them again");
+            }
+        }
+        let tokens = open_tokens(&config)?;
+        Ok(Self { config, db, tokens })
+    }
+
+    /// Listens. Must be called inside an actix system.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub fn listen(self) -> Result<Server, StartFault> {
+        let Self { config, db, tokens } = self;
+        let (listen, workers, grace) =
+            (config.listen.clone(), config.workers, config.shutdown_grace);
+        let state = web::Data::new(State::new(config, db, tokens));
+        let shared = state.clone();
+        let mut http = HttpServer::new(move || app(shared.clone()))
+            .workers(workers)
+            .client_request_timeout(HEAD_TIMEOUT)
+            .keep_alive(KEEP_ALIVE)
+            .shutdown_timeout(grace.as_secs())
+            .disable_signals();
+        for address in listen {
+            let fault = |error| StartFault::Listen(address.to_string(), error);
+            http = http.bind(address).map_err(fault)?;
+        }
+        Ok(Server { addresses: http.addrs(), running: http.run(), state })
+    }
+}
+
+/// Brings the schema of `db` up to date and adds the programmes that ship with the registry.
+///
+/// # Errors
+/// When a migration fails or the database refuses writes.
+pub fn prepare(db: &Db) -> Result<(), consortia_db::Error> {
+    for name in db.migrate()? {
+        tracing::info!(name, "applied a migration");
+    }
+    let programmes = db.write_blocking(import::seeder(), import::seed_programmes)?;
+    if programmes.created > 0 {
+        tracing::info!(programmes = programmes.created, "added known programmes");
+    }
+    Ok(())
+}
+
+/// A service that listens and is ready to run.
+pub struct Server {
+    running: actix_web::dev::Server,
+    addresses: Vec<SocketAddr>,
+    state: web::Data<State>,
+}
+
+impl Server {
+    /// The addresses it really listens on.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Stops it from elsewhere.
+    #[must_use]
+    pub fn handle(&self) -> ServerHandle {
+        self.running.handle()
+    }
+
+    /// Serves until told to stop by SIGTERM or SIGINT; a second signal stops at once.
+    ///
+    /// # Errors
+    /// When serving fails.
+    pub async fn run(self) -> std::io::Result<()> {
+        let handle = self.handle();
+        let housekeeping = actix_web::rt::spawn(keep_house(self.state));
+        actix_web::rt::spawn(async move {
+            stop_signal().await;
+            tracing::info!("stopping: running requests may end; a second signal stops at once");
+            let graceful = handle.stop(true);
+            tokio::select! {
+                () = graceful => {}
+                () = stop_signal() => handle.stop(false).await,
+            }
+        });
+        let served = self.running.await;
+        housekeeping.abort();
+        served
+    }
+}
+
+/// Forgets, once an hour, the answers kept for idempotency keys that are a day old.
+async fn keep_house(state: web::Data<State>) {
+    let mut hourly = actix_web::rt::time::interval(HOUSEKEEPING);
+    loop {
+        hourly.tick().await;
+        match state.db().write(Actor::new("system:housekeeping"), idempotency::sweep).await {
+            Ok(forgotten) => tracing::debug!(forgotten, "swept idempotency keys"),
+            Err(error) => tracing::warn!(%error, "could not sweep idempotency keys"),
+        }
+    }
+}
+
+/// Waits for SIGTERM or SIGINT.
+#[cfg(unix)]
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminate = signal(SignalKind::terminate());
+    let Ok(mut terminate) = terminate else {
+        return interrupt().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        () = interrupt() => {}
+    }
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn stop_signal() {
+    interrupt().await;
+}
+
+async fn interrupt() {
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        tracing::warn!(%error, "Ctrl-C cannot be heard");
+        std::future::pending::<()>().await;
+    }
+}

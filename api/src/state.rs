@@ -1,0 +1,122 @@
+//! What every handler shares.
+
+use crate::auth::{Principal, Tokens};
+use crate::config::Config;
+use crate::import::Jobs;
+use crate::openapi::Document;
+use crate::problem::{Code, Problem};
+use actix_web::http::header::RETRY_AFTER;
+use consortia_db::{Actor, Conn, Db, Tx};
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What every handler shares: the store, the settings, the tokens, the document.
+pub struct State {
+    config: Config,
+    db: Db,
+    tokens: Tokens,
+    document: Document,
+    jobs: Jobs,
+    /// Set once the schema was seen to be current: it does not grow old again by itself.
+    schema_current: AtomicBool,
+}
+
+impl State {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(config: Config, db: Db, tokens: Tokens) -> Self {
+        let document = Document::new(&config.public_url);
+        let schema_current = AtomicBool::new(false);
+        Self { config, db, tokens, document, jobs: Jobs::default(), schema_current }
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Makes and checks tokens.
+    #[must_use]
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// The import that runs in this process.
+    #[must_use]
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// The API's document.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Reads from the store, within the time a request may take.
+    ///
+    /// # Errors
+    /// What `work` fails with, as a problem; `timeout` when it takes too long.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn<'_>) -> consortia_db::Result<T> + Send + 'static,
+    {
+        self.in_time(self.db.read(work), "Ask for less, or try again.").await
+    }
+
+    /// Writes to the store in the name of `principal`, within the time a request may take.
+    ///
+    /// # Errors
+    /// What `work` fails with, as a problem; `timeout` when it takes too long.
+    pub async fn write<T, F>(&self, principal: &Principal, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> consortia_db::Result<T> + Send + 'static,
+    {
+        let advice = "The change may still be made: read the record before trying again, or \
+                      repeat the request with the same Idempotency-Key.";
+        self.in_time(self.db.write(Actor::new(principal.actor()), work), advice).await
+    }
+
+    /// Whether every migration of this program has been applied to the database.
+    ///
+    /// # Errors
+    /// `unavailable` when the database does not answer.
+    pub async fn schema_is_current(&self) -> Result<bool, Problem> {
+        if self.schema_current.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let db = self.db.clone();
+        let pending = tokio::task::spawn_blocking(move || db.pending_migrations()).await;
+        let current = pending.map_err(Problem::internal)??.is_empty();
+        self.schema_current.store(current, Ordering::Relaxed);
+        Ok(current)
+    }
+
+    async fn in_time<T>(
+        &self,
+        work: impl Future<Output = consortia_db::Result<T>>,
+        advice: &str,
+    ) -> Result<T, Problem> {
+        let limit = self.config.request_timeout;
+        if let Ok(result) = actix_web::rt::time::timeout(limit, work).await {
+            return result.map_err(Problem::from);
+        }
+        let detail = format!("No answer was found within {} s. {advice}", limit.as_secs());
+        Err(Problem::new(Code::Timeout, detail).header(RETRY_AFTER, "5"))
+    }
+
+    /// The fault of an application built without its state.
+    #[must_use]
+    pub fn missing() -> Problem {
+        Problem::internal(anyhow::anyhow!("the application was built without its state"))
+    }
+}

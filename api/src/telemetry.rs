@@ -1,0 +1,22 @@
+//! Logs: structured, to standard error, as text for people or JSON for machines.
+
+use crate::config::{Config, LogFormat};
+use std::io::IsTerminal as _;
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging as configured. The first call in a process wins.
+pub fn start(config: &Config) {
+    // The filter was checked when the configuration was read.
+    let filter = EnvFilter::builder().parse_lossy(&config.log);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    let started = match config.log_format {
+        LogFormat::Text => builder.with_target(false).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).try_init(),
+    };
+    if let Err(error) = started {
+        tracing::debug!(%error, "logging had been started before");
+    }
+}

@@ -1,0 +1,149 @@
+//! Who may write, and what is said to those who may not.
+
+mod common;
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::test::TestRequest;
+use common::{client, token};
+use consortia_api::auth::{Role, SigningKeys, Tokens};
+use serde_json::json;
+use std::time::Duration;
+use tempfile::tempdir;
+
+/// A request that creates a project, with `authorization`.
+fn create(authorization: Option<&str>) -> TestRequest {
+    let request = TestRequest::post().uri("/api/v1/projects").set_json(json!({"acronym": "X"}));
+    match authorization {
+        Some(value) => request.insert_header(("Authorization", value)),
+        None => request,
+    }
+}
+
+#[actix_web::test]
+async fn tokens_are_needed_and_checked() {
+    let dir = tempdir().expect("a directory");
+    let client = client(&dir, &[]).await;
+    let good = token(&client.state, Role::Editor);
+    assert_eq!(
+        client.send(create(Some(&format!("bearer {good}")))).await.status,
+        StatusCode::CREATED
+    );
+    for (authorization, code) in [
+        (None, "token_required"),
+        (Some(good.clone()), "token_required"),
+        (Some("Basic YTpi".to_owned()), "token_required"),
+        (Some("Bearer nonsense".to_owned()), "invalid_token"),
+        (Some(format!("Bearer {}x", &good[..good.len() - 2])), "invalid_token"),
+        (Some(format!("Bearer {}", "a".repeat(5000))), "invalid_token"),
+    ] {
+        let answer = client.send(create(authorization.as_deref())).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(answer.problem(), code, "{authorization:?}");
+        assert!(answer.header("www-authenticate").starts_with("Bearer realm="));
+    }
+}
+
+#[actix_web::test]
+async fn tokens_of_others_are_refused() {
+    let dir = tempdir().expect("a directory");
+    let client = client(&dir, &[]).await;
+    let key = client.state.config().signing_key_path();
+    let hour = Duration::from_hours(1);
+    let made = |path: &std::path::Path, issuer: &str, audience: &str| {
+        let keys = SigningKeys::open_or_create(path).expect("a key");
+        Tokens::new(keys, issuer, audience).issue("eve", Role::Admin, hour).expect("a token")
+    };
+    let other_key = dir.path().join("other.pem");
+    // {"alg":"none","typ":"JWT"} in front of the claims of a good token.
+    let good = made(&key, "consortia", "consortia");
+    let claims = good.split('.').nth(1).expect("claims");
+    for (token, reason) in [
+        (made(&other_key, "consortia", "consortia"), "signature"),
+        (made(&key, "elsewhere", "consortia"), "issuer"),
+        (made(&key, "consortia", "elsewhere"), "audience"),
+        (format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{claims}."), ""),
+    ] {
+        let answer = client.send(create(Some(&format!("Bearer {token}")))).await;
+        assert_eq!(answer.problem(), "invalid_token");
+        let detail = answer.json()["detail"].as_str().unwrap_or_default().to_owned();
+        assert!(detail.contains(reason), "{reason} in {detail}");
+    }
+}
+
+#[actix_web::test]
+async fn expired_tokens_say_so() {
+    let dir = tempdir().expect("a directory");
+    let client = client(&dir, &[]).await;
+    let claims = json!({
+        "iss": "consortia", "aud": "consortia", "sub": "anna", "role": "admin", "iat": 0,
+        "nbf": 0, "exp": 1, "jti": "x"
+    });
+    let pem = std::fs::read(client.state.config().signing_key_path()).expect("the key");
+    let key = jsonwebtoken::EncodingKey::from_ed_pem(&pem).expect("an Ed25519 key");
+    let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::EdDSA);
+    let token = jsonwebtoken::encode(&header, &claims, &key).expect("a token");
+    let answer = client.send(create(Some(&format!("Bearer {token}")))).await;
+    assert!(answer.json()["detail"].as_str().is_some_and(|text| text.contains("expired")));
+}
+
+#[actix_web::test]
+async fn roles_are_told_apart() {
+    let dir = tempdir().expect("a directory");
+    let client = client(&dir, &[]).await;
+    let made = client.write(Method::POST, "/api/v1/projects", &json!({"acronym": "X"}), &[]).await;
+    let uri = made.header("location").to_owned();
+    let delete = |role: Role| {
+        TestRequest::delete()
+            .uri(&uri)
+            .insert_header(("Authorization", format!("Bearer {}", token(&client.state, role))))
+            .insert_header(("If-Match", "\"1\""))
+    };
+    let answer = client.send(delete(Role::Editor)).await;
+    assert_eq!(answer.problem(), "role_required");
+    assert!(answer.json()["detail"].as_str().is_some_and(|text| text.contains("staff")));
+    assert_eq!(client.send(delete(Role::Staff)).await.status, StatusCode::NO_CONTENT);
+}
+
+#[actix_web::test]
+async fn every_operation_that_needs_a_token_asks_for_one() {
+    let dir = tempdir().expect("a directory");
+    let client = client(&dir, &[]).await;
+    let document = client.get("/openapi.json").await.json();
+    let mut secured = 0;
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let id = operation["operationId"].as_str().expect("an id");
+            let uri = path.replace("{id}", "0198c0de-0000-7000-8000-000000000000");
+            let name = method.to_uppercase();
+            let method = Method::from_bytes(name.as_bytes()).expect("a method");
+            let uri = uri.replace("{name}", "role");
+            let request = TestRequest::default().method(method.clone()).uri(&uri);
+            let answer = client.send(request.set_json(json!({}))).await;
+            if operation["security"].is_array() {
+                assert_eq!(answer.problem(), "token_required", "{id}");
+                secured += 1;
+            } else {
+                assert_eq!(method, Method::GET, "{id} writes without a token");
+                assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{id}");
+            }
+        }
+    }
+    assert!(secured > 20, "{secured} operations need a token");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_key_is_private_or_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempdir().expect("a directory");
+    let path = dir.path().join("deep/er/signing-key.pem");
+    SigningKeys::open_or_create(&path).expect("a key is made");
+    let mode = std::fs::metadata(&path).expect("the key").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("chmod");
+    let fault = SigningKeys::open(&path).err().expect("it is refused").to_string();
+    assert!(fault.contains("chmod 600"), "{fault}");
+    std::fs::write(&path, "nonsense").expect("overwritten");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("chmod");
+    assert!(SigningKeys::open(&path).is_err());
+}

@@ -1,0 +1,224 @@
+//! Measures Consortia on the Horizon 2020 data, beside a bare actix-web + rusqlite service
+//! that gives the same answers from the same file in the same run:
+//!
+//! ```text
+//! cargo run --release -p consortia-bench
+//! cargo run --release -p consortia-bench -- --engine postgres
+//! cargo run --release -p consortia-bench -- --scales 1,5,20
+//! ```
+//!
+//! Rounds of a few seconds alternate between the two, so that whatever else the machine does
+//! hits both. The load runs on the same machine and takes its share of the processor; the
+//! ratio and the processor time of each server are what to trust, not requests per second.
+
+mod bare;
+mod growth;
+mod load;
+mod process;
+mod report;
+mod workload;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use consortia_test_postgres::{Cluster, Settings};
+use consortia_tests::{Client, Engine, Place, Server, h2020};
+use process::measure;
+use report::Side;
+use std::io::{self, BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
+use workload::Workload;
+
+/// The registry's own choice, so that the peer has it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Measures Consortia beside a bare actix-web + rusqlite service.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Task>,
+    /// The engine Consortia runs on; the bare service is always on SQLite.
+    #[arg(long, value_enum, default_value = "sqlite")]
+    engine: EngineName,
+    /// How many times over to take the data.
+    #[arg(long, value_delimiter = ',', default_value = "1")]
+    scales: Vec<u32>,
+    /// Connections that ask at the same time.
+    #[arg(long, default_value_t = 16)]
+    connections: usize,
+    /// Rounds for each server and kind of request.
+    #[arg(long, default_value_t = 5)]
+    rounds: u32,
+    /// Seconds a round lasts.
+    #[arg(long, default_value_t = 2)]
+    seconds: u64,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Serves a SQLite database with the bare service.
+    #[command(hide = true)]
+    Bare {
+        /// The database.
+        file: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum EngineName {
+    Sqlite,
+    Postgres,
+}
+
+fn main() -> io::Result<()> {
+    let arguments = Arguments::parse();
+    if let Some(Task::Bare { file }) = arguments.command {
+        return bare::serve(file);
+    }
+    if cfg!(debug_assertions) {
+        return Err(io::Error::other(
+            "measure what is shipped: cargo run --release -p consortia-bench",
+        ));
+    }
+    for scale in &arguments.scales {
+        measure_scale(&arguments, *scale)?;
+    }
+    Ok(())
+}
+
+/// Imports the data `scale` times over and puts both servers under load.
+fn measure_scale(arguments: &Arguments, scale: u32) -> io::Result<()> {
+    let work = tempfile::tempdir()?;
+    let source = if scale == 1 {
+        h2020::archive()
+    } else {
+        growth::multiply(&h2020::archive(), work.path(), scale)?
+    };
+    let source = source.to_str().ok_or_else(|| io::Error::other("a path that is not UTF-8"))?;
+    println!("\n## {scale} × Horizon 2020\n");
+
+    let file = Place::empty(Engine::Sqlite);
+    import(&file, source)?;
+    let (place, database) = match arguments.engine {
+        EngineName::Sqlite => (Place::copy_of_file(file.folder()), None),
+        EngineName::Postgres => postgres(source)?,
+    };
+    let bare = Peer::start(&consortia_tests::place::sqlite_file(file.folder()))?;
+    let started = Instant::now();
+    let server = Server::start(place);
+    println!("- start to ready: {:.2} s\n", started.elapsed().as_secs_f64());
+
+    let file = consortia_tests::place::sqlite_file(file.folder());
+    let workloads = workload::all(&file, &server.token("editor")).map_err(io::Error::other)?;
+    same_answers(&server.unrecorded(), &Client::new(&bare.base), &workloads[..3]);
+    report::heading();
+    for workload in &workloads {
+        let (mut ours, mut peer) = alternate(arguments, workload, (&server, database), &bare)?;
+        report::row(workload.name, &mut ours, &mut peer);
+    }
+    Ok(())
+}
+
+/// Imports `source` into `place`, then again, and says what both cost.
+fn import(place: &Place, source: &str) -> io::Result<()> {
+    for what in ["import", "import again (nothing changes)"] {
+        let run = measure(&mut place.command(&["import", "cordis", source]))?;
+        println!(
+            "- {what} on {:?}: {:.1} s, peak memory {} MB",
+            place.engine(),
+            run.elapsed.as_secs_f64(),
+            run.peak_memory / 1_000_000
+        );
+    }
+    Ok(())
+}
+
+/// A place on a PostgreSQL server that keeps what it acknowledges, with `source` imported, and
+/// the process id of that server.
+fn postgres(source: &str) -> io::Result<(Place, Option<u32>)> {
+    let settings = Settings { durable: true, tls: false };
+    let cluster = Box::leak(Box::new(Cluster::start(settings).map_err(io::Error::other)?));
+    let database = Box::leak(Box::new(cluster.create_database()));
+    let place = Place::at(database.url());
+    import(&place, source)?;
+    Ok((place, cluster.process_id()))
+}
+
+/// Both servers under one kind of load, turn by turn. What the database's own processes cost
+/// counts for the registry.
+fn alternate(
+    arguments: &Arguments,
+    workload: &Workload,
+    (server, database): (&Server, Option<u32>),
+    bare: &Peer,
+) -> io::Result<(Side, Side)> {
+    let (mut ours, mut peer) = (Side::default(), Side::default());
+    let (next_ours, next_bare) = (AtomicU64::new(0), AtomicU64::new(0));
+    let duration = Duration::from_secs(arguments.seconds);
+    for round in 0..=arguments.rounds {
+        for (base, process, database, requests, next, side) in [
+            (server.base(), server.process_id(), database, &workload.ours, &next_ours, &mut ours),
+            (&bare.base, bare.child.id(), None, &workload.bare, &next_bare, &mut peer),
+        ] {
+            let cpu = || {
+                process::cpu_millis(process) + database.map_or(0.0, process::cpu_millis_of_family)
+            };
+            let address = base.trim_start_matches("http://");
+            let before = cpu();
+            let outcome = load::run(address, requests, next, arguments.connections, duration)?;
+            // The first round warms caches and is not counted.
+            if round > 0 {
+                side.add(outcome, cpu() - before);
+            }
+        }
+    }
+    Ok((ours, peer))
+}
+
+/// Demands that both servers give the same records, or the comparison means nothing.
+fn same_answers(ours: &Client, bare: &Client, workloads: &[Workload]) {
+    for workload in workloads {
+        for (our_request, bare_request) in workload.ours.iter().zip(&workload.bare).step_by(97) {
+            let mut answers = [(ours, our_request), (bare, bare_request)]
+                .map(|(client, request)| client.get(request.path()).expect(200).json());
+            for answer in &mut answers {
+                // Cursors are each server's own, and only ours says more about the list.
+                if let Some(data) = answer.get_mut("data") {
+                    *answer = serde_json::json!([data.take(), answer["page"]["total"]]);
+                }
+            }
+            let [ours, bare] = answers;
+            assert_eq!(ours, bare, "{}: {}", workload.name, our_request.path());
+        }
+    }
+}
+
+/// The bare service as a process of its own, stopped when dropped.
+struct Peer {
+    child: Child,
+    base: String,
+}
+
+impl Peer {
+    fn start(file: &Path) -> io::Result<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg("bare")
+            .arg(file)
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let printed = child.stdout.take().ok_or_else(|| io::Error::other("no pipe"))?;
+        let mut base = String::new();
+        BufReader::new(printed).read_line(&mut base)?;
+        Ok(Self { child, base: base.trim().to_owned() })
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        if let Err(fault) = self.child.kill().and_then(|()| self.child.wait()) {
+            eprintln!("The bare service was not stopped: {fault}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What is asked: four kinds of requests, made from the data itself.
+
+use crate::load::Request;
+use rusqlite::{Connection, OpenFlags, Result};
+use std::path::Path;
+use uuid::Uuid;
+
+/// One kind of request.
+pub(crate) struct Workload {
+    /// What it is called in reports.
+    pub(crate) name: &'static str,
+    /// The requests for the registry, asked in turn.
+    pub(crate) ours: Vec<Request>,
+    /// The same requests for the peer.
+    pub(crate) bare: Vec<Request>,
+}
+
+/// How many different records or words are asked for.
+const VARIETY: u32 = 2000;
+
+/// Every kind of request on the data of the SQLite database `file`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) fn all(file: &Path, token: &str) -> Result<Vec<Workload>> {
+    let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    Ok(vec![by_id(&connection)?, lists(&connection)?, searches(&connection)?, creates(token)])
+}
+
+fn by_id(connection: &Connection) -> Result<Workload> {
+    let ids: Vec<Uuid> = connection
+        .prepare("SELECT id FROM projects ORDER BY substr(hex(id), 20), id LIMIT ?1")?
+        .query_map([VARIETY], |row| row.get::<_, Vec<u8>>(0))?
+        .map(|id| id.map(|id| Uuid::from_slice(&id).unwrap_or_default()))
+        .collect::<Result<_>>()?;
+    let ours = |id| Request::get(&format!("/api/v1/projects/{id}?include=participations"));
+    let bare = |id| Request::get(&format!("/api/v1/projects/{id}"));
+    Ok(Workload {
+        name: "project with participations, by id",
+        ours: ids.iter().map(ours).collect(),
+        bare: ids.iter().map(bare).collect(),
+    })
+}
+
+fn lists(connection: &Connection) -> Result<Workload> {
+    let countries: Vec<String> = connection
+        .prepare(
+            "SELECT country FROM organisations WHERE country IS NOT NULL \
+             GROUP BY country ORDER BY count(*) DESC LIMIT 40",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_>>()?;
+    let ours =
+        |country| Request::get(&format!("/api/v1/projects?country={country}&limit=50&sort=label"));
+    let bare = |country| Request::get(&format!("/api/v1/projects?country={country}&limit=50"));
+    Ok(Workload {
+        name: "projects of a country, first 50 and the total",
+        ours: countries.iter().map(ours).collect(),
+        bare: countries.iter().map(bare).collect(),
+    })
+}
+
+/// Two words of one organisation's name each, as people search.
+fn searches(connection: &Connection) -> Result<Workload> {
+    let names: Vec<String> = connection
+        .prepare(
+            "SELECT search_documents.label_key FROM search_documents JOIN organisations ON id = record_id \
+             ORDER BY substr(hex(record_id), 20), record_id LIMIT ?1",
+        )?
+        .query_map([VARIETY], |row| row.get(0))?
+        .collect::<Result<_>>()?;
+    let words = names.iter().filter_map(|name| {
+        let plain = |word: &&str| {
+            word.len() > 3 && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        };
+        let words: Vec<&str> = name.split(' ').filter(plain).take(2).collect();
+        (!words.is_empty()).then(|| words.join("%20"))
+    });
+    let requests: Vec<Request> = words
+        .map(|words| Request::get(&format!("/api/v1/organisations?q={words}&limit=50")))
+        .collect();
+    Ok(Workload { name: "search for an organisation", ours: requests.clone(), bare: requests })
+}
+
+/// New organisations; each request can be made once only, so there are many.
+fn creates(token: &str) -> Workload {
+    let make = |owner: &str| {
+        (0..400_000)
+            .map(|n| {
+                let body = format!(
+                    r#"{{"names":[{{"value":"Bench {owner} {n}","kind":"legal"}}],"country":"IT","external_ids":[{{"scheme":"local","value":"{owner}-{n}"}}]}}"#
+                );
+                Request::post("/api/v1/organisations", token, &body)
+            })
+            .collect()
+    };
+    Workload { name: "create an organisation", ours: make("ours"), bare: make("bare") }
+}

@@ -1,0 +1,75 @@
+//! Databases with the whole Horizon 2020 data, imported once per engine and test run.
+
+use crate::place::{Engine, Place};
+use crate::program;
+use crate::server::Server;
+use consortia_test_postgres::{Cluster, Template};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// Projects in the data.
+pub const PROJECTS: u64 = 31_451;
+/// Organisations in the data.
+pub const ORGANISATIONS: u64 = 35_871;
+/// Participations in the data.
+pub const PARTICIPATIONS: u64 = 144_727;
+
+/// The archive as published with the project.
+///
+/// # Panics
+/// When it is not there.
+#[must_use]
+pub fn archive() -> PathBuf {
+    let path = program::repository().join("data/cordis-h2020-2020-12.zip");
+    assert!(path.is_file(), "{} is missing", path.display());
+    path
+}
+
+/// What the import printed; the database it filled is a template for [`copy`].
+#[derive(Debug)]
+enum Imported {
+    Sqlite(Place),
+    Postgres(&'static Template),
+}
+
+fn imported(engine: Engine) -> &'static Imported {
+    static SQLITE: OnceLock<Imported> = OnceLock::new();
+    static POSTGRES: OnceLock<Imported> = OnceLock::new();
+    let archive = archive();
+    let archive = archive.to_str().expect("a path in UTF-8");
+    match engine {
+        Engine::Sqlite => SQLITE.get_or_init(|| {
+            let place = Place::fresh(engine);
+            place.run(&["import", "cordis", archive]);
+            Imported::Sqlite(place)
+        }),
+        Engine::Postgres => POSTGRES.get_or_init(|| {
+            let cluster = Cluster::shared();
+            Imported::Postgres(cluster.template("h2020", |url| {
+                let place = Place::at(url);
+                place.run(&["import", "cordis", archive]);
+            }))
+        }),
+    }
+}
+
+/// A copy of the imported database that the caller may write to.
+#[must_use]
+pub fn copy(engine: Engine) -> Place {
+    match imported(engine) {
+        Imported::Sqlite(place) => Place::copy_of_file(place.folder()),
+        Imported::Postgres(template) => Place::copy_of(template),
+    }
+}
+
+/// A server on the imported data that all tests of this process share; only read from it.
+#[must_use]
+pub fn shared(engine: Engine) -> &'static Server {
+    static SQLITE: OnceLock<Server> = OnceLock::new();
+    static POSTGRES: OnceLock<Server> = OnceLock::new();
+    let server = match engine {
+        Engine::Sqlite => &SQLITE,
+        Engine::Postgres => &POSTGRES,
+    };
+    server.get_or_init(|| Server::start(copy(engine)))
+}

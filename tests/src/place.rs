@@ -1,0 +1,186 @@
+//! Where a server keeps its data: an engine, a database and a folder.
+
+use crate::{program, reaper};
+use consortia_test_postgres::{Cluster, Database, Template};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// A database engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Engine {
+    /// The one inside the binary.
+    Sqlite,
+    /// The one beside it.
+    Postgres,
+}
+
+impl Engine {
+    /// Both, in the order in which tests run.
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+}
+
+/// A database of one test, and the data folder of its server. Gone when dropped.
+#[derive(Debug)]
+pub struct Place {
+    engine: Engine,
+    folder: TempDir,
+    database: Option<Database>,
+    url: String,
+}
+
+const SQLITE_FILE: &str = "registry.db";
+
+/// The SQLite database of the place whose data folder is `folder`.
+#[must_use]
+pub fn sqlite_file(folder: &Path) -> PathBuf {
+    folder.join(SQLITE_FILE)
+}
+
+impl Place {
+    /// A place with the current schema and no records but those that ship with it.
+    ///
+    /// # Panics
+    /// When the database cannot be made.
+    #[must_use]
+    pub fn fresh(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => Self::empty(engine),
+            Engine::Postgres => {
+                let template = Cluster::shared().template("migrated", |url| {
+                    Self::at(url).run(&["migrate"]);
+                });
+                Self::copy_of(template)
+            }
+        }
+    }
+
+    /// A place with no schema at all.
+    ///
+    /// # Panics
+    /// When the database cannot be made.
+    #[must_use]
+    pub fn empty(engine: Engine) -> Self {
+        let database = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(Cluster::shared().create_database()),
+        };
+        Self::new(engine, database)
+    }
+
+    /// A copy of a PostgreSQL template.
+    ///
+    /// # Panics
+    /// When the database cannot be made.
+    #[must_use]
+    pub fn copy_of(template: &Template) -> Self {
+        Self::new(Engine::Postgres, Some(Cluster::shared().create_from(template)))
+    }
+
+    /// A copy of the SQLite database in the folder of another place that nobody has open.
+    ///
+    /// # Panics
+    /// When the file cannot be copied.
+    #[must_use]
+    pub fn copy_of_file(other: &Path) -> Self {
+        let place = Self::new(Engine::Sqlite, None);
+        for suffix in ["", "-wal"] {
+            let file = format!("{SQLITE_FILE}{suffix}");
+            let (from, to) = (other.join(&file), place.folder.path().join(&file));
+            if from.exists() {
+                fs::copy(&from, &to).unwrap_or_else(|fault| panic!("{}: {fault}", from.display()));
+            }
+        }
+        place
+    }
+
+    /// A place on a PostgreSQL database that somebody else keeps.
+    ///
+    /// # Panics
+    /// When its folder cannot be made.
+    #[must_use]
+    pub fn at(url: &str) -> Self {
+        Self { engine: Engine::Postgres, folder: folder(), database: None, url: url.to_owned() }
+    }
+
+    fn new(engine: Engine, database: Option<Database>) -> Self {
+        let folder = folder();
+        let url = match &database {
+            Some(database) => database.url().to_owned(),
+            None => format!("sqlite://{}", sqlite_file(folder.path()).display()),
+        };
+        Self { engine, folder, database, url }
+    }
+
+    /// The engine it is on.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The data folder of its server.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The address of the database, as `CONSORTIA_DATABASE_URL` takes it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The PostgreSQL database behind it, for a look inside.
+    #[must_use]
+    pub fn database(&self) -> Option<&Database> {
+        self.database.as_ref()
+    }
+
+    /// `consortia` with these arguments, set up to work on this place.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        command(&self.url, self.folder.path(), arguments)
+    }
+
+    /// Runs `consortia` with these arguments to its end.
+    ///
+    /// # Panics
+    /// When it fails, with what it printed.
+    #[expect(clippy::must_use_candidate, reason = "as often for its effect as for what it prints")]
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let output = must(&mut self.command(arguments));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+}
+
+fn folder() -> TempDir {
+    TempDir::new_in(reaper::folder()).expect("a temporary folder")
+}
+
+/// `consortia` with nothing of the caller's environment that could change what it does.
+fn command(url: &str, folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program::consortia());
+    let settings = std::env::vars_os().map(|(name, _)| name);
+    for name in settings.filter(|name| name.to_string_lossy().starts_with("CONSORTIA_")) {
+        command.env_remove(name);
+    }
+    command
+        .args(arguments)
+        .env("CONSORTIA_DATABASE_URL", url)
+        .env("CONSORTIA_DATA_DIR", folder)
+        .env("CONSORTIA_LISTEN", "127.0.0.1:0")
+        .env_remove("RUST_LOG")
+        .current_dir(folder)
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs a command that must succeed.
+fn must(command: &mut Command) -> Output {
+    let output = command.output().expect("consortia starts");
+    let (out, err) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?} failed ({}):\n{out}\n{err}", output.status);
+    output
+}

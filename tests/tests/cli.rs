@@ -1,0 +1,139 @@
+//! The command line: what a newcomer and an administrator type.
+
+use consortia_tests::{Engine, Place, Server};
+use serde_json::json;
+use std::process::Output;
+
+fn output(place: &Place, arguments: &[&str]) -> (Output, String) {
+    let output = place.command(arguments).output().expect("consortia starts");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    (output, text)
+}
+
+#[test]
+fn alone_it_helps() {
+    let place = Place::empty(Engine::Sqlite);
+    let (output, text) = output(&place, &[]);
+    assert!(output.status.success(), "{text}");
+    assert!(text.lines().count() <= 40, "short: {text}");
+    for command in ["consortia demo", "consortia serve", "consortia help"] {
+        assert!(text.contains(command), "{command} in {text}");
+    }
+    let help = place.run(&["help"]);
+    for command in ["demo", "serve", "import", "migrate", "token", "openapi", "doctor"] {
+        assert!(help.contains(command), "{command} in {help}");
+    }
+    assert_eq!(std::fs::read_dir(place.folder()).expect("the folder").count(), 0, "it made files");
+}
+
+#[test]
+fn help_and_version_are_there_for_every_command() {
+    let place = Place::empty(Engine::Sqlite);
+    assert!(place.run(&["--version"]).starts_with("consortia "));
+    for command in ["demo", "serve", "import", "migrate", "token", "openapi", "doctor"] {
+        assert!(place.run(&[command, "--help"]).contains("Usage"), "{command}");
+    }
+}
+
+#[test]
+fn a_mistake_is_answered_with_a_remedy_and_a_failure() {
+    let place = Place::empty(Engine::Sqlite);
+    for (arguments, expected) in [
+        (vec!["serv"], "serve"),
+        (vec!["token", "--role", "king", "--subject", "a"], "editor"),
+        (vec!["import", "cordis", "nowhere.zip"], "nowhere.zip"),
+        (vec!["serve", "--listen", "nonsense"], "nonsense"),
+        (vec!["token", "--subject", "a", "--expires", "soon"], "such as 8h"),
+        (vec!["token", "--subject", "a", "--expires", "400d"], "365d"),
+        (vec!["serve", "--set", "workers=many"], "workers"),
+    ] {
+        let (output, text) = output(&place, &arguments);
+        assert!(!output.status.success(), "{arguments:?}: {text}");
+        assert!(text.contains(expected), "{arguments:?}: {text}");
+    }
+}
+
+#[test]
+fn a_setting_that_does_not_exist_is_refused() {
+    let place = Place::empty(Engine::Sqlite);
+    let mut command = place.command(&["doctor"]);
+    let output = command.env("CONSORTIA_LISTENN", "x").output().expect("consortia starts");
+    assert!(!output.status.success());
+    let text = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("listenn") && text.contains("listen,"), "{text}");
+}
+
+#[test]
+fn serve_works_with_no_configuration_at_all() {
+    let place = Place::empty(Engine::Sqlite);
+    let server = Server::start(place);
+    assert_eq!(server.get("/api/v1/projects").expect(200).total(), 0);
+    assert!(server.get("/api/v1/programmes").expect(200).total() > 0, "programmes ship with it");
+}
+
+#[test]
+fn a_polite_end_is_a_success_and_a_restart_is_quick() {
+    for engine in Engine::ALL {
+        let mut server = Server::start(Place::fresh(engine));
+        let status = server.stop();
+        assert!(status.success(), "{engine:?}: {status}");
+        server.restart();
+        server.get("/health/ready").expect(200);
+    }
+}
+
+#[test]
+fn migrating_twice_is_migrating_once() {
+    for engine in Engine::ALL {
+        let place = Place::empty(engine);
+        place.run(&["migrate"]);
+        place.run(&["migrate"]);
+        let server = Server::start(place);
+        assert_eq!(server.get("/api/v1/organisations").expect(200).total(), 0);
+    }
+}
+
+#[test]
+fn the_document_printed_is_the_one_committed_and_served() {
+    let place = Place::empty(Engine::Sqlite);
+    let printed = place.run(&["openapi"]);
+    let committed = consortia_tests::program::repository().join("openapi/openapi.json");
+    let committed = std::fs::read_to_string(committed).expect("the committed document");
+    assert_eq!(
+        printed.trim_end(),
+        committed.trim_end(),
+        "run: consortia openapi > openapi/openapi.json"
+    );
+    let server = Server::start(place);
+    let mut document = server.get("/openapi.json").expect(200).json();
+    // Where it is served is said only by the server that serves it.
+    document.as_object_mut().expect("an object").remove("servers");
+    assert_eq!(document, serde_json::from_str::<serde_json::Value>(&printed).expect("JSON"));
+}
+
+#[test]
+fn the_doctor_finds_a_healthy_place_healthy_and_says_what_ails_others() {
+    for engine in Engine::ALL {
+        let place = Place::fresh(engine);
+        place.run(&["migrate"]);
+        place.run(&["doctor"]);
+    }
+    let place = Place::at("postgres://nobody:secret@127.0.0.1:1/nothing");
+    let (output, text) = output(&place, &["doctor"]);
+    assert!(!output.status.success(), "{text}");
+    assert!(text.contains("127.0.0.1") && !text.contains("secret"), "{text}");
+}
+
+#[test]
+fn the_demo_keeps_its_hands_off_data_that_is_not_its_own() {
+    let mut server = Server::start(Place::fresh(Engine::Sqlite));
+    server.create("/api/v1/projects", &json!({"acronym": "MINE"}));
+    let stopped = server.stop();
+    assert!(stopped.success());
+    let (output, text) = output(server.place(), &["demo"]);
+    assert!(!output.status.success());
+    assert!(text.contains("consortia serve") && text.contains("--data-dir"), "{text}");
+    server.restart();
+    assert_eq!(server.get("/api/v1/projects").expect(200).total(), 1);
+}

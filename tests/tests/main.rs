@@ -1,0 +1,18 @@
+//! The built binary over HTTP and on the command line, on SQLite and on PostgreSQL.
+
+mod auth;
+mod bad_input;
+mod calls;
+mod cli;
+mod conventions;
+mod durability;
+mod h2020;
+mod idempotency;
+mod import;
+mod organisations;
+mod participations;
+mod partners;
+mod programmes;
+mod projects;
+mod search;
+mod walk;

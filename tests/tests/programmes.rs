@@ -1,0 +1,127 @@
+//! Funding programmes: a tree of any depth, found by any of their spellings.
+
+use consortia_tests::on_both_engines;
+use consortia_tests::samples::{PROGRAMMES, PROJECTS, column, id, path};
+use serde_json::{Value, json};
+
+#[test]
+fn the_known_programmes_ship_with_the_registry() {
+    on_both_engines(|api| {
+        let codes = ["H2020", "HORIZON", "FP7", "ERASMUS+", "AMIF", "EASI", "REC", "ESF"];
+        for code in codes {
+            let code = code.replace('+', "%2B");
+            let found = api.get(&format!("{PROGRAMMES}?code={code}")).expect(200);
+            assert!(found.total() >= 1, "{code}");
+        }
+        for alias in ["FP8", "fp%208", "Orizzonte%202020"] {
+            let found = api.get(&format!("{PROGRAMMES}?code={alias}")).expect(200).data();
+            assert_eq!(column(&found, "code"), ["H2020"], "{alias}");
+        }
+    });
+}
+
+#[test]
+fn key_action_two_is_found_in_all_its_spellings() {
+    on_both_engines(|api| {
+        let find = |spelling: &str| {
+            let spelling = spelling.replace(' ', "%20");
+            let found = api.get(&format!("{PROGRAMMES}?code={spelling}&sort=label")).expect(200);
+            column(&found.data(), "id")
+        };
+        let expected = find("KA2");
+        assert!(!expected.is_empty());
+        for spelling in ["KA 2", "ka2", "Key action 2", "key-action 2"] {
+            assert_eq!(find(spelling), expected, "{spelling}");
+        }
+    });
+}
+
+#[test]
+fn the_tree_holds_every_programme_once() {
+    on_both_engines(|api| {
+        let shipped = api.get(PROGRAMMES).expect(200).total();
+        let mut above = Value::Null;
+        let mut made = Vec::new();
+        let levels = ["funder", "framework", "programme", "strand", "key_action", "type_of_action"];
+        for (depth, level) in levels.into_iter().enumerate() {
+            let body = json!({"code": format!("DEEP-{depth}"), "level": level, "parent_id": above});
+            let programme = api.create(PROGRAMMES, &body);
+            assert_eq!(programme["parent_id"], above);
+            above = programme["id"].clone();
+            made.push(programme);
+        }
+        let deepest = made.last().expect("six programmes");
+        api.create(PROJECTS, &json!({"fundings": [{"programme_id": deepest["id"]}]}));
+
+        let tree = api.get(&format!("{PROGRAMMES}/tree")).expect(200).data();
+        let mut ids = Vec::new();
+        for node in &tree {
+            collect(node, &mut ids);
+        }
+        assert_eq!(ids.len() as u64, shipped + 6);
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len() as u64, shipped + 6);
+
+        let mut node = tree.iter().find(|node| node["code"] == "DEEP-0").expect("the root");
+        for depth in 0..6 {
+            assert_eq!(node["code"], format!("DEEP-{depth}"));
+            assert_eq!(node["projects"], 1, "a project counts on every level above it");
+            node = node["children"].get(0).unwrap_or(&Value::Null);
+        }
+        let within = api.get(&format!("{PROGRAMMES}?within=DEEP-3&sort=code")).expect(200).data();
+        assert_eq!(column(&within, "code"), ["DEEP-3", "DEEP-4", "DEEP-5"]);
+        let children = api.get(&format!("{PROGRAMMES}?parent=DEEP-3")).expect(200).data();
+        assert_eq!(column(&children, "code"), ["DEEP-4"]);
+    });
+}
+
+fn collect(node: &Value, ids: &mut Vec<String>) {
+    ids.push(id(node).to_owned());
+    for child in node["children"].as_array().expect("children") {
+        collect(child, ids);
+    }
+}
+
+#[test]
+fn a_programme_cannot_be_above_itself() {
+    on_both_engines(|api| {
+        let client = api.client();
+        let top = client.post(PROGRAMMES, &json!({"code": "TOP"})).expect(201);
+        let below = json!({"code": "BELOW", "parent_id": top.json()["id"]});
+        let below = api.create(PROGRAMMES, &below);
+        let at = path(PROGRAMMES, &top.json());
+        for above in [id(&below), id(&top.json())] {
+            let problem = client
+                .patch(&at, top.etag(), &json!({"parent_id": above}))
+                .problem(422, "invalid_body");
+            assert_eq!(problem["errors"][0]["pointer"], "/parent_id", "{problem:#}");
+        }
+        client.delete(&at, top.etag()).problem(409, "in_use");
+    });
+}
+
+#[test]
+fn every_stated_fact_comes_back_as_stated() {
+    on_both_engines(|api| {
+        let funder =
+            api.create("/api/v1/organisations", &json!({"names": [{"value": "Ministero"}]}));
+        let stated = json!({
+            "parent_id": null, "level": "programme", "code": "PNRR-1",
+            "titles": {"it": "Quota servizi"}, "aliases": ["Poverty Fund"],
+            "period": {"start": "2019", "end": ".."},
+            "budget": {"amount": 1_000_000_000, "currency": "EUR"},
+            "funder_ids": [funder["id"]], "homepage": "https://example.org/",
+            "external_ids": [{"scheme": "fundref", "value": "501100009999"}]
+        });
+        let made = api.create(PROGRAMMES, &stated);
+        for (field, value) in stated.as_object().expect("an object") {
+            if field == "budget" {
+                assert_eq!(made["budget"]["amount"].to_string(), "1000000000.00");
+            } else {
+                assert_eq!(&made[field], value, "{field}");
+            }
+        }
+        assert_eq!(made["label"], "Quota servizi");
+    });
+}
