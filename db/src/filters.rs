@@ -86,7 +86,7 @@ pub(crate) use {among, choose, range, scalar};
 
 /// The same conditions with every value looked up: `find` gives the ids a value stands
 /// for, none when there is no such record.
-pub(crate) fn looked_up<T, I>(
+pub(crate) fn looked_up<T, I: Ord>(
     conditions: &Conditions<T>,
     mut find: impl FnMut(&T) -> Result<Vec<I>>,
 ) -> Result<Conditions<I>> {
@@ -96,6 +96,9 @@ pub(crate) fn looked_up<T, I>(
         for value in &condition.values {
             values.extend(find(value)?);
         }
+        // Branches of the same tree share most of their ids, and engines bind only so many.
+        values.sort_unstable();
+        values.dedup();
         found.push(Condition { negated: condition.negated, values, unknown: condition.unknown });
     }
     Ok(Conditions(found))

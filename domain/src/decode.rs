@@ -163,9 +163,14 @@ impl Decode for bool {
 
 impl Decode for f64 {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
+        if !value.is_number() {
+            errors.body(at, wrong_type("a number", value));
+            return None;
+        }
         let decoded = value.as_f64().filter(|number| number.is_finite());
         if decoded.is_none() {
-            errors.body(at, wrong_type("a number", value));
+            let detail = format!("{value} is too large a number to work with.");
+            errors.body(at, Invalid::new("number_out_of_range", detail));
         }
         decoded
     }

@@ -4,7 +4,7 @@ use crate::error::{Errors, Invalid};
 use crate::money::{Currency, Money};
 use crate::partial_date::PartialDate;
 use crate::record::Timestamp;
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, Utc};
 use std::str::FromStr;
 
 /// One condition on a field: it is, or is not, one of some values.
@@ -77,6 +77,15 @@ impl<T> Default for Range<T> {
 /// The most values one parameter may list, so that no request grows without bound.
 pub const MAX_VALUES: usize = 200;
 
+/// The years that dates are written in with four digits, as both databases compare them.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
+
+/// How often one parameter may be given.
+pub const MAX_REPEATS: usize = 10;
+
+/// The most conditions a request may set in all: each costs the database a look of its own.
+pub const MAX_CONDITIONS: usize = 20;
+
 /// The filter of one resource: knows its parameters and reads them.
 pub trait Filter: Clone + Default + Send + 'static {
     /// The names a list may be sorted by, besides relevance when searching.
@@ -90,6 +99,7 @@ pub trait Filter: Clone + Default + Send + 'static {
 pub struct QueryReader<'a> {
     pairs: &'a [(String, String)],
     known: Vec<String>,
+    conditions: usize,
     errors: Errors,
 }
 
@@ -97,7 +107,7 @@ impl<'a> QueryReader<'a> {
     /// Starts reading percent-decoded `pairs`.
     #[must_use]
     pub fn new(pairs: &'a [(String, String)]) -> Self {
-        Self { pairs, known: Vec::new(), errors: Errors::new() }
+        Self { pairs, known: Vec::new(), conditions: 0, errors: Errors::new() }
     }
 
     /// Every value given for `name`, in order.
@@ -134,7 +144,28 @@ impl<'a> QueryReader<'a> {
 
     /// The conditions given for `name`: `a,b` is or, `!a` is not, repeating is and.
     pub fn conditions<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Conditions<T> {
-        let given = self.all(name);
+        let mut given: Vec<&str> = Vec::new();
+        for text in self.all(name) {
+            if !given.contains(&text) {
+                given.push(text);
+            }
+        }
+        if given.len() > MAX_REPEATS {
+            let found = given.len();
+            let detail = format!(
+                "'{name}' may be given {MAX_REPEATS} times, found {found}; ask in parts, or list \
+                 values by comma."
+            );
+            self.fault(name, Invalid::new("too_many_conditions", detail));
+            return Conditions::default();
+        }
+        self.conditions += given.len();
+        if self.conditions > MAX_CONDITIONS && self.conditions - given.len() <= MAX_CONDITIONS {
+            let detail = format!(
+                "From '{name}' on there are more than {MAX_CONDITIONS} conditions; ask in parts."
+            );
+            self.fault(name, Invalid::new("too_many_conditions", detail));
+        }
         let conditions = given.into_iter().filter_map(|text| self.condition(name, text));
         Conditions(conditions.collect())
     }
@@ -183,7 +214,7 @@ impl<'a> QueryReader<'a> {
     /// A single day, `YYYY-MM-DD`.
     pub fn day(&mut self, name: &str) -> Option<NaiveDate> {
         let text = self.text(name)?;
-        let day = text.parse().ok();
+        let day = text.parse().ok().filter(|day| YEARS.contains(&NaiveDate::year(day)));
         if day.is_none() {
             let detail = format!("'{text}' is not a day. Expected one such as 2019-06-30.");
             self.fault(name, Invalid::new("invalid_day", detail));
@@ -237,13 +268,17 @@ impl<'a> QueryReader<'a> {
 
     fn instant(&mut self, name: &str, end_of_day: bool) -> Option<Timestamp> {
         let text = self.text(name)?;
-        if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-            return Some(instant.with_timezone(&Utc).trunc_subsecs(6));
-        }
-        if let Ok(day) = text.parse::<NaiveDate>() {
+        let of_day = |day: NaiveDate| {
             let time = if end_of_day { (23, 59, 59, 999_999) } else { (0, 0, 0, 0) };
             let instant = day.and_hms_micro_opt(time.0, time.1, time.2, time.3);
-            return instant.map(|instant| instant.and_utc());
+            instant.map(|instant| instant.and_utc())
+        };
+        let stated = match DateTime::parse_from_rfc3339(text) {
+            Ok(instant) => Some(instant.with_timezone(&Utc).trunc_subsecs(6)),
+            Err(_) => text.parse().ok().and_then(of_day),
+        };
+        if let Some(instant) = stated.filter(|instant| YEARS.contains(&instant.year())) {
+            return Some(instant);
         }
         let detail = format!(
             "'{text}' is not an instant. Expected RFC 3339 such as 2026-01-31T12:00:00Z, or a \

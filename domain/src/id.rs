@@ -24,8 +24,9 @@ pub trait RecordId: Copy + From<Uuid> + Into<Uuid> + std::fmt::Display {
 fn parse_uuid(text: &str, kind: EntityKind) -> Result<Uuid, Invalid> {
     Uuid::try_parse(text).map_err(|_| {
         let kind = kind.label().to_lowercase();
+        let article = if kind.starts_with('o') { "an" } else { "a" };
         let detail = format!(
-            "'{text}' is not the id of a {kind}. Expected a UUID such as \
+            "'{text}' is not the id of {article} {kind}. Expected a UUID such as \
              0198c0de-0000-7000-8000-000000000000."
         );
         Invalid::new("invalid_id", detail)

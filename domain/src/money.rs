@@ -135,6 +135,12 @@ impl Decode for AmountText {
 
 impl Decode for Money {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
+        if !value.is_object() {
+            let expected =
+                r#"an amount with its currency, as in {"amount": 1200.50, "currency": "EUR"}"#;
+            errors.body(at, wrong_type(expected, value));
+            return None;
+        }
         let mut object = Object::open(value, at, errors)?;
         let amount = object.required::<AmountText>("amount");
         let currency = object.required::<Currency>("currency");

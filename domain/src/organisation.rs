@@ -170,7 +170,8 @@ pub(crate) fn no_repeated_ids(object: &mut Object<'_>, ids: &[ExternalId]) {
     for (n, id) in ids.iter().enumerate() {
         if ids[..n].contains(id) {
             let detail = format!("{id} is listed twice; list it once.");
-            object.fault("external_ids", Invalid::new("repeated_external_id", detail));
+            let place = format!("external_ids/{n}");
+            object.fault_at(&place, Invalid::new("repeated_external_id", detail));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Asking for one page of a list, and finding the way to the next.
 
 use crate::error::{Errors, Invalid};
+use crate::external_id::ExternalId;
 use crate::filter::{Filter, QueryReader};
 use crate::record::Timestamp;
 use crate::text::search_tokens;
@@ -93,7 +94,9 @@ impl std::str::FromStr for SearchQuery {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let tokens = search_tokens(text);
+        // Identifiers are found however they are written: `pic:968823876` by its value.
+        let external = text.trim().parse::<ExternalId>();
+        let tokens = search_tokens(external.as_ref().map_or(text, ExternalId::value));
         if tokens.is_empty() {
             let detail = format!("'{text}' holds no letter or digit to search for.");
             return Err(Invalid::new("empty_search", detail));
@@ -217,7 +220,7 @@ fn read_sort(query: &mut QueryReader<'_>, allowed: &'static [&'static str]) -> V
 }
 
 /// Parameters that choose a page or its looks, and so do not change which list it is.
-const PRESENTATION: [&str; 5] = ["cursor", "limit", "fields", "include", "format"];
+const PRESENTATION: [&str; 6] = ["cursor", "limit", "fields", "include", "format", "bom"];
 
 /// A number that two requests share exactly when they ask for the same list (64-bit FNV-1a).
 fn fingerprint(pairs: &[(String, String)]) -> u64 {

@@ -102,3 +102,36 @@ fn a_cursor_comes_back_as_it_was_and_only_to_its_own_list() {
     let other = with(&[query[0], ("status", "completed")]).unwrap_err();
     assert_eq!(codes(&other), [("cursor".to_owned(), "invalid_cursor")]);
 }
+
+#[test]
+fn conditions_are_counted_and_the_same_one_twice_is_one() {
+    let same = vec![("country", "IT"); 50];
+    assert_eq!(projects(&same).unwrap().filter.country.0.len(), 1);
+    let many: Vec<(&str, &str)> =
+        ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR"]
+            .map(|country| ("country", country))
+            .to_vec();
+    assert_eq!(codes(&projects(&many).unwrap_err()), [("country".into(), "too_many_conditions")]);
+    let parameters = ["country", "acronym", "keyword"];
+    let spread: Vec<(&str, &str)> = parameters
+        .iter()
+        .flat_map(|name| many.iter().take(8).map(|pair| (*name, pair.1)))
+        .collect();
+    let refused = codes(&projects(&spread).unwrap_err());
+    assert_eq!(refused.len(), 1);
+    assert_eq!(refused[0].1, "too_many_conditions");
+}
+
+#[test]
+fn years_of_five_digits_are_refused() {
+    for (name, code) in [("updated_at_from", "invalid_instant"), ("active_on", "invalid_day")] {
+        let found = codes(&projects(&[(name, "+99999-01-01")]).unwrap_err());
+        assert_eq!(found, [(name.to_owned(), code)]);
+    }
+}
+
+#[test]
+fn an_identifier_is_searched_for_by_its_value() {
+    let request = projects(&[("q", "cordis:101004635")]).unwrap();
+    assert_eq!(request.search.unwrap().tokens, ["101004635"]);
+}

@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::search::{Plan, foreign_cursor};
 use crate::totals::Totals;
 use crate::types::{Id, Uid};
-use chrono::{NaiveDate, NaiveDateTime};
-use consortia_domain::filter::Filter;
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use consortia_domain::filter::{Filter, YEARS};
 use consortia_domain::page::{Cursor, CursorValue, ListRequest, Page};
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
@@ -36,10 +36,9 @@ impl Key {
     fn admits(&self, value: &Value) -> bool {
         match (self.of, value) {
             (_, Value::Null) => self.nullable,
-            (SortType::Text, Value::Text(_))
-            | (SortType::Integer, Value::Integer(_))
-            | (SortType::Date, Value::Date(_))
-            | (SortType::Instant, Value::Instant(_)) => true,
+            (SortType::Text, Value::Text(_)) | (SortType::Integer, Value::Integer(_)) => true,
+            (SortType::Date, Value::Date(day)) => YEARS.contains(&day.year()),
+            (SortType::Instant, Value::Instant(at)) => YEARS.contains(&at.year()),
             _ => false,
         }
     }

@@ -230,7 +230,7 @@ fn page(
     corrections: Vec<Correction>,
 ) -> Result<Page<Partner>> {
     let keys: &[SortKey] = if request.sort.is_empty() { &BY_IMPORTANCE } else { &request.sort };
-    if request.cursor.as_ref().is_some_and(|cursor| cursor.values.len() != keys.len()) {
+    if request.cursor.as_ref().is_some_and(|cursor| !fits(keys, &cursor.values)) {
         return Err(foreign_cursor());
     }
     let total = partners.len() as u64;
@@ -271,6 +271,17 @@ fn value(found: &Found, name: &str) -> CursorValue {
             country.map_or(CursorValue::Null, |country| CursorValue::Text(country.to_string()))
         }
     }
+}
+
+/// Whether a cursor with these values can have been made for these keys.
+fn fits(keys: &[SortKey], values: &[CursorValue]) -> bool {
+    let fit = |(key, value): (&SortKey, &CursorValue)| match value {
+        CursorValue::Text(_) => matches!(key.name, "label" | "country"),
+        CursorValue::Integer(_) => !matches!(key.name, "label" | "country"),
+        CursorValue::Null => !matches!(key.name, "label" | "shared_projects"),
+        CursorValue::Date(_) | CursorValue::Instant(_) => false,
+    };
+    keys.len() == values.len() && keys.iter().zip(values).all(fit)
 }
 
 /// Which of two places comes later: by the keys, the unknown last, then by id.

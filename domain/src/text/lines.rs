@@ -80,8 +80,9 @@ impl FromStr for Code {
 
 /// `text` trimmed, when something visible of at most `max` characters is left.
 fn sound<'a>(text: &'a str, what: &str, max: usize) -> Result<&'a str, Invalid> {
-    let text = text.trim();
-    if text.chars().all(is_invisible) {
+    // Marks that show nothing would hide what a text begins with, also from spreadsheets.
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    if text.is_empty() {
         let detail = format!("The {what} is empty; write something, or leave the field out.");
         return Err(Invalid::new("empty", detail));
     }
@@ -101,7 +102,9 @@ fn sound<'a>(text: &'a str, what: &str, max: usize) -> Result<&'a str, Invalid> 
 
 /// Whether `c` leaves nothing to see: blanks, zero-width characters, soft hyphens.
 fn is_invisible(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
+    c.is_whitespace()
+        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}')
+        || matches!(c, '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 fn control(text: &str, c: char, remedy: &str) -> Invalid {
