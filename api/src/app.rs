@@ -1,7 +1,7 @@
 //! The application: routes, what surrounds them, and what answers when none matches.
 
 use crate::frame::frame;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, excerpt};
 use crate::routes;
 use crate::state::State;
 use actix_web::body::BoxBody;
@@ -40,7 +40,7 @@ async fn unmatched(http: HttpRequest, state: web::Data<State>) -> Result<HttpRes
     if allowed.is_empty() {
         let detail = format!(
             "Nothing lives at '{}'. /api/v1 lists what there is, /docs describes it.",
-            http.path()
+            excerpt(http.path())
         );
         return Err(Problem::new(Code::UnknownPath, detail));
     }

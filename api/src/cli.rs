@@ -38,10 +38,22 @@ pub fn main() -> ExitCode {
     match run(command, &sources) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", said(&error));
             if error.is::<ConfigFaults>() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
+}
+
+/// `error` and what caused it, leaving out causes that were told already.
+fn said(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(cause.trim_end_matches('.')) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
 }
 
 fn run(command: &Command, sources: &Sources) -> anyhow::Result<ExitCode> {
@@ -72,5 +84,21 @@ fn print(text: &str) -> ExitCode {
             ExitCode::FAILURE
         }
         _ => ExitCode::SUCCESS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+    use anyhow::Context as _;
+
+    #[test]
+    fn nothing_is_said_twice() {
+        let failed = || Err::<(), _>(anyhow::anyhow!("No such file (os error 2)"));
+        let told = failed().context("Cannot read /nope.zip: No such file (os error 2).");
+        let fault = told.expect_err("a fault");
+        assert_eq!(said(&fault), "Cannot read /nope.zip: No such file (os error 2).");
+        let fault = failed().context("cannot write /x").expect_err("a fault");
+        assert_eq!(said(&fault), "cannot write /x: No such file (os error 2)");
     }
 }

@@ -82,8 +82,14 @@ fn shrinks(headers: &HeaderMap) -> bool {
 
 /// Compresses the body where `asked`, the headers of the request, want it and it pays.
 pub(crate) fn compress(mut response: HttpResponse, asked: &HeaderMap) -> HttpResponse {
+    let vary = HeaderValue::from_static("Accept-Encoding");
+    if response.status() == StatusCode::NOT_MODIFIED {
+        // RFC 9110, section 15.4.5: as the answer it stands for.
+        response.headers_mut().append(header::VARY, vary);
+        return response;
+    }
     let headers = response.headers();
-    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+    if response.status() == StatusCode::NO_CONTENT
         || headers.contains_key(header::CONTENT_ENCODING)
         || !shrinks(headers)
     {
@@ -94,7 +100,6 @@ pub(crate) fn compress(mut response: HttpResponse, asked: &HeaderMap) -> HttpRes
         return response;
     }
     let Some((name, encoding)) = choose(asked) else {
-        let vary = HeaderValue::from_static("Accept-Encoding");
         response.headers_mut().append(header::VARY, vary);
         return response;
     };

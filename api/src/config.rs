@@ -108,6 +108,12 @@ impl Config {
     pub fn signing_key_path(&self) -> PathBuf {
         self.data_dir.join("signing-key.pem")
     }
+
+    /// The directory that holds uploaded files while they are imported.
+    #[must_use]
+    pub fn uploads_dir(&self) -> PathBuf {
+        self.data_dir.join("uploads")
+    }
 }
 
 /// The database nobody named: SQLite in the data directory.

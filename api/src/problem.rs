@@ -11,7 +11,20 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use consortia_domain::error::{Errors, FieldError, Location};
+use std::borrow::Cow;
 use std::fmt;
+
+/// The most characters of a text of the client's that an answer repeats.
+const EXCERPT: usize = 100;
+
+/// `text` as an answer repeats it: shortened when it is long.
+#[must_use]
+pub fn excerpt(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
 
 /// Media type of problems.
 pub const PROBLEM_JSON: &str = "application/problem+json";

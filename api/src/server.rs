@@ -1,14 +1,22 @@
 //! The running service: built from a configuration, stopped with grace.
 
+mod place;
+
+pub use place::Place;
+
 use crate::app::app;
 use crate::auth::{KeyFault, SigningKeys, Tokens};
 use crate::config::Config;
 use crate::state::State;
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
-use consortia_db::{Actor, Db, DbConfig, EngineKind, idempotency, import, imports};
+use consortia_db::{Actor, Db, DbConfig, idempotency, import, imports};
+use place::Locks;
+use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
+use tokio::net::TcpSocket;
 
 /// Time for a request's head to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,6 +41,19 @@ pub enum StartFault {
     /// The address cannot be listened on.
     #[error("Cannot listen on {0}: {1}. Choose another address with --listen or CONSORTIA_LISTEN.")]
     Listen(String, std::io::Error),
+    /// Another server has the SQLite file.
+    #[error(
+        "Another server already serves the database {0}: it holds {1}. Stop it, or give this one \
+         a database of its own (--data-dir or --database-url), or use PostgreSQL, which several \
+         servers may share."
+    )]
+    Served(String, String),
+    /// A lock that tells servers of one another cannot be taken.
+    #[error("The lock file {0} cannot be used: {1}. Its directory must exist and be writable.")]
+    Lock(String, std::io::Error),
+    /// What earlier uploads left cannot be removed.
+    #[error("The left-over uploads in {0} cannot be removed: {1}. Remove them by hand.")]
+    Uploads(String, std::io::Error),
 }
 
 /// Opens the configured database; makes the directory of an SQLite file.
@@ -67,36 +88,51 @@ pub struct Service {
     config: Config,
     db: Db,
     tokens: Tokens,
+    sockets: Vec<(SocketAddr, TcpSocket)>,
+    locks: Locks,
 }
 
 impl Service {
-    /// Opens everything `config` names, migrates the database, and adds the programmes that
-    /// ship with the registry. Blocks, so it must be called outside of async code.
+    /// Takes the place that `config` names and opens everything in it.
     ///
     /// # Errors
-    /// When the database or the key cannot be used.
+    /// As [`Place::take`] and [`Service::open_at`].
     pub fn open(config: Config) -> Result<Self, StartFault> {
+        let place = Place::take(&config)?;
+        Self::open_at(place, config)
+    }
+
+    /// Opens everything `config` names, migrates the database, adds the programmes that ship
+    /// with the registry, and clears up what a server that ended badly left. Blocks, so it
+    /// must be called outside of async code.
+    ///
+    /// # Errors
+    /// When the database, the key or the data directory cannot be used.
+    pub fn open_at(place: Place, config: Config) -> Result<Self, StartFault> {
+        let (sockets, locks) = place.into_parts();
         let db = open_database(&config)?;
         prepare(&db)?;
-        if db.engine() == EngineKind::Sqlite {
+        if locks.database.is_some() {
             // Nobody else serves this file, so what seems to run does not any more.
             let interrupted = db.write_blocking(import::seeder(), imports::interrupt)?;
             if interrupted > 0 {
                 tracing::warn!(interrupted, "imports were interrupted; run them again");
             }
         }
+        if locks.alone {
+            remove_uploads(&config.uploads_dir())?;
+        }
         let tokens = open_tokens(&config)?;
-        Ok(Self { config, db, tokens })
+        Ok(Self { config, db, tokens, sockets, locks })
     }
 
     /// Listens. Must be called inside an actix system.
     ///
     /// # Errors
-    /// When the address cannot be listened on.
+    /// When an address cannot be listened on.
     pub fn listen(self) -> Result<Server, StartFault> {
-        let Self { config, db, tokens } = self;
-        let (listen, workers, grace) =
-            (config.listen.clone(), config.workers, config.shutdown_grace);
+        let Self { config, db, tokens, sockets, locks } = self;
+        let (workers, grace) = (config.workers, config.shutdown_grace);
         let state = web::Data::new(State::new(config, db, tokens));
         let shared = state.clone();
         let mut http = HttpServer::new(move || app(shared.clone()))
@@ -105,11 +141,22 @@ impl Service {
             .keep_alive(KEEP_ALIVE)
             .shutdown_timeout(grace.as_secs())
             .disable_signals();
-        for address in listen {
+        for (address, socket) in sockets {
             let fault = |error| StartFault::Listen(address.to_string(), error);
-            http = http.bind(address).map_err(fault)?;
+            let listener = place::listen(socket).map_err(fault)?;
+            http = http.listen(listener).map_err(fault)?;
         }
-        Ok(Server { addresses: http.addrs(), running: http.run(), state })
+        Ok(Server { addresses: http.addrs(), running: http.run(), state, locks })
+    }
+}
+
+/// Removes the files of uploads that nobody receives or imports any more.
+fn remove_uploads(folder: &Path) -> Result<(), StartFault> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(StartFault::Uploads(folder.display().to_string(), error))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -133,6 +180,7 @@ pub struct Server {
     running: actix_web::dev::Server,
     addresses: Vec<SocketAddr>,
     state: web::Data<State>,
+    locks: Locks,
 }
 
 impl Server {
@@ -166,6 +214,7 @@ impl Server {
         });
         let served = self.running.await;
         housekeeping.abort();
+        drop(self.locks);
         served
     }
 }

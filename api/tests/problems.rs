@@ -56,6 +56,22 @@ async fn malformed_requests() {
     ] {
         assert_eq!(client.get(uri).await.problem(), code, "{uri}");
     }
+    let nul = client.get("/api/v1/projects?q=a%00b").await;
+    assert_eq!(nul.problem(), "invalid_parameters");
+    assert!(nul.text.contains("NUL"), "{}", nul.text);
+    for id in ["a".repeat(9000), format!("pic:{}", "9".repeat(9000))] {
+        let answer = client.get(&format!("/api/v1/projects/{id}")).await;
+        assert!(answer.text.len() < 1500, "{}", answer.text);
+    }
+}
+
+#[actix_web::test]
+async fn serde_names_in_texts_are_only_texts() {
+    let dir = tempdir().expect("a directory");
+    let client = client(&dir, &[]).await;
+    let body = json!({"acronym": "$serde_json::private::Number"});
+    let made = client.write(Method::POST, "/api/v1/projects", &body, &[]).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
 }
 
 #[actix_web::test]
@@ -102,6 +118,8 @@ async fn bodies() {
         ("{\"acronym\": 7}", "invalid_body"),
         ("{\"id\": \"x\"}", "invalid_body"),
         ("{\"nonsense\": 1}", "invalid_body"),
+        (r#"{"founded": {"$serde_json::private::Number": "abc"}}"#, "malformed_json"),
+        (r#"{"order": {"\u0024serde_json::private::Number" : "1"}}"#, "malformed_json"),
     ] {
         assert_eq!(client.send(post(body)).await.problem(), code, "{body}");
     }

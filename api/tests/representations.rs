@@ -120,6 +120,17 @@ async fn tables_and_lines() {
     let lines = client.send(request).await;
     assert_eq!(lines.header("content-type"), "application/x-ndjson");
     assert_eq!(lines.text, "{\"label\":\"P0\"}\n{\"label\":\"P1\"}\n{\"label\":\"P2\"}\n");
+    for (query, parameter) in [
+        ("include=participations", "include"),
+        ("fields=participations", "fields"),
+        ("fields=label&include=participations", "include"),
+    ] {
+        let refused = client.get(&format!("/api/v1/projects?format=csv&{query}")).await;
+        assert_eq!(refused.problem(), "invalid_parameters", "{query}");
+        let error = &refused.json()["errors"][0];
+        assert_eq!(error["parameter"], parameter, "{query}");
+        assert!(error["detail"].as_str().is_some_and(|text| text.contains("no column for")));
+    }
     for resource in ["organisations", "programmes", "calls", "participations"] {
         let uri = format!("/api/v1/{resource}?format=csv");
         let table = client.get(&uri).await;

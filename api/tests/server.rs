@@ -3,7 +3,7 @@
 mod common;
 
 use common::config;
-use consortia_api::server::Service;
+use consortia_api::server::{Service, StartFault};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc;
@@ -160,4 +160,31 @@ fn stopping_is_quick_and_frees_the_address() {
     assert!(TcpStream::connect(address).is_err());
     // The same data serves again.
     Running::start(&dir, &[]).stop();
+}
+
+#[test]
+fn a_database_has_one_server() {
+    let dir = tempdir().expect("a directory");
+    let server = Running::start(&dir, &[]);
+    let upload = dir.path().join("data/uploads/0198c0de");
+    std::fs::create_dir_all(&upload).expect("an upload");
+    let second = Service::open(config(&dir, &[])).err().expect("a fault");
+    assert!(matches!(second, StartFault::Served(..)), "{second}");
+    for word in ["consortia.db", ".lock", "--data-dir", "PostgreSQL"] {
+        assert!(second.to_string().contains(word), "{word} in {second}");
+    }
+    assert!(upload.exists(), "the upload of the first server stays");
+    server.stop();
+    Running::start(&dir, &[]).stop();
+    assert!(!upload.exists(), "what is left over goes");
+}
+
+#[test]
+fn an_occupied_address_leaves_no_trace() {
+    let dir = tempdir().expect("a directory");
+    let other = std::net::TcpListener::bind("127.0.0.1:0").expect("an address");
+    let address = other.local_addr().expect("its address").to_string();
+    let fault = Service::open(config(&dir, &[("listen", &address)])).err().expect("a fault");
+    assert!(matches!(fault, StartFault::Listen(..)), "{fault}");
+    assert!(!dir.path().join("data").exists());
 }

@@ -111,8 +111,13 @@ fn measure_scale(arguments: &Arguments, scale: u32) -> io::Result<()> {
     println!("- start to ready: {:.2} s\n", started.elapsed().as_secs_f64());
 
     let file = consortia_tests::place::sqlite_file(file.folder());
-    let workloads = workload::all(&file, &server.token("editor")).map_err(io::Error::other)?;
-    same_answers(&server.unrecorded(), &Client::new(&bare.base), &workloads[..3]);
+    let client = server.unrecorded();
+    let workloads =
+        workload::all(&file, &client, &server.token("editor")).map_err(io::Error::other)?;
+    // Two imports give different ids; that the engines agree is for the tests to show.
+    if server.engine() == Engine::Sqlite {
+        same_answers(&client, &Client::new(&bare.base), &workloads[..3]);
+    }
     report::heading();
     for workload in &workloads {
         let (mut ours, mut peer) = alternate(arguments, workload, (&server, database), &bare)?;

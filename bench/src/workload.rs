@@ -1,6 +1,7 @@
 //! What is asked: four kinds of requests, made from the data itself.
 
 use crate::load::Request;
+use consortia_tests::Client;
 use rusqlite::{Connection, OpenFlags, Result};
 use std::path::Path;
 use uuid::Uuid;
@@ -18,27 +19,41 @@ pub(crate) struct Workload {
 /// How many different records or words are asked for.
 const VARIETY: u32 = 2000;
 
-/// Every kind of request on the data of the SQLite database `file`.
+/// Every kind of request on the data of the SQLite database `file`. `client` asks the
+/// registry, whose own ids differ when it was imported apart from the file.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub(crate) fn all(file: &Path, token: &str) -> Result<Vec<Workload>> {
+pub(crate) fn all(file: &Path, client: &Client, token: &str) -> Result<Vec<Workload>> {
     let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    Ok(vec![by_id(&connection)?, lists(&connection)?, searches(&connection)?, creates(token)])
+    Ok(vec![
+        by_id(&connection, client)?,
+        lists(&connection)?,
+        searches(&connection)?,
+        creates(token),
+    ])
 }
 
-fn by_id(connection: &Connection) -> Result<Workload> {
-    let ids: Vec<Uuid> = connection
-        .prepare("SELECT id FROM projects ORDER BY substr(hex(id), 20), id LIMIT ?1")?
-        .query_map([VARIETY], |row| row.get::<_, Vec<u8>>(0))?
-        .map(|id| id.map(|id| Uuid::from_slice(&id).unwrap_or_default()))
+fn by_id(connection: &Connection, client: &Client) -> Result<Workload> {
+    let projects: Vec<(Uuid, String)> = connection
+        .prepare(
+            "SELECT id, scheme || ':' || value FROM projects \
+             JOIN project_external_ids ON record_id = id AND position = 0 \
+             ORDER BY substr(hex(id), 20), id LIMIT ?1",
+        )?
+        .query_map([VARIETY], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))?
+        .map(|row| row.map(|(id, name)| (Uuid::from_slice(&id).unwrap_or_default(), name)))
         .collect::<Result<_>>()?;
-    let ours = |id| Request::get(&format!("/api/v1/projects/{id}?include=participations"));
-    let bare = |id| Request::get(&format!("/api/v1/projects/{id}"));
+    let ours = |(_, name): &(Uuid, String)| {
+        let found = client.get(&format!("/api/v1/projects/{name}?fields=id")).expect(200).json();
+        let id = found["id"].as_str().unwrap_or_default().to_owned();
+        Request::get(&format!("/api/v1/projects/{id}?include=participations"))
+    };
+    let bare = |(id, _): &(Uuid, String)| Request::get(&format!("/api/v1/projects/{id}"));
     Ok(Workload {
         name: "project with participations, by id",
-        ours: ids.iter().map(ours).collect(),
-        bare: ids.iter().map(bare).collect(),
+        ours: projects.iter().map(ours).collect(),
+        bare: projects.iter().map(bare).collect(),
     })
 }
 

@@ -35,12 +35,15 @@ impl Principal {
     /// Who makes `request`, according to its bearer token.
     ///
     /// # Errors
-    /// `token_required` without a token, `invalid_token` with one that is not sound.
-    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
+    /// `token_required` without a token, naming the role `needed`; `invalid_token` with one
+    /// that is not sound.
+    fn of(request: &HttpRequest, needed: Role) -> Result<Self, Problem> {
         let state = request.app_data::<web::Data<State>>().ok_or_else(State::missing)?;
         let required = || {
-            let detail = "Writing needs the header 'Authorization: Bearer TOKEN'. Make a token \
-                          with: consortia token --role editor --subject NAME";
+            let detail = format!(
+                "This needs the role {needed} and the header 'Authorization: Bearer TOKEN'. Make \
+                 a token with: consortia token --role {needed} --subject NAME"
+            );
             Problem::new(Code::TokenRequired, detail)
                 .header(WWW_AUTHENTICATE, "Bearer realm=\"consortia\"")
         };
@@ -54,7 +57,7 @@ impl Principal {
     }
 
     fn with_role(request: &HttpRequest, needed: Role) -> Result<Self, Problem> {
-        let principal = Self::of(request)?;
+        let principal = Self::of(request, needed)?;
         if principal.role >= needed {
             return Ok(principal);
         }

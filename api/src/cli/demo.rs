@@ -3,7 +3,7 @@
 use super::import::{table, watched};
 use super::serve;
 use crate::config::Config;
-use crate::server::{open_database, prepare};
+use crate::server::{Place, open_database, prepare};
 use anyhow::Context as _;
 use consortia_db::{Db, project};
 use consortia_domain::page::ListRequest;
@@ -25,6 +25,7 @@ const ATTRIBUTION: &str = "CORDIS, European Commission / Publications Office of 
 /// Imports the data when it is not there yet, then serves.
 pub(super) fn run(mut config: Config) -> anyhow::Result<()> {
     ATTRIBUTION.clone_into(&mut config.data_attribution);
+    let place = Place::take(&config)?;
     let db = open_database(&config)?;
     prepare(&db)?;
     let marker = Marker(config.data_dir.join("demo"));
@@ -37,7 +38,7 @@ pub(super) fn run(mut config: Config) -> anyhow::Result<()> {
         }
     }
     drop(db);
-    serve::run_with(config, invite)
+    serve::run_at(place, config, invite)
 }
 
 const STARTED: &str = "started";

@@ -2,8 +2,9 @@
 
 use crate::auth::{KeyFault, SigningKeys};
 use crate::config::{Config, Setting, Sources};
-use consortia_db::{Db, DbConfig};
+use consortia_db::{DatabaseUrl, Db, DbConfig};
 use std::fmt::Write as _;
+use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -82,21 +83,31 @@ fn data_dir(path: &Path) -> Finding {
     let shown = path.display();
     match std::fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            Good(format!("{shown} does not exist yet and will be made"))
+            let above = existing(path);
+            match try_writing(&above) {
+                Ok(()) => Good(format!("{shown} does not exist yet and will be made")),
+                Err(error) => Bad(format!(
+                    "{shown} cannot be made: {} cannot be written to: {error}. Mend its \
+                     permissions, or choose another.",
+                    above.display()
+                )),
+            }
         }
         Err(error) => Bad(format!("{shown} cannot be looked at: {error}")),
         Ok(found) if !found.is_dir() => Bad(format!("{shown} is not a directory; choose another")),
-        Ok(_) => {
-            let probe = path.join(format!(".doctor-{}", std::process::id()));
-            let tried = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
-            match tried {
-                Ok(()) => Good(format!("{shown} can be written to")),
-                Err(error) => {
-                    Bad(format!("{shown} cannot be written to: {error}. Mend its permissions."))
-                }
+        Ok(_) => match try_writing(path) {
+            Ok(()) => Good(format!("{shown} can be written to")),
+            Err(error) => {
+                Bad(format!("{shown} cannot be written to: {error}. Mend its permissions."))
             }
-        }
+        },
     }
+}
+
+/// Makes a file in `directory` and removes it.
+fn try_writing(directory: &Path) -> std::io::Result<()> {
+    let probe = directory.join(format!(".doctor-{}", std::process::id()));
+    std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe))
 }
 
 /// The nearest directory at or above `path` that exists.
@@ -133,12 +144,13 @@ fn signing_key(path: &Path) -> Finding {
 }
 
 fn database(config: &Config) -> Finding {
-    if let Some(path) = config.database_url.strip_prefix("sqlite://")
-        && !Path::new(path).exists()
+    let url = config.database_url.parse::<DatabaseUrl>();
+    if let Ok(DatabaseUrl::Sqlite(path)) = &url
+        && let Some(finding) = sqlite_file(path, &config.data_dir)
     {
-        return Good(format!("{path} does not exist yet and will be made"));
+        return finding;
     }
-    let opened = config.database_url.parse().and_then(|url| {
+    let opened = url.and_then(|url| {
         let mut settings = DbConfig::new(url);
         settings.pool_size = 1;
         Db::open(&settings)
@@ -161,10 +173,43 @@ fn database(config: &Config) -> Finding {
     }
 }
 
+/// What can be said of an SQLite file without opening it as a database, if that is all there
+/// is to say.
+fn sqlite_file(path: &Path, data_dir: &Path) -> Option<Finding> {
+    let shown = path.display();
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    // Serving makes the data directory and those above it; of that, another check tells.
+    let made = !folder.exists() && data_dir.starts_with(folder);
+    if !made && !folder.is_dir() {
+        let folder = folder.display();
+        return Some(Bad(format!("{shown} cannot be made: make the directory {folder} first.")));
+    }
+    if !made && let Err(error) = try_writing(folder) {
+        return Some(Bad(format!(
+            "{shown} cannot be used: its directory {} cannot be written to: {error}. Mend its \
+             permissions.",
+            folder.display()
+        )));
+    }
+    // Before the database is opened: closing a file gives up SQLite's locks on it.
+    match OpenOptions::new().read(true).write(true).open(path) {
+        Ok(_) => None,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Some(Good(format!("{shown} does not exist yet and will be made")))
+        }
+        Err(error) => {
+            Some(Bad(format!("{shown} cannot be written to: {error}. Mend its permissions.")))
+        }
+    }
+}
+
 fn address_is_free(address: std::net::SocketAddr) -> Finding {
     match TcpListener::bind(address) {
         Ok(_) => Good(format!("{address} is free")),
-        Err(error) if error.kind() == ErrorKind::AddrInUse => Warning(format!(
+        Err(error) if error.kind() == ErrorKind::AddrInUse => Bad(format!(
             "{address} is in use (by a running consortia?); choose another with --listen"
         )),
         Err(error) => Bad(format!("{address} cannot be listened on: {error}")),

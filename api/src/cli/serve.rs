@@ -1,17 +1,22 @@
 //! `consortia serve`.
 
 use crate::config::Config;
-use crate::server::Service;
+use crate::server::{Place, Service};
 use std::net::SocketAddr;
 
 /// Serves until told to stop.
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
-    run_with(config, |_| {})
+    run_at(Place::take(&config)?, config, |_| {})
 }
 
-/// Serves until told to stop; `started` learns the first address when it is listened on.
-pub(super) fn run_with(config: Config, started: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
-    let service = Service::open(config)?;
+/// Serves at `place` until told to stop; `started` learns the first address when it is
+/// listened on.
+pub(super) fn run_at(
+    place: Place,
+    config: Config,
+    started: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
+    let service = Service::open_at(place, config)?;
     actix_web::rt::System::new().block_on(async {
         let server = service.listen()?;
         for address in server.addresses() {

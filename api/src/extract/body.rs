@@ -17,6 +17,9 @@ const RECORD: [&str; 1] = ["application/json"];
 const PATCH: [&str; 2] = ["application/merge-patch+json", "application/json"];
 /// Deepest nesting of arrays and objects accepted.
 const MAX_DEPTH: usize = 32;
+/// How the names begin by which the JSON reader marks numbers for itself: an object with such
+/// a name would be taken for one.
+const RESERVED: &str = "$serde_json::private::";
 
 /// The body as a `T`, and as it was sent.
 #[derive(Debug)]
@@ -81,6 +84,13 @@ fn parse(body: &[u8]) -> Result<Value, Problem> {
         let detail = format!("The body nests deeper than the {MAX_DEPTH} levels accepted.");
         return Err(malformed(detail));
     }
+    if has_reserved_name(body) {
+        let detail = format!(
+            "The body has a field whose name begins with '{RESERVED}'. No record has such a \
+             field; leave it out."
+        );
+        return Err(malformed(detail));
+    }
     serde_json::from_slice(body).map_err(|error| {
         let text = error.to_string();
         let what = text.split(" at line ").next().unwrap_or_default();
@@ -107,4 +117,32 @@ fn depth(body: &[u8]) -> usize {
         }
     }
     deepest
+}
+
+/// Whether a field's name is reserved, however it is escaped, at least as long as the text
+/// is JSON.
+fn has_reserved_name(body: &[u8]) -> bool {
+    let (mut start, mut escaped) = (None, false);
+    for (at, byte) in body.iter().enumerate() {
+        match (start, byte) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some(_), b'\\') => escaped = true,
+            (Some(from), b'"') => {
+                let named = || body[at + 1..].trim_ascii_start().starts_with(b":");
+                if is_reserved(&body[from..=at]) && named() {
+                    return true;
+                }
+                start = None;
+            }
+            (None, b'"') => start = Some(at),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether `quoted`, a JSON string, begins as reserved names do.
+fn is_reserved(quoted: &[u8]) -> bool {
+    matches!(quoted.get(1), Some(b'$' | b'\\'))
+        && serde_json::from_slice::<String>(quoted).is_ok_and(|name| name.starts_with(RESERVED))
 }

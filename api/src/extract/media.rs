@@ -1,6 +1,6 @@
 //! Which media types a body may have.
 
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, excerpt};
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 
@@ -34,6 +34,7 @@ pub(crate) fn check(request: &HttpRequest, accepted: &[&str]) -> Result<(), Prob
         }
         _ => true,
     });
+    let given = excerpt(&given);
     match (known, utf8) {
         (true, true) => Ok(()),
         (true, false) => Err(unsupported(format!("'{given}' is not UTF-8."))),

@@ -1,11 +1,15 @@
 //! The record a path names.
 
 use crate::frame::percent_decode;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, excerpt};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use consortia_domain::error::Invalid;
 use consortia_domain::id::RecordRef;
 use std::future::{Ready, ready};
+
+/// More characters than any id has, scheme and value together.
+const LONGEST: usize = 400;
 
 /// The path's `{id}`: our own id, or `scheme:value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +23,21 @@ impl FromRequest for RecordPath {
         // The router resolves every escape but those of `/` and `%`.
         let raw = request.match_info().get("id").unwrap_or_default();
         let text = percent_decode(raw).unwrap_or_else(|| raw.to_owned());
-        let parsed = text.parse::<RecordRef>();
+        let parsed = match text.chars().count() {
+            ..=LONGEST => text.parse::<RecordRef>(),
+            length => Err(too_long(&text, length)),
+        };
         ready(parsed.map(Self).map_err(|fault| Problem::invalid_parameter("id", fault)))
     }
+}
+
+fn too_long(text: &str, length: usize) -> Invalid {
+    let detail = format!(
+        "'{}' has {length} characters; an id has at most {LONGEST}. Expected a UUID or an \
+         external identifier such as pic:968823876.",
+        excerpt(text)
+    );
+    Invalid::new("invalid_id", detail)
 }
 
 /// A path parameter that is a name of something fixed, such as a vocabulary.
@@ -30,6 +46,6 @@ impl FromRequest for RecordPath {
 /// `not_found`, since nothing has that name.
 #[must_use]
 pub fn no_such(kind: &str, name: &str, known: &[&str]) -> Problem {
-    let known = known.join(", ");
+    let (name, known) = (excerpt(name), known.join(", "));
     Problem::new(Code::NotFound, format!("There is no {kind} '{name}'. There are: {known}."))
 }

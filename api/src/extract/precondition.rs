@@ -1,7 +1,7 @@
 //! Headers that make writing safe: `If-Match` and `Idempotency-Key`.
 
 use super::query::refuse_parameters;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, excerpt};
 use actix_web::dev::Payload;
 use actix_web::http::header::IF_MATCH;
 use actix_web::{FromRequest, HttpRequest};
@@ -82,14 +82,16 @@ fn read_if_match(request: &HttpRequest) -> Result<IfMatch, Problem> {
 fn version_of(tag: &str) -> Result<u32, Invalid> {
     if tag.starts_with("W/") {
         let detail = format!(
-            "If-Match: {tag} is a weak tag, which cannot show that nothing changed; give the \
-             record's own ETag."
+            "If-Match: {} is a weak tag, which cannot show that nothing changed; give the \
+             record's own ETag.",
+            excerpt(tag)
         );
         return Err(Invalid::new("weak_etag", detail));
     }
     let opaque = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let version = opaque.and_then(|opaque| opaque.split(['-', '+']).next()?.parse().ok());
     version.ok_or_else(|| {
+        let tag = excerpt(tag);
         let detail = format!("'{tag}' is not a record's ETag. Expected one such as \"3\", or *.");
         Invalid::new("invalid_etag", detail)
     })

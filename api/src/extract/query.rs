@@ -1,6 +1,6 @@
 //! Query parameters: `application/x-www-form-urlencoded`, read strictly.
 
-use crate::problem::Problem;
+use crate::problem::{Problem, excerpt};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use consortia_domain::error::{Errors, Invalid};
@@ -72,8 +72,16 @@ pub fn pairs(query: &str) -> Result<Vec<(String, String)>, Errors> {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let decode = |text: &str| crate::frame::percent_decode(&text.replace('+', " "));
         match (decode(name), decode(value)) {
-            (Some(name), Some(value)) if !value.contains('\0') => pairs.push((name, value)),
+            (Some(name), Some(value)) if name.contains('\0') || value.contains('\0') => {
+                let pair = excerpt(pair);
+                let detail = format!(
+                    "'{pair}' holds the character NUL (%00), which is not allowed; leave it out."
+                );
+                errors.parameter(&name.replace('\0', ""), Invalid::new("nul", detail));
+            }
+            (Some(name), Some(value)) => pairs.push((name, value)),
             _ => {
+                let pair = excerpt(pair);
                 let detail =
                     format!("'{pair}' is not percent-encoded UTF-8; write % itself as %25.");
                 errors.parameter(name, Invalid::new("malformed_encoding", detail));

@@ -24,6 +24,8 @@ pub struct Jobs(Arc<Mutex<Option<Job>>>);
 struct Job {
     id: Uuid,
     counters: Arc<Counters>,
+    /// Whether it is in the log of imports: not while its file is still arriving.
+    logged: bool,
 }
 
 /// The right to run an import; given back when dropped.
@@ -41,14 +43,14 @@ impl Jobs {
     /// The right to run an import, unless one runs already.
     ///
     /// # Errors
-    /// The id of the one that runs.
-    pub fn take(&self) -> Result<Slot, Uuid> {
+    /// The id of the one that runs; `None` while its file is still arriving.
+    pub fn take(&self) -> Result<Slot, Option<Uuid>> {
         let mut running = self.lock();
         if let Some(job) = running.as_ref() {
-            return Err(job.id);
+            return Err(job.logged.then_some(job.id));
         }
         let (id, counters) = (Uuid::now_v7(), Arc::new(Counters::default()));
-        *running = Some(Job { id, counters: counters.clone() });
+        *running = Some(Job { id, counters: counters.clone(), logged: false });
         Ok(Slot { jobs: self.clone(), id, counters })
     }
 
@@ -70,6 +72,13 @@ impl Slot {
     #[must_use]
     pub fn id(&self) -> Uuid {
         self.id
+    }
+
+    /// Notes that the import is in the log of imports.
+    pub fn logged(&self) {
+        if let Some(job) = self.jobs.lock().as_mut() {
+            job.logged = true;
+        }
     }
 
     /// Runs the import on a thread of its own, and then logs how it ended and removes

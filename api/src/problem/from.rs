@@ -1,6 +1,6 @@
 //! What the faults of lower layers mean in HTTP. They know nothing of it themselves.
 
-use super::{Code, Problem};
+use super::{Code, Problem, excerpt};
 use actix_web::http::header::RETRY_AFTER;
 use consortia_domain::error::{Errors, FieldError, Invalid, Location};
 
@@ -39,7 +39,10 @@ impl From<consortia_db::Error> for Problem {
         use consortia_db::Error;
         let detail = error.to_string();
         match error {
-            Error::NotFound { .. } => Self::new(Code::NotFound, detail),
+            Error::NotFound { reference, .. } => {
+                let detail = detail.replace(&reference, &excerpt(&reference));
+                Self::new(Code::NotFound, detail)
+            }
             Error::Gone { .. } => Self::new(Code::Gone, detail),
             Error::Stale { current } => crate::extract::stale(current),
             Error::Invalid(errors) => Self::of_errors(code_of(&errors), &errors),

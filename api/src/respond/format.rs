@@ -1,6 +1,6 @@
 //! Which format an answer has: what `format` says, else what `Accept` prefers.
 
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, excerpt};
 use actix_web::http::header::{ACCEPT, HeaderMap};
 use consortia_domain::error::Invalid;
 use std::str::FromStr;
@@ -124,6 +124,7 @@ impl FromStr for Format {
         Self::LIST.iter().copied().find(|format| format.name() == text).ok_or_else(|| {
             let known =
                 Self::LIST.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+            let text = excerpt(text);
             let detail = format!("'{text}' is not a format. Expected one of: {known}.");
             Invalid::new("unknown_format", detail)
         })

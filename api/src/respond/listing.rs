@@ -9,6 +9,7 @@ use crate::state::State;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use consortia_db::{Conn, revision};
+use consortia_domain::error::{Errors, Invalid};
 use consortia_domain::filter::{Filter, QueryReader};
 use consortia_domain::page::{Cursor, ListRequest, MAX_LIMIT, Page};
 use consortia_domain::partner::PartnerSummary;
@@ -99,6 +100,9 @@ pub async fn answer_list<T: Resource, F: Filter + Sync>(
     load: impl Load<T, F>,
 ) -> Answer {
     let format = Format::choose(query.look.format, http.headers(), Format::LIST)?;
+    if format == Format::Csv {
+        check_columns(&query.look)?;
+    }
     let whole = format != Format::Json && !query.one_page;
     let mut request = query.request.clone();
     if whole {
@@ -130,6 +134,30 @@ pub async fn answer_list<T: Resource, F: Filter + Sync>(
     let state = state.clone();
     let start = Streaming { state, lines, request, load, text: Some(text), next };
     Ok(response.streaming(stream::try_unfold(start, Streaming::step)))
+}
+
+/// Refuses a table of what has no columns.
+fn check_columns<T: Resource>(look: &RecordQuery<T>) -> Result<(), Problem> {
+    let columns = T::columns();
+    let missing = |name: &&str| !columns.iter().any(|column| column.field == *name);
+    let named = look.fields.as_deref().unwrap_or_default();
+    let mut errors = Errors::new();
+    let mut refuse = |parameter: &str, names: Vec<&str>| {
+        let detail = format!(
+            "csv has no column for {}. Leave it out, or ask for format=json or format=ndjson.",
+            names.join(", ")
+        );
+        errors.parameter(parameter, Invalid::new("no_column", detail));
+    };
+    let included = look.include.iter().copied().filter(|name| !named.contains(name));
+    let included: Vec<_> = included.filter(missing).collect();
+    if !included.is_empty() {
+        refuse("include", included);
+    }
+    if !named.is_empty() && named.iter().all(missing) {
+        refuse("fields", named.to_vec());
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid_parameters(&errors)) }
 }
 
 /// One page, and the instant of the last change it may show.

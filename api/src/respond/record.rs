@@ -3,7 +3,7 @@
 use super::conditional::{http_date, not_modified, record_etag};
 use super::{Answer, Format, Resource, etag_of};
 use crate::extract::Parameters;
-use crate::problem::Problem;
+use crate::problem::{Problem, excerpt};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use consortia_domain::error::Invalid;
@@ -39,7 +39,7 @@ impl<T: Resource> RecordQuery<T> {
 
     /// Whether the column or field `name` is to be shown.
     pub(super) fn shows(&self, name: &str) -> bool {
-        self.fields.as_ref().is_none_or(|fields| fields.contains(&name))
+        self.fields.as_ref().is_none_or(|fields| fields.contains(&name)) || self.includes(name)
     }
 
     /// `record` as JSON, with the fields asked for only.
@@ -51,7 +51,7 @@ impl<T: Resource> RecordQuery<T> {
         let Value::Object(map) = value else {
             return Err(Problem::internal(anyhow::anyhow!("a record is not an object")));
         };
-        let shown = map.into_iter().filter(|(name, _)| self.shows(name) || self.includes(name));
+        let shown = map.into_iter().filter(|(name, _)| self.shows(name));
         serde_json::to_vec(&shown.collect::<Map<_, _>>()).map_err(Problem::internal)
     }
 }
@@ -83,6 +83,7 @@ fn names(
             names.push(*name);
         } else {
             let allowed = allowed.join(", ");
+            let item = excerpt(item);
             let detail = format!("'{item}' cannot be named here. Allowed: {allowed}.");
             query.fault(parameter, Invalid::new("unknown_name", detail));
         }

@@ -1,7 +1,7 @@
 //! The API reference: the document, and Swagger UI to read and try it, from the program
 //! itself and without the internet.
 
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, excerpt};
 use crate::respond::{Answer, not_modified};
 use crate::state::State;
 use actix_web::http::header;
@@ -61,7 +61,8 @@ fn serve(http: &HttpRequest, name: &str) -> Answer {
     let found = utoipa_swagger_ui::serve(name, Arc::new(config));
     let found = found.map_err(|error| Problem::internal(anyhow::anyhow!("{error}")))?;
     let found = found.ok_or_else(|| {
-        Problem::new(Code::UnknownPath, format!("There is no file '{name}' in the reference."))
+        let detail = format!("There is no file '{}' in the reference.", excerpt(name));
+        Problem::new(Code::UnknownPath, detail)
     })?;
     let etag = crate::respond::etag_of(&found.bytes);
     let unchanged = not_modified(http.headers(), &etag, None);

@@ -9,7 +9,7 @@ use super::examples;
 use crate::auth::Admin;
 use crate::extract::{Parameters, Query, RecordPath, cannot_store, check_media_type, receive};
 use crate::import::Slot;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, excerpt};
 use crate::respond::{Answer, List, RecordQuery, answer_list, answer_record};
 use crate::state::State;
 use actix_web::http::header;
@@ -53,7 +53,8 @@ impl Parameters for UploadQuery {
             && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
         if !sound {
             let detail = format!(
-                "'{name}' is not a plain file name of at most 100 letters, digits and . _ -"
+                "'{}' is not a plain file name of at most 100 letters, digits and . _ -",
+                excerpt(name)
             );
             query.fault("name", Invalid::new("invalid_name", detail));
         }
@@ -150,11 +151,18 @@ async fn start_import(
     payload: web::Payload,
 ) -> Answer {
     check_media_type(&http, &UPLOADS)?;
-    let slot = state.jobs().take().map_err(|id| {
-        let detail = format!("Another import runs: /api/v1/imports/{id}. Wait until it ended.");
+    let slot = state.jobs().take().map_err(|running| {
+        let detail = match running {
+            Some(id) => {
+                format!("Another import runs: /api/v1/imports/{id}. Wait until it ended.")
+            }
+            None => "The file of another import is being received; /api/v1/imports shows it when \
+                     it has arrived. Wait until it ended."
+                .to_owned(),
+        };
         Problem::new(Code::ImportRunning, detail)
     })?;
-    let folder = state.config().data_dir.join("uploads").join(slot.id().to_string());
+    let folder = state.config().uploads_dir().join(slot.id().to_string());
     let taken = take(&state, &folder, &query.0.name, payload).await;
     let sources = match taken {
         Ok(sources) => sources,
@@ -166,6 +174,7 @@ async fn start_import(
     let id = slot.id();
     let name = query.0.name.clone();
     let run = state.write(&admin.0, move |tx| imports::begin(tx, id, &name)).await?;
+    slot.logged();
     let view = ImportView::new(run, state.jobs());
     start(slot, &state, sources, query.0.dry_run, folder);
     Ok(HttpResponse::Accepted()

@@ -1,0 +1,115 @@
+//! The place a server takes before it touches anything: its addresses and, for an SQLite
+//! file, the sole right to serve it.
+
+use super::{StartFault, make_data_dir};
+use crate::config::Config;
+use consortia_db::DatabaseUrl;
+use std::ffi::OsString;
+use std::fs::{File, TryLockError};
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use tokio::net::TcpSocket;
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// A server's place, held until dropped.
+pub struct Place {
+    sockets: Vec<(SocketAddr, TcpSocket)>,
+    locks: Locks,
+}
+
+/// What a server holds on to for as long as it runs.
+pub(super) struct Locks {
+    /// The sole right to serve the SQLite file; `None` with PostgreSQL.
+    pub(super) database: Option<File>,
+    /// Shared by all servers of one data directory. Held for its sake alone.
+    _data_dir: File,
+    /// Whether no other server used the data directory when this one came.
+    pub(super) alone: bool,
+}
+
+impl Place {
+    /// Takes the addresses that `config` names, and then the locks. An address that is taken
+    /// leaves no trace on the disk.
+    ///
+    /// # Errors
+    /// When an address is in use, or another server has the database.
+    pub fn take(config: &Config) -> Result<Self, StartFault> {
+        let sockets = config.listen.iter().map(|address| {
+            let bound = bind(*address);
+            let bound = bound.map_err(|error| StartFault::Listen(address.to_string(), error))?;
+            Ok((*address, bound))
+        });
+        let sockets = sockets.collect::<Result<_, StartFault>>()?;
+        make_data_dir(config)?;
+        let database = match config.database_url.parse::<DatabaseUrl>()? {
+            DatabaseUrl::Sqlite(path) => Some(lock_database(&path)?),
+            DatabaseUrl::Postgres(_) => None,
+        };
+        let path = config.data_dir.join("serve.lock");
+        let (data_dir, alone) =
+            share(&path).map_err(|error| StartFault::Lock(path.display().to_string(), error))?;
+        Ok(Self { sockets, locks: Locks { database, _data_dir: data_dir, alone } })
+    }
+
+    /// The locks, and the sockets that do not listen yet.
+    pub(super) fn into_parts(self) -> (Vec<(SocketAddr, TcpSocket)>, Locks) {
+        (self.sockets, self.locks)
+    }
+}
+
+/// A socket that has `address` but does not listen, so that nobody waits for a server that
+/// is still getting ready.
+fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Elsewhere this would allow two servers on one address.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+/// Begins to listen. Must be called inside an actix system.
+pub(super) fn listen(socket: TcpSocket) -> io::Result<TcpListener> {
+    socket.listen(BACKLOG)?.into_std()
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    File::options().read(true).write(true).create(true).truncate(false).open(path)
+}
+
+/// The sole right to serve the SQLite file `database`. It lies on a file beside it: opening
+/// and closing the database itself would give up SQLite's own locks.
+fn lock_database(database: &Path) -> Result<File, StartFault> {
+    // By whatever name it is called, the same file has the same lock.
+    let real = database.canonicalize().unwrap_or_else(|_| database.to_owned());
+    let mut name = OsString::from(real);
+    name.push(".lock");
+    let path = PathBuf::from(name);
+    let shown = || path.display().to_string();
+    let file = open(&path).map_err(|error| StartFault::Lock(shown(), error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(StartFault::Served(database.display().to_string(), shown()))
+        }
+        Err(TryLockError::Error(error)) => Err(StartFault::Lock(shown(), error)),
+    }
+}
+
+/// A shared lock on `path`, and whether nobody else had one.
+fn share(path: &Path) -> io::Result<(File, bool)> {
+    let file = open(path)?;
+    let alone = match file.try_lock() {
+        Ok(()) => {
+            file.unlock()?;
+            true
+        }
+        Err(TryLockError::WouldBlock) => false,
+        Err(TryLockError::Error(error)) => return Err(error),
+    };
+    file.lock_shared()?;
+    Ok((file, alone))
+}
