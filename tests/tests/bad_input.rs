@@ -118,7 +118,7 @@ const CASES: &[Case] = &[
     organisation("{\"external_ids\": [{\"scheme\": \"ror\", \"value\": \"02mhbdp95\"}]}", &["/external_ids/0/value wrong_check_digit"]),
     organisation("{\"external_ids\": [{\"scheme\": \"passport\", \"value\": \"1\"}]}", &["/external_ids/0/scheme unknown_scheme"]),
     organisation("{\"external_ids\": [\"vat:MISSING\"]}", &["/external_ids/0 invalid_external_id"]),
-    organisation("{\"external_ids\": [\"pic:999999999\", \"pic:999999999\"]}", &["/external_ids repeated_external_id"]),
+    organisation("{\"external_ids\": [\"pic:999999999\", \"pic:999999999\"]}", &["/external_ids/1 repeated_external_id"]),
     organisation("{\"external_ids\": [\"pic:968823876\"]}", &["/external_ids/0 duplicate_external_id"]),
     organisation("{\"parent_id\": \"pic:968823876\"}", &["/parent_id invalid_id"]),
     organisation("{\"parent_id\": \"0198c0de-0000-7000-8000-000000000000\"}", &["/parent_id dangling_reference"]),

@@ -8,14 +8,21 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::thread;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 const KILLS: u32 = 20;
 const WRITERS: usize = 4;
 
-/// Writes until the server is gone; gives the ids of what was acknowledged.
-fn write_until_killed(client: &Client, writer: usize, round: u32) -> Vec<String> {
+/// Writes until the server is gone; gives the ids of what was acknowledged. `begun` tells
+/// that something was.
+fn write_until_killed(
+    client: &Client,
+    writer: usize,
+    round: u32,
+    begun: &AtomicBool,
+) -> Vec<String> {
     let mut acknowledged = Vec::new();
     loop {
         let name = format!("Round {round} writer {writer} number {}", acknowledged.len());
@@ -28,6 +35,7 @@ fn write_until_killed(client: &Client, writer: usize, round: u32) -> Vec<String>
             Some(answer) => acknowledged.push(id(&answer.expect(201).json()).to_owned()),
             None => return acknowledged,
         }
+        begun.store(true, Ordering::Relaxed);
     }
 }
 
@@ -38,13 +46,21 @@ fn acknowledged_writes_survive_twenty_kills() {
         let mut acknowledged = BTreeSet::new();
         for round in 0..KILLS {
             let client = server.unrecorded();
+            let begun = AtomicBool::new(false);
             let written: Vec<String> = thread::scope(|scope| {
                 let write = |writer| {
                     let client = client.clone();
-                    scope.spawn(move || write_until_killed(&client, writer, round))
+                    let begun = &begun;
+                    scope.spawn(move || write_until_killed(&client, writer, round, begun))
                 };
                 let writers: Vec<_> = (0..WRITERS).map(write).collect();
-                thread::sleep(Duration::from_millis(u64::from(60 + 17 * round)));
+                // However slow the machine: killed at another moment of the work each time.
+                while !begun.load(Ordering::Relaxed)
+                    && !writers.iter().all(ScopedJoinHandle::is_finished)
+                {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                thread::sleep(Duration::from_millis(u64::from(17 * round)));
                 server.kill();
                 writers.into_iter().flat_map(|writer| writer.join().expect("no panic")).collect()
             });
