@@ -73,11 +73,15 @@ async fn project(state: Data<State>, id: Path<Uuid>) -> actix_web::Result<HttpRe
 #[derive(Deserialize)]
 struct List {
     country: String,
+    start_date_from: Option<String>,
     limit: usize,
 }
 
 async fn list(state: Data<State>, asked: Query<List>) -> actix_web::Result<HttpResponse> {
-    let page = read(state, move |c| projects::list(c, &asked.country, asked.limit)).await?;
+    let page = read(state, move |c| {
+        projects::list(c, &asked.country, asked.start_date_from.as_deref(), asked.limit)
+    })
+    .await?;
     Ok(json(&page))
 }
 
@@ -107,7 +111,6 @@ async fn create(state: Data<State>, body: Bytes) -> actix_web::Result<HttpRespon
 /// # Errors
 /// When the file cannot be opened or the port cannot be listened on.
 pub(crate) fn serve(file: PathBuf) -> io::Result<()> {
-    without_memory_statistics();
     let writer = Mutex::new(open(&file, false).map_err(io::Error::other)?);
     let state = Data::new(State { file, writer });
     actix_web::rt::System::new().block_on(async move {
@@ -125,12 +128,4 @@ pub(crate) fn serve(file: PathBuf) -> io::Result<()> {
         }
         server.run().await
     })
-}
-
-/// The registry does this too: SQLite's memory statistics make two reading threads slower
-/// than one.
-#[expect(unsafe_code, reason = "sqlite3_config has no safe wrapper")]
-fn without_memory_statistics() {
-    // SAFETY: called before SQLite is first used in this process; the option takes one int.
-    unsafe { rusqlite::ffi::sqlite3_config(rusqlite::ffi::SQLITE_CONFIG_MEMSTATUS, 0_i32) };
 }

@@ -114,9 +114,10 @@ fn measure_scale(arguments: &Arguments, scale: u32) -> io::Result<()> {
     let client = server.unrecorded();
     let workloads =
         workload::all(&file, &client, &server.token("editor")).map_err(io::Error::other)?;
+    let [reads @ .., _create] = workloads.as_slice() else { return Ok(()) };
     // Two imports give different ids; that the engines agree is for the tests to show.
     if server.engine() == Engine::Sqlite {
-        same_answers(&client, &Client::new(&bare.base), &workloads[..3]);
+        same_answers(&client, &Client::new(&bare.base), reads);
     }
     report::heading();
     for workload in &workloads {

@@ -1,4 +1,4 @@
-//! What is asked: four kinds of requests, made from the data itself.
+//! What is asked: the kinds of requests, made from the data itself.
 
 use crate::load::Request;
 use consortia_tests::Client;
@@ -26,12 +26,8 @@ const VARIETY: u32 = 2000;
 /// When the database cannot be read.
 pub(crate) fn all(file: &Path, client: &Client, token: &str) -> Result<Vec<Workload>> {
     let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    Ok(vec![
-        by_id(&connection, client)?,
-        lists(&connection)?,
-        searches(&connection)?,
-        creates(token),
-    ])
+    let [known, fresh] = lists(&connection)?;
+    Ok(vec![by_id(&connection, client)?, known, fresh, searches(&connection)?, creates(token)])
 }
 
 fn by_id(connection: &Connection, client: &Client) -> Result<Workload> {
@@ -57,7 +53,10 @@ fn by_id(connection: &Connection, client: &Client) -> Result<Workload> {
     })
 }
 
-fn lists(connection: &Connection) -> Result<Workload> {
+/// The projects of a country, and those of them that start from a day on. The first are few
+/// enough that the registry knows their totals from earlier requests; of the second, none is
+/// asked for twice, so that both servers count.
+fn lists(connection: &Connection) -> Result<[Workload; 2]> {
     let countries: Vec<String> = connection
         .prepare(
             "SELECT country FROM organisations WHERE country IS NOT NULL \
@@ -65,14 +64,35 @@ fn lists(connection: &Connection) -> Result<Workload> {
         )?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_>>()?;
-    let ours =
-        |country| Request::get(&format!("/api/v1/projects?country={country}&limit=50&sort=label"));
-    let bare = |country| Request::get(&format!("/api/v1/projects?country={country}&limit=50"));
-    Ok(Workload {
-        name: "projects of a country, first 50 and the total",
-        ours: countries.iter().map(ours).collect(),
-        bare: countries.iter().map(bare).collect(),
-    })
+    let days: Vec<String> = connection
+        .prepare(
+            "WITH RECURSIVE days (day) AS (SELECT '2014-01-01' \
+             UNION ALL SELECT date(day, '+1 day') FROM days WHERE day < '2018-12-31') \
+             SELECT day FROM days",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_>>()?;
+    let asked = |more: &str| {
+        let path = |country: &String| {
+            format!("/api/v1/projects?country={country}&limit=50&sort=label{more}")
+        };
+        countries.iter().map(|country| Request::get(&path(country))).collect::<Vec<_>>()
+    };
+    let known = asked("");
+    let fresh: Vec<_> =
+        days.iter().flat_map(|day| asked(&format!("&start_date_from={day}"))).collect();
+    Ok([
+        Workload {
+            name: "projects of a country, first 50 and the total, asked before",
+            ours: known.clone(),
+            bare: known,
+        },
+        Workload {
+            name: "projects of a country from a day on, never asked before",
+            ours: fresh.clone(),
+            bare: fresh,
+        },
+    ])
 }
 
 /// Two words of one organisation's name each, as people search.

@@ -140,7 +140,7 @@ pub struct CallFilter {
     /// Identifier as the funder writes it, whatever its case.
     #[param(value_type = Option<String>, example = "H2020-SC6-MIGRATION-2020")]
     pub identifier: Conditions<Code>,
-    /// Programme it belongs to (id, code or alias), its branches included.
+    /// Programme it belongs to (id, code, alias or title), its branches included.
     #[param(value_type = Option<String>, example = "H2020")]
     pub programme: Conditions<ProgrammeKey>,
     /// Type of action it funds, whatever its case.

@@ -243,7 +243,7 @@ pub struct OrganisationFilter {
     /// Organisation it is a part of, by id or `scheme:value`.
     #[param(value_type = Option<String>)]
     pub parent: Conditions<RecordRef>,
-    /// Programme of a project it takes part in (id, code or alias), its branches included.
+    /// Programme of a project it takes part in (id, code, alias or title), its branches included.
     #[param(value_type = Option<String>, example = "H2020")]
     pub programme: Conditions<ProgrammeKey>,
     /// Project it takes part in, by id or `scheme:value`.

@@ -67,7 +67,7 @@ pub struct PartnerFilter {
     /// Role the partner has in some shared project.
     #[param(value_type = Option<String>, example = "coordinator")]
     pub role: Conditions<Role>,
-    /// Programme of some shared project (id, code or alias), its branches included.
+    /// Programme of some shared project (id, code, alias or title), its branches included.
     #[param(value_type = Option<String>, example = "H2020")]
     pub programme: Conditions<ProgrammeKey>,
 }

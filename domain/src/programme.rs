@@ -39,15 +39,20 @@ pub fn code_key(text: &str) -> String {
     key.trim_matches('.').to_owned()
 }
 
-/// How a filter may name a programme: its id, `scheme:value`, its code or an alias.
+/// How a filter may name a programme: its id, `scheme:value`, its code, an alias or its title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProgrammeKey {
     /// Our own id.
     Id(Uuid),
     /// An identifier of another scheme.
     External(ExternalId),
-    /// A code or alias, as [`code_key`] writes it.
-    Code(String),
+    /// A code, an alias or a title.
+    Name {
+        /// As [`code_key`] writes it, to compare with codes and aliases.
+        code: String,
+        /// As [`search_key`] writes it, to compare with titles.
+        title: String,
+    },
 }
 
 impl std::str::FromStr for ProgrammeKey {
@@ -59,12 +64,12 @@ impl std::str::FromStr for ProgrammeKey {
             Ok(RecordRef::External(id)) => return Ok(Self::External(id)),
             Err(_) => {}
         }
-        let key = code_key(text);
-        if key.is_empty() {
+        let code = code_key(text);
+        if code.is_empty() {
             let detail = format!("'{text}' is neither an id nor a code such as H2020 or KA2.");
             return Err(Invalid::new("invalid_programme", detail));
         }
-        Ok(Self::Code(key))
+        Ok(Self::Name { code, title: search_key(text) })
     }
 }
 
@@ -199,10 +204,10 @@ pub struct ProgrammeFilter {
     /// Level in the tree.
     #[param(value_type = Option<String>, example = "key_action")]
     pub level: Conditions<ProgrammeLevel>,
-    /// Programme directly above it (id, code or alias).
+    /// Programme directly above it (id, code, alias or title).
     #[param(value_type = Option<String>, example = "H2020")]
     pub parent: Conditions<ProgrammeKey>,
-    /// Programme anywhere above it, or itself (id, code or alias).
+    /// Programme anywhere above it, or itself (id, code, alias or title).
     #[param(value_type = Option<String>, example = "H2020")]
     pub within: Conditions<ProgrammeKey>,
     /// Organisation that funds it, by id or `scheme:value`.

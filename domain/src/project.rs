@@ -206,7 +206,7 @@ pub struct ProjectFilter {
     /// Where it stands today.
     #[param(value_type = Option<String>, example = "ongoing")]
     pub status: Conditions<ProjectStatus>,
-    /// Programme it is paid from (id, code or alias), its branches included.
+    /// Programme it is paid from (id, code, alias or title), its branches included.
     #[param(value_type = Option<String>, example = "H2020")]
     pub programme: Conditions<ProgrammeKey>,
     /// Call it was won under, by id, `scheme:value` or identifier.

@@ -53,10 +53,12 @@ fn build() -> PathBuf {
         .unwrap_or_else(|| panic!("cargo named no executable 'consortia':\n{messages}"))
 }
 
-/// The profile this test was built with, told from where it lies: `target/debug/deps/…`.
+/// The profile this program was built with, told from where it lies: `target/debug/deps/…`
+/// when it is a test, `target/release/…` when it is a program, as the benchmark is.
 fn profile() -> String {
-    let here = env::current_exe().expect("the path of this test");
-    let folder = here.ancestors().nth(2).and_then(Path::file_name).and_then(|name| name.to_str());
+    let here = env::current_exe().expect("the path of this program");
+    let mut folders = here.ancestors().skip(1).filter_map(Path::file_name);
+    let folder = folders.find(|folder| *folder != "deps").and_then(|name| name.to_str());
     match folder {
         Some("debug") | None => "dev".to_owned(),
         Some(other) => other.to_owned(),

@@ -111,7 +111,10 @@ fn a_label_is_always_there() {
 #[test]
 fn filters_find_and_their_opposites_find_the_rest() {
     on_both_engines(|api| {
-        let programme = api.create(PROGRAMMES, &json!({"code": "ZZ2020", "aliases": ["Zed Zed"]}));
+        let programme = api.create(
+            PROGRAMMES,
+            &json!({"code": "ZZ2020", "aliases": ["Zed Zed"], "titles": {"en": "Zeds abroad"}}),
+        );
         let strand =
             api.create(PROGRAMMES, &json!({"code": "ZZ2020-A", "parent_id": programme["id"]}));
         let call = api.create(CALLS, &json!({"identifier": "ZZ-2020-1"}));
@@ -161,6 +164,7 @@ fn filters_find_and_their_opposites_find_the_rest() {
             ("programme=ZZ2020", "Prima Seconda"),
             ("programme=zz 2020", "Prima Seconda"),
             ("programme=Zed%20Zed", "Prima Seconda"),
+            ("programme=zeds%20Abroad", "Prima Seconda"),
             ("programme=ZZ2020-A", "Seconda"),
             ("programme=!ZZ2020-A", "Prima Terza"),
             ("call=zz-2020-1", "Seconda"),

@@ -5,7 +5,7 @@ use super::records::{
     Project, ProjectRef, Theme,
 };
 use rusqlite::types::Value;
-use rusqlite::{Connection, Result, Row, params_from_iter};
+use rusqlite::{Connection, Result, Row, ToSql, params_from_iter};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -108,21 +108,43 @@ pub(super) fn one(connection: &Connection, id: Uuid) -> Result<Option<Project>> 
 const FILTER: &str = " WHERE p.id IN (SELECT t.project_id FROM participations t \
     JOIN organisations o ON o.id = t.organisation_id WHERE o.country = ?1)";
 
+const FROM_DAY: &str = " AND p.starts_latest >= ?3";
+
 const COUNT: &str = "SELECT COUNT(DISTINCT t.project_id) FROM organisations o \
     JOIN participations t ON t.organisation_id = o.id WHERE o.country = ?1";
 
-/// The first projects by label in which somebody from `country` takes part.
-pub(super) fn list(connection: &Connection, country: &str, limit: usize) -> Result<Page<Project>> {
+const COUNT_FROM_DAY: &str = "SELECT COUNT(DISTINCT t.project_id) FROM organisations o \
+    JOIN participations t ON t.organisation_id = o.id JOIN projects p ON p.id = t.project_id \
+    WHERE o.country = ?1 AND p.starts_latest >= ?2";
+
+/// The first projects by label in which somebody from `country` takes part, of those that may
+/// start on `from` or later.
+pub(super) fn list(
+    connection: &Connection,
+    country: &str,
+    from: Option<&str>,
+    limit: usize,
+) -> Result<Page<Project>> {
     let today = today(connection)?;
     let rows = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+    let from_day = if from.is_some() { FROM_DAY } else { "" };
+    let mut parameters: Vec<&dyn ToSql> = vec![&country, &rows];
+    parameters.extend(from.as_ref().map(|day| day as &dyn ToSql));
     let mut data = connection
-        .prepare_cached(&format!("{PROJECT}{FILTER} ORDER BY p.label_key, p.id LIMIT ?2"))?
-        .query_map((country, rows), |row| project(row, &today))?
+        .prepare_cached(&format!(
+            "{PROJECT}{FILTER}{from_day} ORDER BY p.label_key, p.id LIMIT ?2"
+        ))?
+        .query_map(parameters.as_slice(), |row| project(row, &today))?
         .collect::<Result<Vec<_>>>()?;
     let more = data.len() > limit;
     data.truncate(limit);
     let total = if more {
-        connection.prepare_cached(COUNT)?.query_row([country], |row| row.get(0))?
+        match from {
+            Some(day) => connection
+                .prepare_cached(COUNT_FROM_DAY)?
+                .query_row([country, day], |row| row.get(0))?,
+            None => connection.prepare_cached(COUNT)?.query_row([country], |row| row.get(0))?,
+        }
     } else {
         i64::try_from(data.len()).unwrap_or(i64::MAX)
     };

@@ -15,12 +15,16 @@ pub(crate) fn resolve_key(c: &mut Conn, key: &ProgrammeKey) -> Result<Vec<Id>> {
     match key {
         ProgrammeKey::Id(id) => Ok(vec![Id(*id)]),
         ProgrammeKey::External(id) => external_ids::programme::find(c, id),
-        ProgrammeKey::Code(code) => Ok(programme_aliases::table
-            .filter(programme_aliases::alias_key.eq(code))
-            .select(programme_aliases::programme_id)
-            .distinct()
-            .order(programme_aliases::programme_id)
-            .load(c)?),
+        ProgrammeKey::Name { code, title } => {
+            let coded = programme_aliases::table
+                .filter(programme_aliases::alias_key.eq(code))
+                .select(programme_aliases::programme_id);
+            Ok(programmes::table
+                .filter(programmes::id.eq_any(coded).or(programmes::label_key.eq(title)))
+                .select(programmes::id)
+                .order(programmes::id)
+                .load(c)?)
+        }
     }
 }
 
