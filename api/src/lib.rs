@@ -5,6 +5,7 @@
 //! - Requests and answers: [`extract`] reads, [`respond`] answers, [`problem`] says what
 //!   went wrong, from one table of codes.
 //! - [`import`] fills the registry from files, for the command line and for the API.
+//! - [`network`] holds the partner network in memory and asks it.
 //! - [`auth`] tells who may write, [`config`] what is set, [`openapi`] describes it all.
 //! - [`cli`] is the `consortia` program.
 
@@ -17,6 +18,7 @@ mod cors;
 pub mod extract;
 mod frame;
 pub mod import;
+pub mod network;
 pub mod openapi;
 pub mod problem;
 pub mod request_id;

@@ -134,6 +134,7 @@ impl Service {
         let Self { config, db, tokens, sockets, locks } = self;
         let (workers, grace) = (config.workers, config.shutdown_grace);
         let state = web::Data::new(State::new(config, db, tokens));
+        actix_web::rt::spawn(crate::network::keep_current(state.clone()));
         let shared = state.clone();
         let mut http = HttpServer::new(move || app(shared.clone()))
             .workers(workers)

@@ -3,6 +3,7 @@
 use crate::auth::{Principal, Tokens};
 use crate::config::Config;
 use crate::import::Jobs;
+use crate::network::Live;
 use crate::openapi::Document;
 use crate::problem::{Code, Problem};
 use actix_web::http::header::RETRY_AFTER;
@@ -17,6 +18,7 @@ pub struct State {
     tokens: Tokens,
     document: Document,
     jobs: Jobs,
+    network: Live,
     /// Set once the schema was seen to be current: it does not grow old again by itself.
     schema_current: AtomicBool,
 }
@@ -27,7 +29,15 @@ impl State {
     pub fn new(config: Config, db: Db, tokens: Tokens) -> Self {
         let document = Document::new(&config.public_url);
         let schema_current = AtomicBool::new(false);
-        Self { config, db, tokens, document, jobs: Jobs::default(), schema_current }
+        Self {
+            config,
+            db,
+            tokens,
+            document,
+            jobs: Jobs::default(),
+            network: Live::default(),
+            schema_current,
+        }
     }
 
     /// The settings.
@@ -52,6 +62,12 @@ impl State {
     #[must_use]
     pub fn jobs(&self) -> &Jobs {
         &self.jobs
+    }
+
+    /// The partner network.
+    #[must_use]
+    pub fn network(&self) -> &Live {
+        &self.network
     }
 
     /// The API's document.

@@ -104,7 +104,7 @@ impl fmt::Display for Listed<'_> {
 
 impl Error {
     /// A fault nobody outside can mend, said in a sentence.
-    pub(crate) fn internal(what: impl Into<String>) -> Self {
+    pub fn internal(what: impl Into<String>) -> Self {
         Self::Internal(Arc::from(Box::<dyn std::error::Error + Send + Sync>::from(what.into())))
     }
 
@@ -116,7 +116,7 @@ impl Error {
     }
 
     /// The store cannot serve just now.
-    pub(crate) fn unavailable(reason: impl Into<String>) -> Self {
+    pub fn unavailable(reason: impl Into<String>) -> Self {
         Self::Unavailable { reason: reason.into() }
     }
 

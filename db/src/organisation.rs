@@ -4,8 +4,9 @@ use consortia_domain::id::{OrganisationId, RecordRef};
 use consortia_domain::organisation::{
     Organisation, OrganisationContent, OrganisationFilter, OrganisationRef,
 };
-use consortia_domain::page::{ListRequest, Page};
+use consortia_domain::page::{Correction, ListRequest, Page, SearchQuery};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 crate::conn::dispatch! { organisation:
     /// One page of the organisations that match, with the exact number of all of them.
@@ -19,6 +20,9 @@ crate::conn::dispatch! { organisation:
 
     /// The short forms of organisations; those that do not exist are left out.
     read references(ids: &[OrganisationId]) -> HashMap<OrganisationId, OrganisationRef>;
+
+    /// The ids of the organisations a search finds, in no order, and the words that were mended.
+    read matching(query: &SearchQuery) -> (Vec<Uuid>, Vec<Correction>);
 
     /// Registers a new organisation.
     write create(content: &OrganisationContent) -> Organisation;

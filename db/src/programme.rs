@@ -3,7 +3,7 @@
 use consortia_domain::id::{ProgrammeId, RecordRef};
 use consortia_domain::page::{ListRequest, Page};
 use consortia_domain::programme::{
-    Programme, ProgrammeContent, ProgrammeFilter, ProgrammeNode, ProgrammeRef,
+    Programme, ProgrammeContent, ProgrammeFilter, ProgrammeKey, ProgrammeNode, ProgrammeRef,
 };
 use std::collections::HashMap;
 
@@ -19,6 +19,9 @@ crate::conn::dispatch! { programme:
 
     /// The short forms of programmes; those that do not exist are left out.
     read references(ids: &[ProgrammeId]) -> HashMap<ProgrammeId, ProgrammeRef>;
+
+    /// The ids of the programmes a key names and of all below them, each once.
+    read ids_within(key: &ProgrammeKey) -> Vec<ProgrammeId>;
 
     /// The tree below a programme, that one included, or all trees. Each node tells how many
     /// projects it or a programme below it pays for.

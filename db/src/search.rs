@@ -30,7 +30,6 @@ use crate::error::Error;
 use consortia_domain::filter::Filter;
 use consortia_domain::id::EntityKind;
 use consortia_domain::page::{CursorValue, ListRequest, Page};
-use consortia_domain::{Errors, Invalid};
 use uuid::Uuid;
 
 /// The most characters of a word that are indexed and searched for.
@@ -71,13 +70,9 @@ impl Hits {
     }
 }
 
-/// The fault of a cursor whose fingerprint fits but whose values do not: somebody made it.
+/// The fault of a cursor that somebody made.
 pub(crate) fn foreign_cursor() -> Error {
-    let detail = "This cursor was not made by this registry; take 'page.next' of an answer as \
-                  it is.";
-    let mut errors = Errors::new();
-    errors.parameter("cursor", Invalid::new("invalid_cursor", detail));
-    Error::Invalid(errors)
+    Error::Invalid(consortia_domain::page::foreign_cursor())
 }
 
 /// The letter in front of every indexed word of a kind of record.

@@ -1,10 +1,10 @@
 //! The store on both engines, through its public face.
 
 mod common;
+mod facts;
 mod import;
 mod lists;
 mod migrations;
-mod partners;
 mod records;
 mod search;
 mod tls;

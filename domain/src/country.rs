@@ -30,6 +30,12 @@ impl Country {
     /// Every country and territory, ordered by code.
     pub const ALL: &'static [Self] = &ALL;
 
+    /// Its place in [`Country::ALL`], for tables by country.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
     /// The ISO 3166-1 alpha-2 code.
     #[must_use]
     pub const fn code(self) -> &'static str {

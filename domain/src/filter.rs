@@ -117,6 +117,13 @@ impl<'a> QueryReader<'a> {
         given.map(|(_, value)| value.as_str()).collect()
     }
 
+    /// Every value of `name` as it was given, without reading it.
+    #[must_use]
+    pub fn given(&self, name: &str) -> Vec<String> {
+        let given = self.pairs.iter().filter(|(key, _)| key == name);
+        given.map(|(_, value)| value.clone()).collect()
+    }
+
     /// Notes a fault of the parameter `name`.
     pub fn fault(&mut self, name: &str, fault: Invalid) {
         self.errors.parameter(name, fault);

@@ -14,8 +14,10 @@ pub mod call;
 pub mod country;
 pub mod country_group;
 pub mod decode;
+pub mod diversity;
 pub mod error;
 pub mod external_id;
+pub mod facts;
 pub mod filter;
 pub mod funding;
 pub mod id;
@@ -37,6 +39,7 @@ pub mod project;
 pub mod record;
 pub mod revision;
 pub mod role;
+pub mod scope;
 pub mod text;
 pub mod vocabulary;
 

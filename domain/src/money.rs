@@ -2,8 +2,10 @@
 
 mod currency;
 mod decimal;
+mod sum;
 
 pub use currency::Currency;
+pub use sum::MoneySum;
 
 use crate::decode::{Decode, Object, wrong_type};
 use crate::error::{Errors, Invalid, Pointer};

@@ -1,5 +1,9 @@
 //! Asking for one page of a list, and finding the way to the next.
 
+mod cut;
+
+pub use cut::{Sorted, cut, foreign_cursor};
+
 use crate::error::{Errors, Invalid};
 use crate::external_id::ExternalId;
 use crate::filter::{Filter, QueryReader};

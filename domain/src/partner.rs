@@ -1,28 +1,39 @@
 //! Partners: the organisations another one shares projects with.
 
 use crate::country::Country;
-use crate::country_group::CountryGroup;
-use crate::filter::{Conditions, Filter, QueryReader};
+use crate::filter::{Filter, QueryReader};
+use crate::money::MoneySum;
 use crate::organisation::OrganisationRef;
-use crate::programme::ProgrammeKey;
 use crate::role::Role;
+use crate::scope::{Scope, ScopeFilter};
 use serde::Serialize;
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
 /// One partner of an organisation: another organisation in at least one of its projects.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Partner {
     /// The partner.
     pub organisation: OrganisationRef,
     /// How many projects both are in; taking part twice in one project counts once.
     #[schema(example = 2, minimum = 1)]
     pub shared_projects: u64,
+    /// The sum over these projects of 1/(n−1), n the organisations in the project: a project
+    /// of two weighs as much as all the ties of one in a project of twenty (Newman 2001).
+    #[schema(example = 0.21)]
+    pub fractional_weight: f64,
+    /// The roles of the partner in these projects.
+    pub roles: Vec<Role>,
+    /// The roles of the organisation asked about in these projects.
+    pub own_roles: Vec<Role>,
     /// The year in which the first shared project starts, at the earliest.
     #[schema(example = 2018)]
     pub first_year: Option<i32>,
     /// The year in which the last shared project ends, at the latest.
     #[schema(example = 2023)]
     pub last_year: Option<i32>,
+    /// What the partner gets of the EC in these projects, as far as it is known.
+    pub ec_contribution: MoneySum,
 }
 
 /// How many partners are established in a country.
@@ -35,17 +46,25 @@ pub struct PartnerCountry {
     pub partners: u64,
 }
 
-/// Whom an organisation has worked with, summed up.
+/// Whom an organisation has worked with in a scope, summed up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PartnerSummary {
     /// The organisation asked about.
     pub organisation: OrganisationRef,
+    /// What was counted: the scope's parameters as given, nothing when everything was.
+    pub scope: Scope,
+    /// The last change of the registry that was counted.
+    #[schema(example = 4711)]
+    pub revision: i64,
     /// How many projects it takes part in.
     #[schema(example = 2)]
     pub projects: u64,
     /// How many distinct partners it has.
     #[schema(example = 15)]
     pub partners: u64,
+    /// The shared projects, summed over all partners.
+    #[schema(example = 17)]
+    pub collaborations: u64,
     /// In how many known countries they are established.
     #[schema(example = 6)]
     pub countries: u64,
@@ -53,36 +72,29 @@ pub struct PartnerSummary {
     pub by_country: Vec<PartnerCountry>,
 }
 
-/// Which partners a list holds. A filter chooses among the partners; it does not change
-/// how many shared projects one is said to have.
-#[derive(Clone, Debug, Default, PartialEq, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct PartnerFilter {
-    /// Country the partner is established in.
-    #[param(value_type = Option<String>, example = "IT,FR")]
-    pub country: Conditions<Country>,
-    /// Group of countries the partner's belongs to, as it stands today.
-    #[param(value_type = Option<String>, example = "eu")]
-    pub country_group: Conditions<CountryGroup>,
-    /// Role the partner has in some shared project.
-    #[param(value_type = Option<String>, example = "coordinator")]
-    pub role: Conditions<Role>,
-    /// Programme of some shared project (id, code, alias or title), its branches included.
-    #[param(value_type = Option<String>, example = "H2020")]
-    pub programme: Conditions<ProgrammeKey>,
+/// The scope in which partners are counted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PartnerFilter(pub ScopeFilter);
+
+impl IntoParams for PartnerFilter {
+    fn into_params(given_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        ScopeFilter::into_params(given_in)
+    }
 }
 
 impl Filter for PartnerFilter {
     /// Without `sort`, those with most shared projects come first, then by label.
-    const SORTS: &'static [&'static str] =
-        &["shared_projects", "label", "country", "first_year", "last_year"];
+    const SORTS: &'static [&'static str] = &[
+        "shared_projects",
+        "fractional_weight",
+        "label",
+        "country",
+        "first_year",
+        "last_year",
+        "ec_contribution",
+    ];
 
     fn read(query: &mut QueryReader<'_>) -> Self {
-        Self {
-            country: query.conditions("country"),
-            country_group: query.conditions("country_group"),
-            role: query.conditions("role"),
-            programme: query.conditions("programme"),
-        }
+        Self(ScopeFilter::read(query))
     }
 }

@@ -120,24 +120,33 @@ impl ProjectContent {
         acronym.or_else(title).or_else(external).unwrap_or_else(|| format!("Project {id}"))
     }
 
-    /// Where the project stands on `today`: as stated, else as its period certainly says.
-    ///
-    /// Terminated and suspended are facts no date can show, so they are only ever stated. A
-    /// project whose dates leave room for doubt has no status.
+    /// Where the project stands on `today`; see [`status_on`].
     #[must_use]
     pub fn status(&self, today: NaiveDate) -> Option<ProjectStatus> {
-        if self.stated_status.is_some() {
-            return self.stated_status;
-        }
-        if self.period.latest_end().is_some_and(|end| end < today) {
-            Some(ProjectStatus::Completed)
-        } else if self.period.earliest_start().is_some_and(|start| start > today) {
-            Some(ProjectStatus::Planned)
-        } else if self.period.active_on(today) == Certainty::Yes {
-            Some(ProjectStatus::Ongoing)
-        } else {
-            None
-        }
+        status_on(self.stated_status, self.period, today)
+    }
+}
+
+/// Where a project stands on `today`: as stated, else as its period certainly says.
+///
+/// Terminated and suspended are facts no date can show, so they are only ever stated. A
+/// project whose dates leave room for doubt has no status.
+#[must_use]
+pub fn status_on(
+    stated: Option<ProjectStatus>,
+    period: Period,
+    today: NaiveDate,
+) -> Option<ProjectStatus> {
+    if stated.is_some() {
+        stated
+    } else if period.latest_end().is_some_and(|end| end < today) {
+        Some(ProjectStatus::Completed)
+    } else if period.earliest_start().is_some_and(|start| start > today) {
+        Some(ProjectStatus::Planned)
+    } else if period.active_on(today) == Certainty::Yes {
+        Some(ProjectStatus::Ongoing)
+    } else {
+        None
     }
 }
 

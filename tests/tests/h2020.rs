@@ -40,6 +40,34 @@ fn ismu_has_worked_with_fifteen_partners_in_six_countries() {
 }
 
 #[test]
+fn ismu_stands_where_counting_the_archive_says() {
+    // Counted from organization.csv by itself: 5,424 organisations have two projects.
+    on_both_engines_with_h2020(|api| {
+        let found = api.get(&format!("{ISMU}/diversity")).expect(200).json();
+        assert_eq!((&found["partners"], &found["collaborations"]), (&json!(15), &json!(17)));
+        let peers = &found["peers"];
+        assert_eq!(peers["projects"], 2);
+        for (what, value, cohort, percentile) in [
+            ("partners", 15.0, 5424, "0.257928"),
+            ("countries", 6.0, 5424, "0.194322"),
+            ("blau", 0.604_444_444_444_444_5, 4962, "0.044942"),
+        ] {
+            let place = &peers[what];
+            assert_eq!((&place["value"], &place["cohort"]), (&json!(value), &json!(cohort)));
+            let found = place["percentile"].as_f64().expect("a percentile");
+            assert_eq!(format!("{found:.6}"), percentile, "{what}");
+        }
+        assert_eq!(
+            format!("{:.4}", peers["partners"]["mean"].as_f64().expect("a mean")),
+            "27.7624"
+        );
+        let by_country = &found["measures"][0];
+        assert_eq!((&by_country["items"], &by_country["richness"]), (&json!(15), &json!(6)));
+        assert_eq!(by_country["classes"][0], json!({"class": "BE", "count": 9, "share": 0.6}));
+    });
+}
+
+#[test]
 fn ismu_coordinated_both_its_projects_for_these_amounts() {
     on_both_engines_with_h2020(|api| {
         let projects = api.get(&format!("{ISMU}/projects?include=participations")).expect(200);

@@ -5,6 +5,7 @@ mod bad_input;
 mod calls;
 mod cli;
 mod conventions;
+mod diversity;
 mod durability;
 mod h2020;
 mod idempotency;

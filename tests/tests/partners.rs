@@ -62,3 +62,49 @@ fn partners_are_distinct_counted_and_dated() {
         assert_eq!(none.total(), 0);
     });
 }
+
+#[test]
+fn partners_are_sorted_searched_and_walked() {
+    on_both_engines(|api| {
+        let own = api.create(ORGANISATIONS, &organisation("Own", "IT"));
+        let names = ["Zagreb", "Ávila", "Berlin", "Cork", "Delft", "Łódź", "Évora"];
+        let projects: Vec<Value> = (0..3)
+            .map(|n| api.create(PROJECTS, &project(&format!("P{n}"), &format!("{}", 2015 + n))))
+            .collect();
+        for project in &projects {
+            taking_part(api, project, &own, "coordinator");
+        }
+        for (n, name) in names.iter().enumerate() {
+            let partner = api.create(ORGANISATIONS, &organisation(name, "DE"));
+            for project in projects.iter().take(n % 3 + 1) {
+                let at = format!("{}/participations", path(PROJECTS, project));
+                let mut seat = participation(&partner, "participant");
+                seat["ec_contribution"] = json!({"amount": (n + 1) * 10, "currency": "EUR"});
+                api.create(&at, &seat);
+            }
+        }
+        let at = format!("{}/partners", path(ORGANISATIONS, &own));
+        let labels = |query: &str| {
+            let all = api.client().walk(&format!("{at}?limit=2&{query}"));
+            let label = |row: &Value| row["organisation"]["label"].as_str().map(str::to_owned);
+            all.iter().filter_map(label).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(labels(""), "Berlin Łódź Ávila Delft Cork Évora Zagreb");
+        assert_eq!(labels("sort=label"), "Ávila Berlin Cork Delft Évora Łódź Zagreb");
+        assert_eq!(labels("sort=-label"), "Zagreb Łódź Évora Delft Cork Berlin Ávila");
+        assert_eq!(labels("sort=last_year,-label"), "Zagreb Évora Cork Delft Ávila Łódź Berlin");
+        assert_eq!(labels("sort=-ec_contribution"), "Łódź Delft Berlin Évora Ávila Cork Zagreb");
+        assert_eq!(
+            labels("sort=fractional_weight,label"),
+            "Cork Évora Zagreb Ávila Delft Berlin Łódź"
+        );
+        assert_eq!(labels("q=evor"), "Évora");
+        let berlin = api.get(&format!("{at}?limit=1")).expect(200).data().remove(0);
+        assert_eq!(berlin["own_roles"], json!(["coordinator"]));
+        assert_eq!(berlin["roles"], json!(["participant"]));
+        let sum = json!({"amounts": [{"amount": 90.0, "currency": "EUR"}], "known": 3, "of": 3});
+        assert_eq!(berlin["ec_contribution"].to_string().replace("90.00", "90.0"), sum.to_string());
+        let csv = api.get(&format!("{at}?format=csv&sort=label")).expect(200).text();
+        assert_eq!(csv.lines().count(), 8, "a heading and every partner: {csv}");
+    });
+}

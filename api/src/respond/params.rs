@@ -78,8 +78,7 @@ impl<T: Resource, F: DescribedFilter> IntoParams for ListQuery<T, F> {
              enough, typing errors in names are forgiven; best first.",
             T::SEARCH_EXAMPLE,
         )];
-        parameters.extend(F::into_params(given_in).into_iter().map(explained));
-        parameters.extend(F::RANGES.iter().flat_map(|(name, of)| range(name, *of)));
+        parameters.extend(range_parameters(F::into_params(given_in), F::RANGES));
         let sorts = F::SORTS.join(", ");
         let sort = format!(
             "Order, by comma, `-` for greatest first; unknown values come last. Of: {sorts}."
@@ -102,6 +101,15 @@ impl<T: Resource, F: DescribedFilter> IntoParams for ListQuery<T, F> {
     }
 }
 
+/// A filter's own parameters, explained, and those of its ranges.
+pub(crate) fn range_parameters(
+    own: Vec<Parameter>,
+    ranges: &[(&str, RangeOf)],
+) -> impl Iterator<Item = Parameter> {
+    let ranges: Vec<_> = ranges.iter().flat_map(|(name, of)| range(name, *of)).collect();
+    own.into_iter().map(explained).chain(ranges)
+}
+
 /// A filter's parameter with what holds for all of them.
 fn explained(mut parameter: Parameter) -> Parameter {
     if let Some(description) = &mut parameter.description {
@@ -112,7 +120,7 @@ fn explained(mut parameter: Parameter) -> Parameter {
             Some(RefOr::T(Schema::Object(object)))
                 if !matches!(object.schema_type, SchemaType::Type(Type::Boolean))
         );
-        if plain && !parameter.name.ends_with("active_on") {
+        if plain && !parameter.name.ends_with("active_on") && parameter.name != "rollup" {
             description.push_str(conditions);
         }
     }

@@ -200,6 +200,45 @@ pub(crate) fn participation_patch() -> Value {
     json!({"net_ec_contribution": {"amount": 377_006.44, "currency": "EUR"}})
 }
 
+pub(crate) fn diversity() -> Value {
+    let place = |value: f64, mean: f64, quartiles: [f64; 3], percentile: f64| {
+        let [first_quartile, median, third_quartile] = quartiles;
+        json!({
+            "value": value, "cohort": 5424, "mean": mean, "first_quartile": first_quartile,
+            "median": median, "third_quartile": third_quartile, "percentile": percentile
+        })
+    };
+    json!({
+        "organisation": {
+            "id": ISMU, "label": "Fondazione ISMU ETS", "short_name": "ISMU", "country": "IT"
+        },
+        "scope": {}, "revision": 212_755,
+        "projects": 2, "partners": 15, "collaborations": 17,
+        "repeat_partner_rate": 0.1176, "newcomer_share": 0.3333,
+        "measures": [{
+            "dimension": "country", "weighting": "partners",
+            "items": 15, "unclassified": 0, "richness": 6, "blau": 0.6044, "shannon": 1.2973,
+            "effective_1": 3.6594, "effective_2": 2.5281, "evenness": 0.724,
+            "rarefied": [{"n": 5, "richness": 2.9028}, {"n": 10, "richness": 4.5714}],
+            "rao_stirling": 0.3644,
+            "classes": [
+                {"class": "BE", "count": 9, "share": 0.6},
+                {"class": "AT", "count": 2, "share": 0.1333}
+            ]
+        }],
+        "peers": {
+            "projects": 2,
+            "partners": place(15.0, 27.76, [15.0, 25.0, 36.0], 0.2579),
+            "countries": place(6.0, 10.65, [7.0, 11.0, 14.0], 0.1943),
+            "blau": place(0.6044, 0.8249, [0.8199, 0.8648, 0.8944], 0.0449)
+        },
+        "years": [{
+            "year": 2018, "projects": 1, "partners": 8, "new_partners": 8, "countries": 3,
+            "blau": 0.4063
+        }]
+    })
+}
+
 pub(crate) fn partner_list() -> Value {
     let mut partners = list(
         &json!({
@@ -207,7 +246,12 @@ pub(crate) fn partner_list() -> Value {
                 "id": "019a8c3e-7f10-7c55-9d2a-1f5b6a0e4c07",
                 "label": "Migration Policy Group", "short_name": "MPG", "country": "BE"
             },
-            "shared_projects": 2, "first_year": 2018, "last_year": 2023
+            "shared_projects": 2, "fractional_weight": 0.216_666_666_666_666_67,
+            "roles": ["participant"], "own_roles": ["coordinator"],
+            "first_year": 2018, "last_year": 2023,
+            "ec_contribution": {
+                "amounts": [{"amount": 342_187.50, "currency": "EUR"}], "known": 2, "of": 2
+            }
         }),
         15,
     );
@@ -217,8 +261,9 @@ pub(crate) fn partner_list() -> Value {
             "organisation": {
                 "id": ISMU, "label": "Fondazione ISMU ETS", "short_name": "ISMU", "country": "IT"
             },
-            "projects": 2, "partners": 15, "countries": 6,
-            "by_country": [{"country": "BE", "partners": 6}]
+            "scope": {"programme": ["H2020"]}, "revision": 212_866,
+            "projects": 2, "partners": 15, "collaborations": 17, "countries": 6,
+            "by_country": [{"country": "BE", "partners": 9}]
         }}),
     );
     partners

@@ -44,8 +44,8 @@ async fn get_liveness() -> HttpResponse {
 
 /// Tell whether requests can be served
 ///
-/// Answers 200 when the database answers and its schema is current. Send no traffic while
-/// this fails.
+/// Answers 200 when the database answers, its schema is current and the partner network is
+/// loaded. Send no traffic while this fails.
 #[utoipa::path(tag = "service", responses(
     (status = 200, description = "It is ready.", body = Health,
      example = json!({"status": "ok", "version": "0.1.0"})),
@@ -55,9 +55,12 @@ async fn get_liveness() -> HttpResponse {
 #[get("/ready")]
 async fn get_readiness(state: web::Data<State>) -> Result<HttpResponse, Problem> {
     state.read(|_| Ok(())).await?;
-    if state.schema_is_current().await? {
+    let detail = if !state.schema_is_current().await? {
+        "The database's schema is older than the program; run: consortia migrate"
+    } else if !state.network().is_loaded() {
+        "The partner network is being loaded; try again in a moment."
+    } else {
         return Ok(healthy());
-    }
-    let detail = "The database's schema is older than the program; run: consortia migrate";
+    };
     Err(Problem::new(Code::Unavailable, detail).header(RETRY_AFTER, "10"))
 }

@@ -1,5 +1,7 @@
 //! Organisations: lists, single organisations, and their history.
 
+pub mod diversity;
+pub mod partners;
 pub mod related;
 mod table;
 
@@ -31,6 +33,7 @@ pub(super) fn register(config: &mut ServiceConfig<'_>) {
     config.service(replace_organisation).service(update_organisation).service(delete_organisation);
     config.service(list_organisation_revisions);
     config.configure(related::register);
+    config.configure(partners::register).configure(diversity::register);
 }
 
 /// List organisations

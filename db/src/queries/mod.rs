@@ -3,6 +3,7 @@
 
 pub(crate) mod call;
 pub(crate) mod external_ids;
+pub(crate) mod facts;
 pub(crate) mod idempotency;
 pub(crate) mod import;
 pub(crate) mod imports;
@@ -10,7 +11,6 @@ pub(crate) mod keyset;
 pub(crate) mod lookup;
 pub(crate) mod organisation;
 pub(crate) mod participation;
-pub(crate) mod partners;
 pub(crate) mod programme;
 pub(crate) mod project;
 pub(crate) mod references;

@@ -24,10 +24,12 @@ use consortia_domain::id::{EntityKind, OrganisationId, RecordRef};
 use consortia_domain::organisation::{
     NameKind, Organisation, OrganisationContent, OrganisationRef,
 };
+use consortia_domain::page::{Correction, SearchQuery};
 use consortia_domain::place::{Coordinates, Place};
 use consortia_domain::text::search_key;
 use diesel::prelude::*;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 const KIND: EntityKind = EntityKind::Organisation;
 
@@ -197,6 +199,12 @@ pub(crate) fn reference(
 ) -> Result<OrganisationRef> {
     let country = parse_opt(country.as_deref())?;
     Ok(OrganisationRef { id: id.0.into(), label, short_name, country })
+}
+
+pub(crate) fn matching(c: &mut Conn, query: &SearchQuery) -> Result<(Vec<Uuid>, Vec<Correction>)> {
+    let plan = search::plan(c, KIND, query)?;
+    let found: Vec<Id> = search::matching(&plan).load(c)?;
+    Ok((found.into_iter().map(|id| id.0).collect(), plan.corrections))
 }
 
 /// Content as it will be read back: a place of which nothing is known is none.

@@ -2,11 +2,9 @@
 
 use super::super::{errors::ReadErrors, examples};
 use crate::extract::{Parameters, Query};
-use crate::problem::Problem;
-use crate::respond::{Answer, etag_of, not_modified};
+use crate::respond::{Answer, answer_document};
 use crate::state::State;
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, get, web};
 use consortia_db::programme;
 use consortia_domain::filter::QueryReader;
 use consortia_domain::id::RecordRef;
@@ -69,13 +67,5 @@ async fn get_programme_tree(
         programme::tree(c, root)
     });
     let tree = ProgrammeTree { data: read.await? };
-    let body = serde_json::to_vec(&tree).map_err(Problem::internal)?;
-    let etag = etag_of(&body);
-    if let Some(etag) = not_modified(http.headers(), &etag, None) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
-    }
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::ETAG, etag));
-    response.insert_header((header::CACHE_CONTROL, "no-cache"));
-    Ok(response.content_type("application/json").body(body))
+    answer_document(&http, &tree)
 }

@@ -53,6 +53,11 @@ pub(crate) fn within(c: &mut Conn, key: &ProgrammeKey) -> Result<Vec<Id>> {
     Ok(found)
 }
 
+/// As [`within`], for those outside the store.
+pub(crate) fn ids_within(c: &mut Conn, key: &ProgrammeKey) -> Result<Vec<ProgrammeId>> {
+    Ok(within(c, key)?.into_iter().map(|id| id.0.into()).collect())
+}
+
 type NodeRow = (Id, Option<Id>, String, Option<String>, Option<String>);
 
 /// The tree below `root`, or all trees. Children by code, then by label.

@@ -1,0 +1,169 @@
+//! The partner network in memory: loaded at the start, kept current from the revision log.
+
+mod answer;
+
+pub use answer::{diversity, partners};
+
+use crate::state::State;
+use actix_web::web::Data;
+
+use chrono::{NaiveDate, Utc};
+use consortia_db::{Conn, Db, Error, Result, facts, programme};
+use consortia_domain::country_group::CountryGroup;
+use consortia_domain::filter::{Condition, Conditions};
+use consortia_domain::scope::ScopeFilter;
+use consortia_network::{Network, Scope, Standing};
+use moka::sync::Cache;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How many changes are taken in while readers wait: some milliseconds' worth.
+const PORTION: u32 = 1000;
+/// Time between two looks for changes made elsewhere.
+const INTERVAL: Duration = Duration::from_millis(500);
+/// The most cohorts remembered.
+const COHORTS: u64 = 64;
+
+/// The network, shared by all requests.
+pub struct Live {
+    network: RwLock<Network>,
+    /// Held by whoever brings the network up to date.
+    following: Mutex<()>,
+    loaded: AtomicBool,
+    cohorts: Cache<Cohort, Arc<Vec<Standing>>>,
+}
+
+/// A cohort: the scope, the projects each member has, the day, and the revision.
+type Cohort = (String, usize, NaiveDate, i64);
+
+impl Default for Live {
+    fn default() -> Self {
+        Self {
+            network: RwLock::default(),
+            following: Mutex::default(),
+            loaded: AtomicBool::new(false),
+            cohorts: Cache::new(COHORTS),
+        }
+    }
+}
+
+impl Live {
+    /// Loads the whole network from one snapshot of `db`. Blocks.
+    ///
+    /// # Errors
+    /// What the store fails with; then nothing is loaded.
+    pub fn load(&self, db: &Db) -> Result<()> {
+        let _turn = self.following.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut network = Network::new();
+        let revision =
+            db.read_blocking(|c| facts::all(c, &mut |portion| network.apply(portion, 0)))?;
+        network.apply([], revision);
+        *self.network.write().unwrap_or_else(PoisonError::into_inner) = network;
+        self.loaded.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Whether the network has been loaded.
+    #[must_use]
+    pub fn is_loaded(&self) -> bool {
+        self.loaded.load(Ordering::Acquire)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Network> {
+        self.network.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The network, at least as new as the snapshot `c` is on. O(changes since the last call).
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] while it is being loaded, or what the store fails with.
+    pub fn current(&self, c: &mut Conn<'_>) -> Result<RwLockReadGuard<'_, Network>> {
+        if !self.is_loaded() {
+            return Err(Error::unavailable("the partner network is being loaded; try again soon"));
+        }
+        self.follow(c)?;
+        Ok(self.read())
+    }
+
+    /// Takes in every change of the snapshot `c` is on, a portion at a time, so that readers
+    /// wait for a moment only.
+    ///
+    /// # Errors
+    /// What the store fails with; what was taken in stays.
+    pub fn follow(&self, c: &mut Conn<'_>) -> Result<()> {
+        let wanted = facts::revision(c)?;
+        if self.read().revision() >= wanted {
+            return Ok(());
+        }
+        let _turn = self.following.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let known = self.read().revision();
+            if known >= wanted {
+                return Ok(());
+            }
+            let changed = facts::changed(c, known, PORTION)?;
+            let mut network = self.network.write().unwrap_or_else(PoisonError::into_inner);
+            network.apply(changed.facts, changed.revision);
+        }
+    }
+}
+
+/// Loads the network and keeps it current, for as long as the service runs: requests bring it
+/// up to date themselves, but then find little left to do, also after imports and after what
+/// other servers wrote.
+pub(crate) async fn keep_current(state: Data<State>) {
+    loop {
+        let shared = state.clone();
+        let work = tokio::task::spawn_blocking(move || {
+            let (db, live) = (shared.db(), shared.network());
+            if live.is_loaded() { db.read_blocking(|c| live.follow(c)) } else { live.load(db) }
+        });
+        match work.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the partner network is behind"),
+            Err(error) => tracing::error!(%error, "keeping the partner network current failed"),
+        }
+        actix_web::rt::time::sleep(INTERVAL).await;
+    }
+}
+
+/// The scope that `filter` asks for, its references looked up. Groups of countries are those of
+/// `today`.
+///
+/// # Errors
+/// What the store fails with.
+pub(crate) fn scope(c: &mut Conn<'_>, filter: &ScopeFilter, today: NaiveDate) -> Result<Scope> {
+    let mut programmes = Conditions::default();
+    for condition in &filter.programme {
+        let mut values = Vec::new();
+        for key in &condition.values {
+            values.extend(programme::ids_within(c, key)?.into_iter().map(Uuid::from));
+        }
+        let Condition { negated, unknown, .. } = *condition;
+        programmes.0.push(Condition { negated, values, unknown });
+    }
+    let mut country = filter.country.clone();
+    for condition in &filter.country_group {
+        let members = |group: &CountryGroup| group.members(today);
+        let values = condition.values.iter().flat_map(members).collect();
+        let Condition { negated, unknown, .. } = *condition;
+        country.0.push(Condition { negated, values, unknown });
+    }
+    Ok(Scope {
+        programme: programmes,
+        active: filter.active,
+        start: filter.start_date,
+        status: filter.status.clone(),
+        role: filter.role.clone(),
+        country,
+        organisation_type: filter.organisation_type.clone(),
+        rollup: filter.rollup.is_some(),
+    })
+}
+
+/// The day statuses and groups of countries are told for.
+pub(crate) fn today() -> NaiveDate {
+    Utc::now().date_naive()
+}

@@ -1,0 +1,21 @@
+//! The partner network: who takes part in what with whom, in memory, and its measures.
+//!
+//! [`Network`] holds organisations, projects and participations as small columns and is kept
+//! current change by change. A [`Scope`] says which participations count; a [`Lens`] looks at
+//! the network through it. Ids in, numbers out: nothing here knows of databases or HTTP.
+
+mod cohort;
+pub mod diversity;
+mod ego;
+mod interner;
+mod network;
+mod scope;
+mod scratch;
+mod seats;
+mod years;
+
+pub use cohort::{Comparison, Standing, compare};
+pub use ego::{Ego, Roles, Sums, Tie};
+pub use network::Network;
+pub use scope::{Lens, Scope};
+pub use years::Year;

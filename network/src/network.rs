@@ -1,0 +1,245 @@
+//! The live network: who takes part in what, in memory, kept current change by change.
+
+use crate::interner::Interner;
+use crate::seats::{Seat, Seats};
+use consortia_domain::country::Country;
+use consortia_domain::facts::{Fact, OrganisationFacts, ParticipationFacts, ProjectFacts};
+use consortia_domain::id::{OrganisationId, ProjectId};
+use consortia_domain::organisation_type::{OrganisationType, Sector};
+use consortia_domain::period::Period;
+use consortia_domain::place::Nuts;
+use consortia_domain::project::ProjectStatus;
+use std::collections::HashMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Organisations and projects as nodes, participations as ties between them.
+///
+/// Nodes are dense numbers that stay the same for the life of the process. A deleted record
+/// keeps its number and loses its ties, so it is in no answer.
+#[derive(Debug, Default)]
+pub struct Network {
+    revision: i64,
+    organisation_ids: Interner,
+    organisations: Vec<Organisation>,
+    project_ids: Interner,
+    projects: Vec<Project>,
+    seat_ids: Interner,
+    pub(crate) seats: Seats,
+    programme_sets: ProgrammeSets,
+    taken: usize,
+}
+
+/// An organisation: its classes and its participations.
+#[derive(Debug, Default)]
+pub(crate) struct Organisation {
+    pub(crate) country: Option<Country>,
+    pub(crate) r#type: Option<OrganisationType>,
+    pub(crate) sector: Option<Sector>,
+    pub(crate) nuts: Option<Nuts>,
+    pub(crate) label_key: Box<str>,
+    pub(crate) parent: Option<u32>,
+    pub(crate) seats: Vec<u32>,
+}
+
+/// A project: what scopes ask of it, and its participations.
+#[derive(Debug, Default)]
+pub(crate) struct Project {
+    pub(crate) period: Period,
+    pub(crate) stated_status: Option<ProjectStatus>,
+    /// Which set of programmes it is paid from.
+    pub(crate) programmes: u32,
+    pub(crate) seats: Vec<u32>,
+}
+
+/// The different sets of programmes that projects are paid from; thousands of projects share
+/// one. The first is the empty set.
+#[derive(Debug)]
+struct ProgrammeSets {
+    sets: Vec<Arc<[Uuid]>>,
+    numbers: HashMap<Arc<[Uuid]>, u32>,
+}
+
+impl Default for ProgrammeSets {
+    fn default() -> Self {
+        let empty: Arc<[Uuid]> = Arc::new([]);
+        Self { sets: vec![empty.clone()], numbers: HashMap::from([(empty, 0)]) }
+    }
+}
+
+impl ProgrammeSets {
+    /// # Panics
+    /// At the 2³²nd set.
+    fn number(&mut self, mut programmes: Vec<Uuid>) -> u32 {
+        programmes.sort_unstable();
+        programmes.dedup();
+        if let Some(number) = self.numbers.get(programmes.as_slice()) {
+            return *number;
+        }
+        let set: Arc<[Uuid]> = programmes.into();
+        let number = u32::try_from(self.sets.len()).expect("fewer than 2^32 sets");
+        self.sets.push(set.clone());
+        self.numbers.insert(set, number);
+        number
+    }
+}
+
+impl Network {
+    /// A network without anything.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The last revision of the registry that it knows of; 0 in the beginning.
+    #[must_use]
+    pub fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// How many participations there are.
+    #[must_use]
+    pub fn participations(&self) -> usize {
+        self.taken
+    }
+
+    /// The node of an organisation; `None` when the network never heard of it. O(1).
+    #[must_use]
+    pub fn organisation(&self, id: OrganisationId) -> Option<u32> {
+        self.organisation_ids.find(id.into())
+    }
+
+    /// The organisation of a node.
+    ///
+    /// # Panics
+    /// When the network gave no such node.
+    #[must_use]
+    pub fn organisation_id(&self, node: u32) -> OrganisationId {
+        self.organisation_ids.id(node).into()
+    }
+
+    /// The folded label of an organisation, by which labels are sorted.
+    #[must_use]
+    pub fn label_key(&self, node: u32) -> &str {
+        &self.organisation_at(node).label_key
+    }
+
+    /// Where an organisation is established.
+    #[must_use]
+    pub fn country(&self, node: u32) -> Option<Country> {
+        self.organisation_at(node).country
+    }
+
+    /// The project of a number.
+    ///
+    /// # Panics
+    /// When the network gave no such number.
+    #[must_use]
+    pub fn project_id(&self, number: u32) -> ProjectId {
+        self.project_ids.id(number).into()
+    }
+
+    /// How many organisations have a node, deleted ones included.
+    #[must_use]
+    pub fn organisation_nodes(&self) -> usize {
+        self.organisation_ids.len()
+    }
+
+    /// How many projects have a number, deleted ones included.
+    #[must_use]
+    pub fn project_numbers(&self) -> usize {
+        self.project_ids.len()
+    }
+
+    pub(crate) fn organisation_at(&self, node: u32) -> &Organisation {
+        &self.organisations[node as usize]
+    }
+
+    pub(crate) fn project_at(&self, number: u32) -> &Project {
+        &self.projects[number as usize]
+    }
+
+    /// The sets of programmes, by number.
+    pub(crate) fn programme_sets(&self) -> &[Arc<[Uuid]>] {
+        &self.programme_sets.sets
+    }
+
+    /// Takes in how records are as of `revision`, in any order. O(facts), and for a change or
+    /// removal of a participation the participations of its organisation and project.
+    pub fn apply(&mut self, facts: impl IntoIterator<Item = Fact>, revision: i64) {
+        for fact in facts {
+            match fact {
+                Fact::Organisation(facts) => self.put_organisation(facts),
+                Fact::Project(facts) => self.put_project(facts),
+                Fact::Participation(facts) => self.put_participation(&facts),
+                Fact::OrganisationGone(id) => self.put_organisation(OrganisationFacts::of(id)),
+                Fact::ProjectGone(id) => self.put_project(ProjectFacts::of(id)),
+                Fact::ParticipationGone(id) => {
+                    if let Some(seat) = self.seat_ids.find(id.into()) {
+                        self.vacate(seat);
+                    }
+                }
+            }
+        }
+        self.revision = revision;
+    }
+
+    fn node(&mut self, id: OrganisationId) -> u32 {
+        let node = self.organisation_ids.number(id.into());
+        if node as usize == self.organisations.len() {
+            self.organisations.push(Organisation::default());
+        }
+        node
+    }
+
+    fn project_number(&mut self, id: ProjectId) -> u32 {
+        let number = self.project_ids.number(id.into());
+        if number as usize == self.projects.len() {
+            self.projects.push(Project::default());
+        }
+        number
+    }
+
+    fn put_organisation(&mut self, facts: OrganisationFacts) {
+        let parent = facts.parent.map(|parent| self.node(parent));
+        let node = self.node(facts.id);
+        let organisation = &mut self.organisations[node as usize];
+        organisation.country = facts.country;
+        organisation.r#type = facts.r#type;
+        organisation.sector = facts.sector;
+        organisation.nuts = facts.nuts;
+        organisation.label_key = facts.label_key.into();
+        organisation.parent = parent;
+    }
+
+    fn put_project(&mut self, facts: ProjectFacts) {
+        let programmes = facts.programmes.into_iter().map(Uuid::from).collect();
+        let programmes = self.programme_sets.number(programmes);
+        let number = self.project_number(facts.id);
+        let project = &mut self.projects[number as usize];
+        project.period = facts.period;
+        project.stated_status = facts.stated_status;
+        project.programmes = programmes;
+    }
+
+    fn put_participation(&mut self, facts: &ParticipationFacts) {
+        let organisation = self.node(facts.organisation);
+        let project = self.project_number(facts.project);
+        let number = self.seat_ids.number(facts.id.into());
+        if self.seats.taken(number) != Some((organisation, project)) {
+            self.vacate(number);
+            self.organisations[organisation as usize].seats.push(number);
+            self.projects[project as usize].seats.push(number);
+            self.taken += 1;
+        }
+        let (role, ec_contribution) = (facts.role, facts.ec_contribution);
+        self.seats.put(number, Seat { organisation, project, role, ec_contribution });
+    }
+
+    fn vacate(&mut self, seat: u32) {
+        let Some((organisation, project)) = self.seats.clear(seat) else { return };
+        self.organisations[organisation as usize].seats.retain(|other| *other != seat);
+        self.projects[project as usize].seats.retain(|other| *other != seat);
+        self.taken -= 1;
+    }
+}
