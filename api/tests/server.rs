@@ -153,7 +153,7 @@ fn stopping_is_quick_and_frees_the_address() {
     let address = server.address;
     assert!(
         server
-            .exchange("GET /health/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            .exchange("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             .starts_with("HTTP/1.1 200")
     );
     assert!(server.stop() < Duration::from_secs(5));

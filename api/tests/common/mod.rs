@@ -29,13 +29,15 @@ pub(crate) fn config(dir: &TempDir, others: &[(&str, &str)]) -> Config {
     Config::load(&sources).expect("a sound configuration")
 }
 
-/// The shared state on a fresh, migrated database.
+/// The shared state on a fresh, migrated database, its network loaded.
 pub(crate) fn state(dir: &TempDir, others: &[(&str, &str)]) -> web::Data<State> {
     let config = config(dir, others);
     let db = open_database(&config).expect("the database opens");
     db.migrate().expect("the database migrates");
     let tokens = open_tokens(&config).expect("the key is made");
-    web::Data::new(State::new(config, db, tokens))
+    let state = State::new(config, db, tokens);
+    state.network().load(state.db()).expect("the network loads");
+    web::Data::new(state)
 }
 
 /// A token of `state` with `role`.
