@@ -5,10 +5,16 @@
 //! the network through it. Ids in, numbers out: nothing here knows of databases or HTTP.
 
 mod cohort;
+pub mod country_network;
 pub mod diversity;
 mod ego;
+mod frozen;
+pub mod graph;
 mod interner;
+pub mod measure;
 mod network;
+mod number;
+mod random;
 mod scope;
 mod scratch;
 mod seats;
@@ -16,6 +22,7 @@ mod years;
 
 pub use cohort::{Comparison, Standing, compare};
 pub use ego::{Ego, Roles, Sums, Tie};
+pub use frozen::Frozen;
 pub use network::Network;
 pub use scope::{Lens, Scope};
 pub use years::Year;
