@@ -56,10 +56,15 @@ impl Live {
     /// What the store fails with; then nothing is loaded.
     pub fn load(&self, db: &Db) -> Result<()> {
         let _turn = self.following.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut network = Network::new();
-        let revision =
-            db.read_blocking(|c| facts::all(c, &mut |portion| network.apply(portion, 0)))?;
-        network.apply([], revision);
+        let network = db.read_blocking(|c| {
+            let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+            let facts::Counts { organisations, projects, participations } = facts::counts(c)?;
+            let mut network =
+                Network::with_room(count(organisations), count(projects), count(participations));
+            let revision = facts::all(c, &mut |portion| network.apply(portion, 0))?;
+            network.apply([], revision);
+            Ok(network)
+        })?;
         *self.network.write().unwrap_or_else(PoisonError::into_inner) = network;
         self.loaded.store(true, Ordering::Release);
         Ok(())

@@ -14,6 +14,7 @@
 mod bare;
 mod growth;
 mod load;
+mod network;
 mod process;
 mod report;
 mod workload;
@@ -64,6 +65,15 @@ enum Task {
         /// The database.
         file: PathBuf,
     },
+    /// Measures the partner network by itself, without a server.
+    Network {
+        /// How many times over to take the data.
+        #[arg(long, value_delimiter = ',', default_value = "1")]
+        scales: Vec<u32>,
+        /// Folder to write the network and every value to, for others to compute the same.
+        #[arg(long)]
+        export: Option<PathBuf>,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -74,13 +84,17 @@ enum EngineName {
 
 fn main() -> io::Result<()> {
     let arguments = Arguments::parse();
-    if let Some(Task::Bare { file }) = arguments.command {
-        return bare::serve(file);
+    if let Some(Task::Bare { file }) = &arguments.command {
+        return bare::serve(file.clone());
     }
     if cfg!(debug_assertions) {
         return Err(io::Error::other(
             "measure what is shipped: cargo run --release -p consortia-bench",
         ));
+    }
+    if let Some(Task::Network { scales, export }) = &arguments.command {
+        let measure = |scale| network::measure(&h2020::archive(), scale, export.as_deref());
+        return scales.iter().copied().try_for_each(measure);
     }
     for scale in &arguments.scales {
         measure_scale(&arguments, *scale)?;

@@ -36,6 +36,15 @@ fn parent_of(process: u32) -> Option<u32> {
     stat.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()
 }
 
+/// The memory this process holds now, in bytes; 0 where `/proc` does not tell.
+#[must_use]
+pub(crate) fn resident() -> usize {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+    kilobytes.unwrap_or(0_usize) * 1024
+}
+
 /// How long a command ran and the most memory it held, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Run {

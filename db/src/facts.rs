@@ -14,7 +14,21 @@ pub struct Changed {
     pub revision: i64,
 }
 
+/// How many records there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Organisations.
+    pub organisations: u64,
+    /// Projects.
+    pub projects: u64,
+    /// Participations.
+    pub participations: u64,
+}
+
 crate::conn::dispatch! { facts:
+    /// How many records [`all`] gives.
+    read counts() -> Counts;
+
     /// Gives every organisation, project and participation to `sink`, in portions of some
     /// thousand, and returns the number of the last change they include.
     read all(sink: &mut Sink<'_>) -> i64;

@@ -9,22 +9,37 @@ use utoipa::ToSchema;
 
 /// A NUTS code of any level: two letters of a country, then up to three letters or digits
 /// (Regulation (EC) No 1059/2003). Written as Eurostat does, so Greece is `EL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
-#[serde(transparent)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ToSchema)]
 #[schema(value_type = String, pattern = "^[A-Z]{2}[0-9A-Z]{0,3}$", example = "ITC4C")]
-pub struct Nuts(String);
+pub struct Nuts(
+    /// ASCII, shorter codes filled up with 0.
+    [u8; 5],
+);
 
 impl Nuts {
     /// The code.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        let length = self.0.iter().take_while(|byte| **byte != 0).count();
+        str::from_utf8(&self.0[..length]).unwrap_or_default()
     }
 }
 
 impl std::fmt::Display for Nuts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::fmt::Debug for Nuts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Nuts").field(&self.as_str()).finish()
+    }
+}
+
+impl Serialize for Nuts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -35,7 +50,9 @@ impl std::str::FromStr for Nuts {
         let code = text.trim().to_ascii_uppercase();
         let letters = code.len() >= 2 && code.bytes().take(2).all(|b| b.is_ascii_uppercase());
         if letters && code.len() <= 5 && code.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return Ok(Self(code));
+            let mut bytes = [0; 5];
+            bytes[..code.len()].copy_from_slice(code.as_bytes());
+            return Ok(Self(bytes));
         }
         let detail = format!(
             "'{text}' is not a NUTS code. Expected two letters of a country and up to three \

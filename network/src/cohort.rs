@@ -73,7 +73,7 @@ impl Lens<'_> {
             let mut squares = 0_u64;
             let mut known = 0_u64;
             for project in projects {
-                for seat in &network.project_at(*project).seats {
+                for seat in network.seats_in(*project) {
                     let partner = self.counted_as(network.seats.organisation(*seat));
                     if partner == node || !self.admits_seat(*seat) {
                         continue;

@@ -86,7 +86,7 @@ impl Lens<'_> {
 
     fn count(&self, project: u32, row: &mut Row) {
         let network = self.network();
-        for &seat in &network.project_at(project).seats {
+        for &seat in network.seats_in(project) {
             if self.admits_seat(seat) {
                 let place = self.place(self.counted_as(network.seats.organisation(seat)));
                 if row.counts[place] == 0 {

@@ -127,7 +127,7 @@ impl Lens<'_> {
         let mut projects: Vec<u32> = self
             .members(node)
             .into_iter()
-            .flat_map(|member| &network.organisation_at(member).seats)
+            .flat_map(|member| network.seats_of(member))
             .map(|seat| network.seats.project(*seat))
             .filter(|project| self.admits_project(*project))
             .collect();
@@ -151,7 +151,7 @@ impl Lens<'_> {
     pub fn organisations_in(&self, project: u32) -> Vec<u32> {
         let network = self.network();
         let mut found = Vec::new();
-        for seat in &network.project_at(project).seats {
+        for seat in network.seats_in(project) {
             if self.admits_seat(*seat) {
                 let organisation = self.counted_as(network.seats.organisation(*seat));
                 // Consortia are small; the few large ones are caught by the scratch elsewhere.
@@ -177,7 +177,7 @@ impl Lens<'_> {
                 scratch.begin_round();
                 beside.clear();
                 let mut own_roles = Roles::default();
-                for seat in &network.project_at(*project).seats {
+                for seat in network.seats_in(*project) {
                     let organisation = self.counted_as(network.seats.organisation(*seat));
                     let role = network.seats.role(*seat);
                     if organisation == node {
@@ -240,7 +240,7 @@ impl Lens<'_> {
         let node = self.counted_as(node);
         let mut sums = Sums::default();
         for member in self.members(node) {
-            for seat in &network.organisation_at(member).seats {
+            for seat in network.seats_of(member) {
                 if self.admits_project(network.seats.project(*seat)) {
                     sums.add(network.seats.ec_contribution(*seat));
                 }

@@ -36,7 +36,7 @@ impl Lens<'_> {
         let network = self.network();
         let mut takes_part = vec![false; network.organisation_nodes()];
         for project in (0..id(network.project_numbers())).filter(|&of| self.admits_project(of)) {
-            for &seat in &network.project_at(project).seats {
+            for &seat in network.seats_in(project) {
                 if self.admits_seat(seat) {
                     let node = self.counted_as(network.seats.organisation(seat));
                     takes_part[node as usize] = true;
@@ -58,7 +58,7 @@ impl Lens<'_> {
                 continue;
             }
             let before = pairs.len();
-            for &seat in &network.project_at(project).seats {
+            for &seat in network.seats_in(project) {
                 if self.admits_seat(seat) {
                     pairs.push((self.counted_as(network.seats.organisation(seat)), project));
                 }

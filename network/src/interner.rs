@@ -31,6 +31,14 @@ impl Interner {
         number
     }
 
+    /// Makes room for so many ids in all.
+    pub(crate) fn make_room(&mut self, total: usize) {
+        let Self { ids, numbers, hasher } = self;
+        let more = total.saturating_sub(ids.len());
+        ids.reserve_exact(more);
+        numbers.reserve(more, |number| hasher.hash_one(ids[*number as usize]));
+    }
+
     /// The number of `id`, if it has one. O(1).
     pub(crate) fn find(&self, id: Uuid) -> Option<u32> {
         let hash = self.hasher.hash_one(id);

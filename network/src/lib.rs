@@ -11,6 +11,7 @@ mod ego;
 mod frozen;
 pub mod graph;
 mod interner;
+mod lists;
 pub mod measure;
 mod network;
 mod number;

@@ -1,6 +1,7 @@
 //! The live network: who takes part in what, in memory, kept current change by change.
 
 use crate::interner::Interner;
+use crate::lists::Lists;
 use crate::seats::{Seat, Seats};
 use consortia_domain::country::Country;
 use consortia_domain::facts::{Fact, OrganisationFacts, ParticipationFacts, ProjectFacts};
@@ -26,30 +27,53 @@ pub struct Network {
     projects: Vec<Project>,
     seat_ids: Interner,
     pub(crate) seats: Seats,
+    /// The seats of each organisation.
+    by_organisation: Lists,
+    /// The seats of each project.
+    by_project: Lists,
     programme_sets: ProgrammeSets,
     taken: usize,
 }
 
-/// An organisation: its classes and its participations.
-#[derive(Debug, Default)]
+/// Room is made for one in so many records more than there are, so that the next to be made
+/// does not move all others in memory. Room costs nothing until it is used.
+const SPARE: usize = 8;
+/// No parent.
+const NONE: u32 = u32::MAX;
+
+/// An organisation: its classes.
+#[derive(Debug)]
 pub(crate) struct Organisation {
     pub(crate) country: Option<Country>,
     pub(crate) r#type: Option<OrganisationType>,
     pub(crate) sector: Option<Sector>,
     pub(crate) nuts: Option<Nuts>,
     pub(crate) label_key: Box<str>,
-    pub(crate) parent: Option<u32>,
-    pub(crate) seats: Vec<u32>,
+    /// The node of what it is a part of, or [`NONE`].
+    parent: u32,
 }
 
-/// A project: what scopes ask of it, and its participations.
+impl Default for Organisation {
+    fn default() -> Self {
+        let label_key = Box::default();
+        Self { country: None, r#type: None, sector: None, nuts: None, label_key, parent: NONE }
+    }
+}
+
+impl Organisation {
+    /// The node of what it is a part of.
+    pub(crate) fn parent(&self) -> Option<u32> {
+        (self.parent != NONE).then_some(self.parent)
+    }
+}
+
+/// A project: what scopes ask of it.
 #[derive(Debug, Default)]
 pub(crate) struct Project {
     pub(crate) period: Period,
     pub(crate) stated_status: Option<ProjectStatus>,
     /// Which set of programmes it is paid from.
     pub(crate) programmes: u32,
-    pub(crate) seats: Vec<u32>,
 }
 
 /// The different sets of programmes that projects are paid from; thousands of projects share
@@ -89,6 +113,25 @@ impl Network {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A network without anything, with room for so many records: loading that many then takes
+    /// no more memory than they need. What comes later finds room as well.
+    #[must_use]
+    pub fn with_room(organisations: usize, projects: usize, participations: usize) -> Self {
+        let with_reserve = |count: usize| count + count / SPARE;
+        let mut network = Self::default();
+        let (nodes, numbers) = (with_reserve(organisations), with_reserve(projects));
+        let seats = with_reserve(participations);
+        network.organisation_ids.make_room(nodes);
+        network.organisations.reserve_exact(nodes);
+        network.by_organisation.make_room(nodes);
+        network.project_ids.make_room(numbers);
+        network.projects.reserve_exact(numbers);
+        network.by_project.make_room(numbers);
+        network.seat_ids.make_room(seats);
+        network.seats.make_room(seats);
+        network
     }
 
     /// The last revision of the registry that it knows of; 0 in the beginning.
@@ -155,6 +198,16 @@ impl Network {
         &self.organisations[node as usize]
     }
 
+    /// The participations of an organisation.
+    pub(crate) fn seats_of(&self, node: u32) -> &[u32] {
+        self.by_organisation.of(node)
+    }
+
+    /// The participations in a project.
+    pub(crate) fn seats_in(&self, project: u32) -> &[u32] {
+        self.by_project.of(project)
+    }
+
     pub(crate) fn project_at(&self, number: u32) -> &Project {
         &self.projects[number as usize]
     }
@@ -188,6 +241,7 @@ impl Network {
         let node = self.organisation_ids.number(id.into());
         if node as usize == self.organisations.len() {
             self.organisations.push(Organisation::default());
+            self.by_organisation.add_owner();
         }
         node
     }
@@ -196,6 +250,7 @@ impl Network {
         let number = self.project_ids.number(id.into());
         if number as usize == self.projects.len() {
             self.projects.push(Project::default());
+            self.by_project.add_owner();
         }
         number
     }
@@ -209,7 +264,7 @@ impl Network {
         organisation.sector = facts.sector;
         organisation.nuts = facts.nuts;
         organisation.label_key = facts.label_key.into();
-        organisation.parent = parent;
+        organisation.parent = parent.unwrap_or(NONE);
     }
 
     fn put_project(&mut self, facts: ProjectFacts) {
@@ -228,8 +283,8 @@ impl Network {
         let number = self.seat_ids.number(facts.id.into());
         if self.seats.taken(number) != Some((organisation, project)) {
             self.vacate(number);
-            self.organisations[organisation as usize].seats.push(number);
-            self.projects[project as usize].seats.push(number);
+            self.by_organisation.push(organisation, number);
+            self.by_project.push(project, number);
             self.taken += 1;
         }
         let (role, ec_contribution) = (facts.role, facts.ec_contribution);
@@ -238,8 +293,8 @@ impl Network {
 
     fn vacate(&mut self, seat: u32) {
         let Some((organisation, project)) = self.seats.clear(seat) else { return };
-        self.organisations[organisation as usize].seats.retain(|other| *other != seat);
-        self.projects[project as usize].seats.retain(|other| *other != seat);
+        self.by_organisation.remove(organisation, seat);
+        self.by_project.remove(project, seat);
         self.taken -= 1;
     }
 }

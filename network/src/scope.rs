@@ -113,7 +113,7 @@ impl<'a> Lens<'a> {
         let mut top = node;
         // The registry refuses loops; this ends all the same.
         for _ in 0..64 {
-            match self.network.organisation_at(top).parent {
+            match self.network.organisation_at(top).parent() {
                 Some(parent) => top = parent,
                 None => break,
             }

@@ -26,6 +26,16 @@ pub(crate) struct Seats {
 }
 
 impl Seats {
+    /// Makes room for so many seats in all.
+    pub(crate) fn make_room(&mut self, total: usize) {
+        let more = total.saturating_sub(self.organisations.len());
+        self.organisations.reserve_exact(more);
+        self.projects.reserve_exact(more);
+        self.roles.reserve_exact(more);
+        self.currencies.reserve_exact(more);
+        self.amounts.reserve_exact(more);
+    }
+
     /// Writes the seat `number`, which may be the next new one.
     pub(crate) fn put(&mut self, number: u32, seat: Seat) {
         let place = number as usize;

@@ -3,7 +3,7 @@
 use super::rows::{money, parse_opt, period};
 use super::{Conn, LOOKUP};
 use crate::error::Result;
-use crate::facts::{Changed, Sink};
+use crate::facts::{Changed, Counts, Sink};
 use crate::schema::{organisations, participations, project_fundings, projects, revisions};
 use crate::types::Id;
 use consortia_domain::facts::{Fact, OrganisationFacts, ParticipationFacts, ProjectFacts};
@@ -14,6 +14,15 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// How many records a portion has.
 const PORTION: i64 = 20_000;
+
+pub(crate) fn counts(c: &mut Conn) -> Result<Counts> {
+    let count = |count: i64| u64::try_from(count).unwrap_or(0);
+    Ok(Counts {
+        organisations: count(organisations::table.count().get_result(c)?),
+        projects: count(projects::table.count().get_result(c)?),
+        participations: count(participations::table.count().get_result(c)?),
+    })
+}
 
 pub(crate) fn all(c: &mut Conn, sink: &mut Sink<'_>) -> Result<i64> {
     let revision = revision(c)?;
