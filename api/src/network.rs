@@ -1,8 +1,20 @@
 //! The partner network in memory: loaded at the start, kept current from the revision log.
 
 mod answer;
+mod communities;
+mod compare;
+mod countries;
+mod path;
+mod position;
+mod wholes;
 
 pub use answer::{diversity, partners};
+pub use communities::{check_number, communities, members};
+pub use compare::{Asked, compare};
+pub use countries::countries;
+pub use path::paths;
+pub use position::{ranking, summary};
+pub use wholes::{Task, measured};
 
 use crate::state::State;
 use actix_web::web::Data;
@@ -18,6 +30,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use uuid::Uuid;
+use wholes::Wholes;
 
 /// How many changes are taken in while readers wait: some milliseconds' worth.
 const PORTION: u32 = 1000;
@@ -33,6 +46,7 @@ pub struct Live {
     following: Mutex<()>,
     loaded: AtomicBool,
     cohorts: Cache<Cohort, Arc<Vec<Standing>>>,
+    wholes: Wholes,
 }
 
 /// A cohort: the scope, the projects each member has, the day, and the revision.
@@ -45,6 +59,7 @@ impl Default for Live {
             following: Mutex::default(),
             loaded: AtomicBool::new(false),
             cohorts: Cache::new(COHORTS),
+            wholes: Wholes::default(),
         }
     }
 }

@@ -18,7 +18,7 @@ pub use csv::Cell;
 pub use document::answer_document;
 pub use format::Format;
 pub use listing::{ListQuery, Listed, answer_list};
-pub use meta::{List, Meta, PageInfo};
+pub use meta::{Document, List, Meta, PageInfo, SummedList};
 pub(crate) use params::range_parameters;
 pub use params::{DescribedFilter, RangeOf};
 pub use record::{RecordQuery, answer_record, changed, deleted};

@@ -7,6 +7,7 @@ pub(crate) mod errors;
 pub(crate) mod examples;
 pub mod health;
 pub mod imports;
+pub mod network;
 pub mod organisations;
 pub mod participations;
 mod problems;
@@ -31,6 +32,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/participations").configure(participations::register));
     config.service(scope("/api/v1/programmes").configure(programmes::register));
     config.service(scope("/api/v1/calls").configure(calls::register));
+    config.service(scope("/api/v1/network").configure(network::register));
     config.service(scope("/api/v1/imports").configure(imports::register));
     config.service(scope("/api/v1/vocabularies").configure(vocabularies::register));
     config.service(scope("/health").configure(health::register));

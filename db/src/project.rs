@@ -18,6 +18,10 @@ crate::conn::dispatch! { project:
     /// The short forms of projects; those that do not exist are left out.
     read references(ids: &[ProjectId]) -> HashMap<ProjectId, ProjectRef>;
 
+    /// The keywords and themes of these projects (a theme by its label, or else its code) and
+    /// how many of the projects have each, most first, then by name.
+    read subjects(ids: &[ProjectId]) -> Vec<(String, u64)>;
+
     /// Registers a new project.
     write create(content: &ProjectContent) -> Project;
 

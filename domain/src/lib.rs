@@ -26,6 +26,7 @@ pub mod known_programmes;
 pub mod language;
 pub mod merge_patch;
 pub mod money;
+pub mod network;
 pub mod organisation;
 pub mod organisation_type;
 pub mod page;

@@ -49,6 +49,16 @@ pub enum CursorValue {
     Instant(Timestamp),
 }
 
+impl CursorValue {
+    /// A real number, as the whole number that stands where it does among real numbers. The
+    /// bits of floats above 0 are in the order of the floats; below, the order is reversed.
+    #[must_use]
+    pub fn of_float(value: f64) -> Self {
+        let bits = value.to_bits().cast_signed();
+        Self::Integer(if bits < 0 { bits ^ i64::MAX } else { bits })
+    }
+}
+
 /// The place in a list after which the next page begins.
 ///
 /// It holds the last record's sort values and id, not an offset: records written or deleted

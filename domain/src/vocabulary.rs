@@ -135,6 +135,8 @@ pub fn vocabularies() -> Vec<Vocabulary> {
         crate::diversity::Dimension::vocabulary(),
         crate::diversity::Weighting::vocabulary(),
         crate::scope::Rollup::vocabulary(),
+        crate::network::TieWeight::vocabulary(),
+        crate::network::RankingMeasure::vocabulary(),
         countries(),
         currencies(),
         crate::id::EntityKind::vocabulary(),

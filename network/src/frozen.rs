@@ -5,6 +5,7 @@ use crate::number::id;
 use crate::scope::Lens;
 use consortia_domain::country::Country;
 use consortia_domain::id::{OrganisationId, ProjectId};
+use std::collections::HashMap;
 
 /// Who takes part in what in a scope, as it was at one revision.
 ///
@@ -20,6 +21,8 @@ pub struct Frozen {
     pub organisations: Vec<OrganisationId>,
     /// The node of each organisation in the live network.
     pub live_nodes: Vec<u32>,
+    /// The node of each organisation that counts as another one, a unit of it.
+    pub units: HashMap<OrganisationId, u32>,
     /// Where each organisation is established.
     pub countries: Vec<Option<Country>>,
     /// The project of each project number.
@@ -77,8 +80,15 @@ impl Lens<'_> {
             *organisation = nodes[*organisation as usize];
             *project = numbers[*project as usize];
         }
+        let all = 0..id(network.organisation_nodes());
+        let units = all.filter_map(|node| {
+            let top = self.counted_as(node);
+            let place = nodes[top as usize];
+            (top != node && place != u32::MAX).then(|| (network.organisation_id(node), place))
+        });
         Frozen {
             revision: network.revision(),
+            units: units.collect(),
             organisations: live_nodes.iter().map(|&node| network.organisation_id(node)).collect(),
             countries: live_nodes.iter().map(|&node| network.country(node)).collect(),
             projects: live_projects.iter().map(|&of| network.project_id(of)).collect(),
@@ -99,10 +109,12 @@ fn places(order: &[u32], bound: usize) -> Vec<u32> {
 }
 
 impl Frozen {
-    /// The node of an organisation, if it takes part in anything. O(log organisations).
+    /// The node of an organisation, or of what it counts as, if that takes part in anything.
+    /// O(log organisations).
     #[must_use]
     pub fn node(&self, organisation: OrganisationId) -> Option<u32> {
-        self.organisations.binary_search(&organisation).ok().map(id)
+        let own = self.organisations.binary_search(&organisation).ok().map(id);
+        own.or_else(|| self.units.get(&organisation).copied())
     }
 
     /// Pairs of organisations in one project, summed over the projects: what projecting the

@@ -87,6 +87,12 @@ impl Graph {
         }
     }
 
+    /// The neighbours a node has on average; `None` without nodes.
+    #[must_use]
+    pub fn mean_degree(&self) -> Option<f64> {
+        (self.nodes() > 0).then(|| real(self.targets.len()) / real(self.nodes()))
+    }
+
     /// The number of neighbours of a node. O(1).
     ///
     /// # Panics

@@ -42,8 +42,7 @@ impl Sorted for Listed<'_> {
             |year: Option<i32>| year.map_or(CursorValue::Null, |y| CursorValue::Integer(y.into()));
         match key {
             "shared_projects" => CursorValue::Integer(shared.into()),
-            // The bits of floats above 0 are in the order of the floats.
-            "fractional_weight" => CursorValue::Integer(fractional.to_bits().cast_signed()),
+            "fractional_weight" => CursorValue::of_float(fractional),
             "label" => CursorValue::Text(self.network.label_key(partner).to_owned()),
             "first_year" => year(self.tie.first_year()),
             "last_year" => year(self.tie.last_year()),

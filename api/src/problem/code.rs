@@ -83,6 +83,8 @@ codes! {
         "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The media type is not supported";
     /// The body is JSON but not what the resource holds; `errors` names every fault.
     InvalidBody = "invalid_body", UNPROCESSABLE_ENTITY, "The body is invalid";
+    /// More is asked for than can be computed while somebody waits; the detail says what to narrow.
+    TooLarge = "too_large", UNPROCESSABLE_ENTITY, "That is too much to compute";
     /// The `Idempotency-Key` was used before with another request.
     IdempotencyMismatch =
         "idempotency_mismatch", UNPROCESSABLE_ENTITY, "The idempotency key belongs to another request";

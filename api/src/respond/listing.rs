@@ -12,9 +12,9 @@ use consortia_db::{Conn, revision};
 use consortia_domain::error::{Errors, Invalid};
 use consortia_domain::filter::{Filter, QueryReader};
 use consortia_domain::page::{Cursor, ListRequest, MAX_LIMIT, Page};
-use consortia_domain::partner::PartnerSummary;
 use consortia_domain::record::Timestamp;
 use futures_util::stream;
+use serde::Serialize;
 use std::fmt::Write as _;
 
 /// What a list is asked for: which records, in which order, shown how.
@@ -57,12 +57,24 @@ pub struct Listed<T> {
     /// The page.
     pub page: Page<T>,
     /// What the whole list comes to, where a list says so.
-    pub summary: Option<PartnerSummary>,
+    pub summary: Option<serde_json::Value>,
 }
 
 impl<T> From<Page<T>> for Listed<T> {
     fn from(page: Page<T>) -> Self {
         Self { page, summary: None }
+    }
+}
+
+impl<T> Listed<T> {
+    /// A page, and what the whole list comes to.
+    ///
+    /// # Errors
+    /// When the summary cannot be written as JSON.
+    pub fn with(page: Page<T>, summary: &impl Serialize) -> consortia_db::Result<Self> {
+        let summary = serde_json::to_value(summary)
+            .map_err(|fault| consortia_db::Error::internal(format!("a summary: {fault}")))?;
+        Ok(Self { page, summary: Some(summary) })
     }
 }
 

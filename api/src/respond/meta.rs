@@ -63,3 +63,26 @@ pub struct List<T: ToSchema> {
     /// Where the data comes from.
     pub meta: Meta,
 }
+
+/// A page of a list, and what the whole list comes to. Written as [`List`] is.
+#[derive(Clone, Debug, ToSchema)]
+pub struct SummedList<T: ToSchema, S: ToSchema> {
+    /// The records of the page.
+    pub data: Vec<T>,
+    /// Where the page stands in the whole list.
+    pub page: PageInfo,
+    /// What the whole list comes to, whatever the page or search.
+    pub summary: S,
+    /// Where the data comes from.
+    pub meta: Meta,
+}
+
+/// What was found, and where the data comes from.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Document<T: ToSchema> {
+    /// What was found.
+    #[serde(flatten)]
+    pub found: T,
+    /// Where the data comes from.
+    pub meta: Meta,
+}

@@ -59,6 +59,11 @@ const RESOURCES: &[Link] = &[
         href: "/api/v1/participations",
         description: "Who takes part in which project, in which role, with what money.",
     },
+    Link {
+        name: "network",
+        href: "/api/v1/network/summary",
+        description: "The partner network; beside it ranking, communities, countries, path, compare.",
+    },
     Link { name: "calls", href: "/api/v1/calls", description: "Calls of the programmes." },
     Link {
         name: "vocabularies",

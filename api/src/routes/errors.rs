@@ -54,6 +54,11 @@ error_groups! {
         InvalidParameters, MalformedRequest, NotFound, NotAcceptable, UriTooLong, Internal,
         Unavailable, Timeout,
     ];
+    /// What measuring the whole network may answer.
+    NetworkErrors = [
+        InvalidParameters, MalformedRequest, NotFound, NotAcceptable, AmbiguousId, Gone,
+        UriTooLong, TooLarge, Internal, Unavailable, Timeout,
+    ];
     /// What reading one record may answer.
     RecordErrors = [
         InvalidParameters, MalformedRequest, NotFound, NotAcceptable, AmbiguousId, Gone,

@@ -1,6 +1,9 @@
 //! Examples for the document, from the registry's own data: ISMU (a foundation in Milan) and
 //! its two Horizon 2020 projects, `ReSOMA` and SPRING.
 
+mod network;
+
+pub(crate) use network::*;
 use serde_json::{Value, json};
 
 const ISMU: &str = "019a8c3e-7f10-7c55-9d2a-1f5b6a0e4c01";
@@ -37,12 +40,16 @@ fn list(record: &Value, total: u32) -> Value {
     json!({
         "data": [record],
         "page": {"next": "eyJmIjo4MTIzLCJ2IjpbXX0", "limit": 1, "total": total},
-        "meta": {
-            "as_of": "2026-01-31T12:00:00.000000Z",
-            "licence": "CC-BY-4.0",
-            "attribution":
-                "CORDIS, European Commission / Publications Office of the European Union"
-        }
+        "meta": meta()
+    })
+}
+
+/// Where the data comes from.
+fn meta() -> Value {
+    json!({
+        "as_of": "2026-01-31T12:00:00.000000Z",
+        "licence": "CC-BY-4.0",
+        "attribution": "CORDIS, European Commission / Publications Office of the European Union"
     })
 }
 
@@ -102,7 +109,7 @@ pub(crate) fn programme_tree() -> Value {
     json!({"data": [{
         "id": HORIZON, "label": "Horizon 2020", "code": "H2020", "level": "framework",
         "projects": 31_451, "children": []
-    }]})
+    }], "meta": meta()})
 }
 
 pub(crate) fn call_content() -> Value {
@@ -235,7 +242,8 @@ pub(crate) fn diversity() -> Value {
         "years": [{
             "year": 2018, "projects": 1, "partners": 8, "new_partners": 8, "countries": 3,
             "blau": 0.4063
-        }]
+        }],
+        "meta": meta()
     })
 }
 

@@ -161,6 +161,16 @@ mod tests {
     }
 
     #[test]
+    fn floats_are_in_order() {
+        let floats = [f64::MIN, -1.5, -1.0, -1e-300, 0.0, 1e-300, 0.25, 3.0, f64::MAX];
+        let places = floats.map(CursorValue::of_float);
+        for pair in places.windows(2) {
+            let key = SortKey { name: "value", descending: false };
+            assert_eq!(by_key(&key, &pair[0], &pair[1]), Ordering::Less, "{pair:?}");
+        }
+    }
+
+    #[test]
     fn a_cursor_of_other_values_is_refused() {
         let keys = [SortKey { name: "number", descending: false }];
         let cursor = |values| Some(Cursor { fingerprint: 7, values, id: Uuid::nil() });

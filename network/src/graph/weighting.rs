@@ -56,6 +56,20 @@ impl<'g> Weighted<'g> {
         self.graph
     }
 
+    /// The ties of a node: its neighbours, ascending, and how strong each is.
+    pub fn ties(self, node: u32) -> impl Iterator<Item = (u32, f64)> {
+        let offsets = &self.graph.offsets()[node as usize..];
+        let row = offsets[0]..offsets[1];
+        row.map(move |place| {
+            let strength = match self.column {
+                Column::Ones => 1.0,
+                Column::Shared(weights) => f64::from(weights[place]),
+                Column::Fractional(weights) => weights[place],
+            };
+            (self.graph.targets()[place], strength)
+        })
+    }
+
     /// Every node's weighted degree: the sum of the weights of its ties. O(nodes + edges).
     #[must_use]
     pub fn strengths(self) -> Vec<f64> {
@@ -86,6 +100,7 @@ pub(crate) fn strengths<W: Weight>(graph: &Graph, weights: &[W]) -> Vec<f64> {
     graph
         .offsets()
         .windows(2)
-        .map(|row| weights[row[0]..row[1]].iter().map(|weight| weight.value()).sum())
+        // Not `sum`: that of nothing is -0.0.
+        .map(|row| weights[row[0]..row[1]].iter().fold(0.0, |sum, weight| sum + weight.value()))
         .collect()
 }

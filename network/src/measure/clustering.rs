@@ -87,11 +87,11 @@ impl Triangles {
     }
 
     /// Transitivity (Newman, Watts & Strogatz 2002): the share of paths of two ties whose
-    /// ends are tied; 0 without such paths.
+    /// ends are tied; `None` without such paths.
     #[must_use]
-    pub fn transitivity(&self) -> f64 {
+    pub fn transitivity(&self) -> Option<f64> {
         let paths = self.degrees.iter().map(|&degree| pairs(degree)).sum();
-        ratio(self.of_node.iter().sum(), paths)
+        (paths > 0).then(|| ratio(self.of_node.iter().sum(), paths))
     }
 }
 
@@ -113,12 +113,12 @@ mod tests {
         let third = 1.0 / 3.0;
         assert_eq!(counted.local(), [1.0, 1.0, third, 0.0, 0.0]);
         assert!((counted.average() - (2.0 + third) / 5.0).abs() < 1e-15);
-        assert!((counted.transitivity() - 0.6).abs() < 1e-15);
+        assert_eq!(counted.transitivity(), Some(0.6));
     }
 
     #[test]
     fn nothing_to_count() {
         let none = triangles(&Graph::from_edges(0, &[]));
-        assert_eq!((none.total(), none.average(), none.transitivity()), (0, 0.0, 0.0));
+        assert_eq!((none.total(), none.average(), none.transitivity()), (0, 0.0, None));
     }
 }

@@ -51,6 +51,15 @@ impl Partition {
         self.sizes.len()
     }
 
+    /// The edges of `graph`, which it divides, with both ends in a group. O(edges).
+    #[must_use]
+    pub fn edges_in(&self, graph: &crate::graph::Graph, group: u32) -> usize {
+        let both = |&(a, b, _): &(u32, u32, u32)| {
+            self.labels[a as usize] == group && self.labels[b as usize] == group
+        };
+        graph.edge_list().filter(both).count()
+    }
+
     /// Whether there are no nodes, hence no groups.
     #[must_use]
     pub fn is_empty(&self) -> bool {

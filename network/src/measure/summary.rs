@@ -1,7 +1,6 @@
 //! The network in a few figures.
 
 use crate::graph::Graph;
-use crate::measure::cores::core_numbers;
 use crate::number::id;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -45,14 +44,13 @@ pub struct Summary {
     pub strongest: Vec<Edge>,
 }
 
-/// Describes a network with its `strongest` edges of greatest weight.
-/// O(nodes + edges · log strongest).
+/// Describes a network whose nodes have these core numbers, with its `strongest` edges of
+/// greatest weight. O(nodes + edges · log strongest).
 #[must_use]
-pub fn summary(graph: &Graph, strongest: usize) -> Summary {
+pub fn summary(graph: &Graph, cores: &[u32], strongest: usize) -> Summary {
     let degrees = degree_distribution(graph);
     let isolates =
         degrees.first().map_or(0, |&(degree, nodes)| if degree == 0 { nodes } else { 0 });
-    let cores = core_numbers(graph);
     let k = cores.iter().copied().max().unwrap_or(0);
     let largest_core = LargestCore { k, nodes: cores.iter().filter(|&&core| core == k).count() };
     Summary {
@@ -101,6 +99,11 @@ fn strongest_edges(graph: &Graph, count: usize) -> Vec<Edge> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::cores::core_numbers;
+
+    fn summary(graph: &Graph, strongest: usize) -> Summary {
+        super::summary(graph, &core_numbers(graph), strongest)
+    }
 
     #[test]
     fn a_small_network() {

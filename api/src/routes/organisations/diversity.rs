@@ -4,7 +4,7 @@ use super::super::{errors::RecordErrors, examples};
 use super::partners::SCOPE_RANGES;
 use crate::extract::{Parameters, Query, RecordPath};
 use crate::network;
-use crate::respond::{Answer, answer_document, range_parameters};
+use crate::respond::{Answer, Document, answer_document, range_parameters};
 use crate::state::State;
 use actix_web::{HttpRequest, get, web};
 use consortia_domain::diversity::Diversity;
@@ -42,7 +42,7 @@ impl IntoParams for ScopeQuery {
 /// many projects; and the same year by year. Items of unknown class are counted apart, never
 /// dropped in silence. The parameters choose which participations count.
 #[utoipa::path(tag = "organisations", params(RecordPath, ScopeQuery), responses(
-    (status = 200, description = "The measures.", body = Diversity,
+    (status = 200, description = "The measures.", body = Document<Diversity>,
      headers(("ETag" = String, description = "Tells whether anything changed.")),
      example = examples::diversity),
     (status = 304, description = "Nothing has changed."),
@@ -58,5 +58,5 @@ async fn get_organisation_diversity(
     let shared = state.clone();
     let found =
         state.read(move |c| network::diversity(c, shared.network(), &path.0, &query.0.0)).await?;
-    answer_document(&http, &found)
+    answer_document(&http, &state, found).await
 }

@@ -4,7 +4,7 @@ use super::super::{errors::RecordErrors, examples};
 use crate::extract::{Query, RecordPath};
 use crate::network;
 use crate::respond::{
-    Answer, Cell, Column, DescribedFilter, ListQuery, Listed, Meta, PageInfo, RangeOf, Resource,
+    Answer, Cell, Column, DescribedFilter, ListQuery, Listed, RangeOf, Resource, SummedList,
     answer_list,
 };
 use crate::state::State;
@@ -14,7 +14,6 @@ use consortia_domain::money::{Currency, Money};
 use consortia_domain::page::ListRequest;
 use consortia_domain::partner::{Partner, PartnerFilter, PartnerSummary};
 use consortia_domain::record::Stamp;
-use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What a list of partners may be asked for.
@@ -35,7 +34,7 @@ pub(super) fn register(config: &mut ServiceConfig<'_>) {
 /// projects first. The parameters choose which participations count; `summary` repeats them
 /// and counts all partners.
 #[utoipa::path(tag = "organisations", params(RecordPath, PartnerListQuery), responses(
-    (status = 200, description = "A page of its partners.", body = PartnerList,
+    (status = 200, description = "A page of its partners.", body = SummedList<Partner, PartnerSummary>,
      example = examples::partner_list),
     (status = 304, description = "The page has not changed."),
     RecordErrors,
@@ -50,22 +49,9 @@ async fn list_organisation_partners(
     let shared = state.clone();
     let load = move |c: &mut Conn<'_>, request: &ListRequest<PartnerFilter>| {
         let (summary, page) = network::partners(c, shared.network(), &path.0, request)?;
-        Ok(Listed { page, summary: Some(summary) })
+        Listed::with(page, &summary)
     };
     answer_list(&http, &state, query.0, load).await
-}
-
-/// A page of partners, and what all partners of the scope come to.
-#[derive(Clone, Debug, ToSchema)]
-pub struct PartnerList {
-    /// The partners of the page.
-    pub data: Vec<Partner>,
-    /// Where the page stands in the whole list.
-    pub page: PageInfo,
-    /// What all partners of the scope come to, whatever the page or search.
-    pub summary: PartnerSummary,
-    /// Where the data comes from.
-    pub meta: Meta,
 }
 
 impl DescribedFilter for PartnerFilter {

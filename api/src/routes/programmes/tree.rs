@@ -2,7 +2,7 @@
 
 use super::super::{errors::ReadErrors, examples};
 use crate::extract::{Parameters, Query};
-use crate::respond::{Answer, answer_document};
+use crate::respond::{Answer, Document, answer_document};
 use crate::state::State;
 use actix_web::{HttpRequest, get, web};
 use consortia_db::programme;
@@ -51,7 +51,7 @@ impl IntoParams for TreeQuery {
 ///
 /// Every programme below its parent, with the number of projects it or one below it funds.
 #[utoipa::path(tag = "programmes", params(TreeQuery), responses(
-    (status = 200, description = "The tree.", body = ProgrammeTree,
+    (status = 200, description = "The tree.", body = Document<ProgrammeTree>,
      example = examples::programme_tree),
     (status = 304, description = "The tree has not changed."),
     ReadErrors,
@@ -66,6 +66,5 @@ async fn get_programme_tree(
         let root = query.0.root.map(|root| programme::resolve(c, &root)).transpose()?;
         programme::tree(c, root)
     });
-    let tree = ProgrammeTree { data: read.await? };
-    answer_document(&http, &tree)
+    answer_document(&http, &state, ProgrammeTree { data: read.await? }).await
 }

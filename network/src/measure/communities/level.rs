@@ -39,6 +39,27 @@ impl<'g, W: Weight> Level<'g, W> {
         targets.zip(self.weights[row].iter().map(|weight| weight.value()))
     }
 
+    /// The modularity of the division into the groups of `labels`, which are below the number
+    /// of nodes; 0 without ties. Ties within nodes are not counted, so of a network of groups
+    /// it is too low, by the same for every division.
+    pub(super) fn quality(&self, labels: &[u32], resolution: f64) -> f64 {
+        if self.total == 0.0 {
+            return 0.0;
+        }
+        let mut within = 0.0;
+        let mut strength_of = vec![0.0; self.nodes()];
+        for (node, &label) in (0..).zip(labels) {
+            strength_of[label as usize] += self.strengths[node as usize];
+            for (neighbour, weight) in self.ties(node) {
+                // Not a branch: it is as hard to predict as the communities are to find.
+                within += f64::from(u8::from(labels[neighbour as usize] == label)) * weight;
+            }
+        }
+        let expected: f64 =
+            strength_of.iter().map(|strength| (strength / self.total).powi(2)).sum();
+        within / self.total - resolution * expected
+    }
+
     /// The network of `groups` groups, `labels` telling the group of each node.
     pub(super) fn aggregated(&self, labels: &[u32], groups: usize) -> Level<'static, f64> {
         let members = Members::of(labels, groups);
@@ -106,21 +127,23 @@ impl Members {
 /// How much weight leads towards each group: one counter a group, and which were used.
 pub(super) struct Towards {
     weights: Vec<f64>,
+    /// The groups met, and room for one more than there are.
     met: Vec<u32>,
+    count: usize,
 }
 
 impl Towards {
     pub(super) fn new(groups: usize) -> Self {
-        Self { weights: vec![0.0; groups], met: Vec::new() }
+        Self { weights: vec![0.0; groups], met: vec![0; groups + 1], count: 0 }
     }
 
     /// Weights are above 0, so a counter at 0 was not used yet.
     #[inline]
     pub(super) fn add(&mut self, group: u32, weight: f64) {
         let counter = &mut self.weights[group as usize];
-        if *counter == 0.0 {
-            self.met.push(group);
-        }
+        self.met[self.count] = group;
+        // Not a branch: whether a group is new is hard to predict.
+        self.count += usize::from(*counter == 0.0);
         *counter += weight;
     }
 
@@ -131,12 +154,13 @@ impl Towards {
 
     /// The groups met, in the order they were.
     pub(super) fn met(&self) -> &[u32] {
-        &self.met
+        &self.met[..self.count]
     }
 
     pub(super) fn clear(&mut self) {
-        for group in self.met.drain(..) {
-            self.weights[group as usize] = 0.0;
+        for group in &self.met[..self.count] {
+            self.weights[*group as usize] = 0.0;
         }
+        self.count = 0;
     }
 }

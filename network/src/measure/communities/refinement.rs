@@ -10,6 +10,9 @@ use crate::random::Random;
 /// θ of Traag, Waltman & van Eck 2019, as in their implementation.
 const RANDOMNESS: f64 = 0.01;
 
+/// The exponent below which nothing is ever chosen: e⁻⁴⁰ is below what 53 bits can draw.
+const UNLIKELY: f64 = -40.0;
+
 /// Groups within communities.
 pub(super) struct Refined {
     /// The group of each node, numbered from 0 in the order of their first node.
@@ -122,7 +125,10 @@ impl<W: Weight> Refinement<'_, W> {
                 .filter(|&(_, gain)| gain >= 0.0)
         };
         let best = candidates().map(|(_, gain)| gain).fold(f64::NEG_INFINITY, f64::max);
-        let likelihood = |gain: f64| ((gain - best) / RANDOMNESS).exp();
+        let likelihood = |gain: f64| {
+            let exponent = (gain - best) / RANDOMNESS;
+            if exponent < UNLIKELY { 0.0 } else { exponent.exp() }
+        };
         let total: f64 = candidates().map(|(_, gain)| likelihood(gain)).sum();
         let mut left = random.unit() * total;
         let mut chosen = None;
