@@ -1,6 +1,7 @@
 //! The partner network in memory: loaded at the start, kept current from the revision log.
 
 mod answer;
+mod claims;
 mod communities;
 mod compare;
 mod countries;
@@ -9,6 +10,7 @@ mod position;
 mod wholes;
 
 pub use answer::{diversity, partners};
+pub use claims::claims;
 pub use communities::{check_number, communities, members};
 pub use compare::{Asked, compare};
 pub use countries::countries;

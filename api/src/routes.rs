@@ -1,6 +1,7 @@
 //! The routes, one file per resource. A handler registered here is in the document.
 
 pub mod calls;
+pub mod claims;
 pub mod discovery;
 mod docs;
 pub(crate) mod errors;
@@ -33,6 +34,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/programmes").configure(programmes::register));
     config.service(scope("/api/v1/calls").configure(calls::register));
     config.service(scope("/api/v1/network").configure(network::register));
+    config.service(scope("/api/v1/claims").configure(claims::register));
     config.service(scope("/api/v1/imports").configure(imports::register));
     config.service(scope("/api/v1/vocabularies").configure(vocabularies::register));
     config.service(scope("/health").configure(health::register));

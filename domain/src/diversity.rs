@@ -193,3 +193,36 @@ pub struct DiversityYear {
     #[schema(example = 0.59)]
     pub blau: Option<f64>,
 }
+
+/// Between which values the diversity of a set lies of which only its size and its number of
+/// classes are known.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct DiversityBounds {
+    /// Members of the set.
+    #[schema(example = 43)]
+    pub items: u64,
+    /// Classes they belong to, such as countries.
+    #[schema(example = 37)]
+    pub richness: u64,
+    /// Blau's index.
+    pub blau: Between,
+    /// Shannon entropy, in nats.
+    pub shannon: Between,
+    /// Effective number of order 1.
+    pub effective_1: Between,
+    /// Effective number of order 2.
+    pub effective_2: Between,
+    /// Pielou's evenness; null for a single class.
+    pub evenness: Option<Between>,
+}
+
+/// The least and the greatest value that is possible.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Between {
+    /// When all classes but one have a single member.
+    #[schema(example = 0.954)]
+    pub least: f64,
+    /// When the members are split as evenly as can be.
+    #[schema(example = 0.9703)]
+    pub greatest: f64,
+}

@@ -11,6 +11,7 @@
 //!   and what all share: [`id`], [`record`], [`revision`]. [`known_programmes`] ship as data.
 
 pub mod call;
+pub mod claim;
 pub mod country;
 pub mod country_group;
 pub mod decode;

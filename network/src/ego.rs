@@ -50,6 +50,17 @@ pub struct Tie {
     pub ec_contribution: Sums,
 }
 
+/// One participation of an organisation asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnParticipation {
+    /// In which project.
+    pub project: u32,
+    /// In which role.
+    pub role: Option<Role>,
+    /// What it gets of the EC, in the smallest unit of the currency.
+    pub ec_contribution: Option<(Currency, i64)>,
+}
+
 impl Sums {
     fn add(&mut self, amount: Option<(Currency, i64)>) {
         self.of += 1;
@@ -126,7 +137,6 @@ impl Lens<'_> {
         let network = self.network();
         let mut projects: Vec<u32> = self
             .members(node)
-            .into_iter()
             .flat_map(|member| network.seats_of(member))
             .map(|seat| network.seats.project(*seat))
             .filter(|project| self.admits_project(*project))
@@ -134,15 +144,6 @@ impl Lens<'_> {
         projects.sort_unstable();
         projects.dedup();
         projects
-    }
-
-    /// The organisations that count as `node`: itself, or all whose topmost parent it is.
-    fn members(&self, node: u32) -> Vec<u32> {
-        if !self.scope().rollup {
-            return vec![node];
-        }
-        let all = 0..u32::try_from(self.network().organisation_nodes()).unwrap_or(u32::MAX);
-        all.filter(|other| self.counted_as(*other) == node).collect()
     }
 
     /// The distinct organisations that count in a project, in the order of their first
@@ -232,21 +233,17 @@ impl Lens<'_> {
         (known > 0).then(|| newcomers as f64 / known as f64)
     }
 
-    /// What an organisation gets of the EC in its projects of the scope.
+    /// The participations of the organisation that `node` counts as, in projects of the scope.
     /// O(its participations).
-    #[must_use]
-    pub fn ec_contributions(&self, node: u32) -> Sums {
+    pub fn own_participations(&self, node: u32) -> impl Iterator<Item = OwnParticipation> {
         let network = self.network();
-        let node = self.counted_as(node);
-        let mut sums = Sums::default();
-        for member in self.members(node) {
-            for seat in network.seats_of(member) {
-                if self.admits_project(network.seats.project(*seat)) {
-                    sums.add(network.seats.ec_contribution(*seat));
-                }
-            }
-        }
-        sums
+        let seats = self.members(self.counted_as(node)).flat_map(|of| network.seats_of(of));
+        let admitted = seats.filter(|seat| self.admits_project(network.seats.project(**seat)));
+        admitted.map(|seat| OwnParticipation {
+            project: network.seats.project(*seat),
+            role: network.seats.role(*seat),
+            ec_contribution: network.seats.ec_contribution(*seat),
+        })
     }
 }
 

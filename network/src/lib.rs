@@ -24,7 +24,7 @@ mod whole;
 mod years;
 
 pub use cohort::{Comparison, Standing, compare};
-pub use ego::{Ego, Roles, Sums, Tie};
+pub use ego::{Ego, OwnParticipation, Roles, Sums, Tie};
 pub use frozen::Frozen;
 pub use network::Network;
 pub use portrait::{Portrait, Portraits};

@@ -7,7 +7,7 @@ use consortia_domain::filter::{Condition, Conditions, Range};
 use consortia_domain::organisation_type::OrganisationType;
 use consortia_domain::project::{ProjectStatus, status_on};
 use consortia_domain::role::Role;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Which participations count. The default lets everything through: every role, unfunded
@@ -45,14 +45,17 @@ pub struct Lens<'a> {
     countries: Vec<bool>,
     /// By type, the unknown last.
     types: Vec<bool>,
+    /// With `rollup`, by topmost parent: all that count as it, itself among them. Without an
+    /// entry, an organisation stands for itself alone.
+    units: HashMap<u32, Vec<u32>>,
 }
 
 impl<'a> Lens<'a> {
     /// Makes `scope` ready. Statuses that are not stated are derived as of `today`.
-    /// O(sets of programmes).
+    /// O(sets of programmes); with `rollup` also O(organisations).
     #[must_use]
     pub fn new(network: &'a Network, scope: &'a Scope, today: NaiveDate) -> Self {
-        Self {
+        let mut lens = Self {
             network,
             scope,
             today,
@@ -60,7 +63,17 @@ impl<'a> Lens<'a> {
             roles: table(Role::ALL, &scope.role),
             countries: table(Country::ALL, &scope.country),
             types: table(OrganisationType::ALL, &scope.organisation_type),
+            units: HashMap::new(),
+        };
+        if scope.rollup {
+            for node in 0..crate::number::id(network.organisation_nodes()) {
+                let top = lens.counted_as(node);
+                if top != node {
+                    lens.units.entry(top).or_insert_with(|| vec![top]).push(node);
+                }
+            }
         }
+        lens
     }
 
     /// The network looked at.
@@ -102,6 +115,14 @@ impl<'a> Lens<'a> {
         let country = organisation.country.map_or(Country::ALL.len(), Country::index);
         let r#type = organisation.r#type.map_or(OrganisationType::ALL.len(), |of| of as usize);
         self.countries[country] && self.types[r#type]
+    }
+
+    /// The organisations that count as `node`: itself, or all whose topmost parent it is; none
+    /// when it counts as another. O(1).
+    pub(crate) fn members(&self, node: u32) -> impl Iterator<Item = u32> {
+        let units = self.units.get(&node).map(Vec::as_slice).unwrap_or_default();
+        let alone = units.is_empty() && self.counted_as(node) == node;
+        alone.then_some(node).into_iter().chain(units.iter().copied())
     }
 
     /// The organisation that `node` counts as: itself, or its topmost parent.

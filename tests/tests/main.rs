@@ -3,6 +3,7 @@
 mod auth;
 mod bad_input;
 mod calls;
+mod claims;
 mod cli;
 mod conventions;
 mod diversity;

@@ -137,7 +137,8 @@ fn sum(sums: &Sums) -> Result<MoneySum> {
         .map_err(|fault| Error::internal(format!("a sum of amounts: {fault}")))
 }
 
-fn own_reference(c: &mut Conn<'_>, id: OrganisationId) -> Result<OrganisationRef> {
+/// The short form of an organisation that is there.
+pub(super) fn own_reference(c: &mut Conn<'_>, id: OrganisationId) -> Result<OrganisationRef> {
     let mut own = organisation::references(c, &[id])?;
     own.remove(&id).ok_or_else(|| Error::internal("an organisation vanished from a snapshot"))
 }
@@ -260,7 +261,8 @@ fn year(year: &consortia_network::Year) -> DiversityYear {
     }
 }
 
-fn peers(live: &Live, lens: &Lens<'_>, ego: &Ego, day: NaiveDate) -> Peers {
+/// An organisation among those with as many projects in the scope.
+pub(super) fn peers(live: &Live, lens: &Lens<'_>, ego: &Ego, day: NaiveDate) -> Peers {
     let projects = ego.projects.len();
     let key = (format!("{:?}", lens.scope()), projects, day, lens.network().revision());
     let cohort: Arc<Vec<Standing>> = live.cohorts.get_with(key, || Arc::new(lens.cohort(projects)));

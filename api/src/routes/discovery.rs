@@ -62,7 +62,8 @@ const RESOURCES: &[Link] = &[
     Link {
         name: "network",
         href: "/api/v1/network/summary",
-        description: "The partner network; beside it ranking, communities, countries, path, compare.",
+        description: "The partner network: summary, ranking, communities, countries, path, compare; \
+                      /api/v1/claims/check checks what is said of an organisation.",
     },
     Link { name: "calls", href: "/api/v1/calls", description: "Calls of the programmes." },
     Link {

@@ -1,5 +1,6 @@
 //! The partner network as a whole: rankings, communities, countries, paths, comparisons.
 
+pub mod bounds;
 pub mod communities;
 pub mod comparison;
 pub mod countries;
@@ -19,7 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
     config.configure(summary::register).configure(ranking::register);
     config.configure(communities::register).configure(countries::register);
-    config.configure(path::register).configure(comparison::register);
+    config.configure(bounds::register).configure(path::register).configure(comparison::register);
 }
 
 /// A network and nothing else.

@@ -151,3 +151,25 @@ pub(crate) fn comparison() -> Value {
         "meta": meta()
     })
 }
+
+pub(crate) fn claim_report() -> Value {
+    json!({
+        "organisation": ismu(), "scope": {}, "revision": 212_755, "verdict": "agrees",
+        "claims": [{
+            "claim": "partners", "stated": "15", "found": 15, "verdict": "agrees",
+            "explanation": "It has 15 distinct partners in 2 projects.", "missing": null,
+            "href": format!("/api/v1/organisations/{}/partners", super::ISMU)
+        }],
+        "meta": meta()
+    })
+}
+
+pub(crate) fn diversity_bounds() -> Value {
+    let between = |least: f64, greatest: f64| json!({"least": least, "greatest": greatest});
+    json!({
+        "items": 43, "richness": 37, "blau": between(0.954, 0.9703),
+        "shannon": between(3.4444, 3.5678), "effective_1": between(31.3237, 35.4398),
+        "effective_2": between(21.7529, 33.6545), "evenness": between(0.9539, 0.9881),
+        "meta": meta()
+    })
+}

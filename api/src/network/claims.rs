@@ -1,0 +1,322 @@
+//! Claims about an organisation, recomputed.
+
+use super::answer::{own_reference, peers};
+use super::{Live, scope, today};
+use consortia_db::{Conn, Result, organisation};
+use consortia_domain::claim::{
+    CheckedClaim, Claim, ClaimReport, ClaimSubject, Claims, PeerSubject, StatedNumber, Verdict,
+};
+use consortia_domain::diversity::{Peers, Standing};
+use consortia_domain::id::OrganisationId;
+use consortia_domain::money::{Currency, Money};
+use consortia_domain::role::Role;
+use consortia_domain::scope::Scope;
+use consortia_network::{Ego, Lens, OwnParticipation};
+use serde_json::Number;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Recomputes what is claimed. As fast as the diversity of the organisation.
+///
+/// # Errors
+/// When there is no such organisation, or the store fails.
+pub fn claims(c: &mut Conn<'_>, live: &Live, asked: &Claims) -> Result<ClaimReport> {
+    let id = organisation::resolve(c, &asked.organisation)?;
+    let scope = scope(c, &asked.scope, today())?;
+    let network = live.current(c)?;
+    let lens = Lens::new(&network, &scope, today());
+    let node = network.organisation(id);
+    let ego = node.map(|node| lens.ego(node)).unwrap_or_default();
+    let own = node.map(|node| lens.own_participations(node).collect()).unwrap_or_default();
+    let of_peers = |claim: &Claim| !matches!(claim, Claim::Number(..));
+    let wants_peers = asked.claims.iter().any(of_peers) && !ego.projects.is_empty();
+    let facts = Facts {
+        id,
+        scope: &asked.scope.stated,
+        lens: &lens,
+        peers: wants_peers.then(|| peers(live, &lens, &ego, today())),
+        ego,
+        own,
+    };
+    let claims: Vec<CheckedClaim> = asked.claims.iter().map(|claim| facts.check(claim)).collect();
+    let any = |verdict| claims.iter().any(|claim| claim.verdict == verdict);
+    let verdict = [Verdict::Contradicts, Verdict::NotComputable].into_iter().find(|of| any(*of));
+    Ok(ClaimReport {
+        organisation: own_reference(c, id)?,
+        scope: asked.scope.stated.clone(),
+        revision: network.revision(),
+        verdict: verdict.unwrap_or(Verdict::Agrees),
+        claims,
+    })
+}
+
+/// What is known of the organisation in the scope.
+struct Facts<'a> {
+    id: OrganisationId,
+    scope: &'a Scope,
+    lens: &'a Lens<'a>,
+    ego: Ego,
+    own: Vec<OwnParticipation>,
+    peers: Option<Peers>,
+}
+
+/// A number that was found: at least, and at most if that is certain, in units of 10^−scale.
+struct Finding {
+    least: i128,
+    most: Option<i128>,
+    scale: u32,
+    explanation: String,
+    missing: Option<String>,
+    href: Option<String>,
+}
+
+impl Finding {
+    /// A count that is certain.
+    fn count(count: usize, explanation: String, href: Option<String>) -> Self {
+        let least = count as i128;
+        Self { least, most: Some(least), scale: 0, explanation, missing: None, href }
+    }
+
+    fn check(self, subject: ClaimSubject, stated: &StatedNumber) -> CheckedClaim {
+        let verdict = match stated.holds_between(self.least, self.most, self.scale) {
+            Some(true) => Verdict::Agrees,
+            Some(false) => Verdict::Contradicts,
+            None => Verdict::NotComputable,
+        };
+        let found = if self.scale == 0 {
+            i64::try_from(self.least).ok().map(Number::from)
+        } else {
+            let amount = i64::try_from(self.least).ok();
+            let amount = amount.and_then(|minor| Money::from_minor(minor, Currency::EUR).ok());
+            amount.and_then(|amount| amount.decimal().parse().ok())
+        };
+        CheckedClaim {
+            claim: subject.code().to_owned(),
+            stated: stated.to_string(),
+            found,
+            verdict,
+            explanation: self.explanation,
+            missing: self.missing,
+            href: self.href,
+        }
+    }
+}
+
+impl Facts<'_> {
+    fn check(&self, claim: &Claim) -> CheckedClaim {
+        match claim {
+            Claim::Number(subject, stated) => self.number(*subject).check(*subject, stated),
+            Claim::AboveAverage(subject) => self.compare("above_average", *subject, |a, b| a > b),
+            Claim::BelowAverage(subject) => self.compare("below_average", *subject, |a, b| a < b),
+        }
+    }
+
+    fn number(&self, subject: ClaimSubject) -> Finding {
+        let (projects, partners) = (self.ego.projects.len(), self.ego.ties.len());
+        match subject {
+            ClaimSubject::Projects => Finding::count(
+                projects,
+                format!("It takes part in {projects} projects of the scope."),
+                self.in_whole_registry(&format!("/api/v1/organisations/{}/projects", self.id)),
+            ),
+            ClaimSubject::Coordinated => self.coordinated(),
+            ClaimSubject::Partners => Finding::count(
+                partners,
+                format!("It has {partners} distinct partners in {projects} projects."),
+                Some(self.partners_href()),
+            ),
+            ClaimSubject::Collaborations => {
+                let count = usize::try_from(self.ego.collaborations()).unwrap_or(usize::MAX);
+                let explanation = format!(
+                    "It shares {count} projects with its {partners} partners, each counted for \
+                     each partner."
+                );
+                Finding::count(count, explanation, Some(self.partners_href()))
+            }
+            ClaimSubject::PartnerCountries => self.partner_countries(),
+            ClaimSubject::LargestContribution => self.largest_contribution(),
+            ClaimSubject::TotalContribution => self.total_contribution(),
+        }
+    }
+
+    fn coordinated(&self) -> Finding {
+        let with_role = |wanted: Option<Role>| {
+            let seats = self.own.iter().filter(move |own| own.role == wanted);
+            seats.map(|own| own.project).collect::<BTreeSet<u32>>()
+        };
+        let led = with_role(Some(Role::Coordinator));
+        let unclear = with_role(None).difference(&led).count();
+        let count = led.len();
+        let all = self.ego.projects.len();
+        let href = format!("/api/v1/participations?organisation={}&role=coordinator", self.id);
+        Finding {
+            least: count as i128,
+            most: Some((count + unclear) as i128),
+            scale: 0,
+            explanation: format!("It coordinates {count} of its {all} projects."),
+            missing: (unclear > 0)
+                .then(|| format!("In {unclear} further projects its role is not known.")),
+            href: self.in_whole_registry(&href),
+        }
+    }
+
+    fn partner_countries(&self) -> Finding {
+        let country = |tie: &consortia_network::Tie| self.lens.network().country(tie.partner);
+        let known: BTreeSet<_> = self.ego.ties.iter().filter_map(country).collect();
+        let unknown = self.ego.ties.iter().filter(|tie| country(tie).is_none()).count();
+        let (countries, partners) = (known.len(), self.ego.ties.len());
+        let codes: Vec<String> = known.iter().map(ToString::to_string).collect();
+        let listed =
+            if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
+        Finding {
+            least: countries as i128,
+            most: Some((countries + unknown) as i128),
+            scale: 0,
+            explanation: format!(
+                "Its {partners} partners are established in {countries} countries{listed}."
+            ),
+            missing: (unknown > 0)
+                .then(|| format!("The country of {unknown} of {partners} partners is not known.")),
+            href: Some(self.partners_href()),
+        }
+    }
+
+    /// By project, what is known of its contributions in euro, and whether that is all.
+    fn contributions(&self) -> (BTreeMap<u32, i128>, usize) {
+        let mut known: BTreeMap<u32, i128> = BTreeMap::new();
+        let mut unknown = 0;
+        for own in &self.own {
+            match own.ec_contribution {
+                Some((Currency::EUR, minor)) => {
+                    *known.entry(own.project).or_default() += i128::from(minor);
+                }
+                _ => unknown += 1,
+            }
+        }
+        (known, unknown)
+    }
+
+    fn largest_contribution(&self) -> Finding {
+        let (known, unknown) = self.contributions();
+        let largest = known.values().copied().max();
+        let explanation = match largest {
+            Some(minor) => format!(
+                "The largest of its known contributions, in {} projects, is {} EUR.",
+                known.len(),
+                euro(minor)
+            ),
+            None => "No contribution to it is known.".to_owned(),
+        };
+        self.amount(largest.unwrap_or(0), unknown, largest.is_some(), explanation)
+    }
+
+    fn total_contribution(&self) -> Finding {
+        let (known, unknown) = self.contributions();
+        let total = known.values().sum();
+        let explanation = format!(
+            "Its known contributions, in {} projects, come to {} EUR.",
+            known.len(),
+            euro(total)
+        );
+        self.amount(total, unknown, !known.is_empty(), explanation)
+    }
+
+    fn amount(&self, least: i128, unknown: usize, any: bool, explanation: String) -> Finding {
+        let all = self.own.len();
+        let missing = if unknown > 0 {
+            let noun = if unknown == 1 { "has" } else { "have" };
+            Some(format!("{unknown} of {all} participations {noun} no EC contribution in euro."))
+        } else {
+            (!any).then(|| "It has no participation in the scope.".to_owned())
+        };
+        let href = format!("/api/v1/participations?organisation={}", self.id);
+        Finding {
+            least,
+            most: (unknown == 0 && any).then_some(least),
+            scale: 2,
+            explanation,
+            missing,
+            href: self.in_whole_registry(&href),
+        }
+    }
+
+    fn compare(
+        &self,
+        claim: &str,
+        subject: PeerSubject,
+        stands: impl Fn(f64, f64) -> bool,
+    ) -> CheckedClaim {
+        let standing = self.peers.as_ref().map(|peers| match subject {
+            PeerSubject::Partners => &peers.partners,
+            PeerSubject::Countries => &peers.countries,
+            PeerSubject::Blau => &peers.blau,
+        });
+        let projects = self.ego.projects.len();
+        let value = standing.and_then(|of| of.value);
+        let told = standing.and_then(|of| told(of, projects, stands));
+        let (verdict, explanation, missing) = if let Some((verdict, explanation)) = told {
+            (verdict, explanation, None)
+        } else {
+            let missing = if projects == 0 {
+                "It takes part in no project of the scope, so it has no peers."
+            } else {
+                "The country of none of its partners is known."
+            };
+            let explanation = "There is nothing to compare.".to_owned();
+            (Verdict::NotComputable, explanation, Some(missing.to_owned()))
+        };
+        CheckedClaim {
+            claim: claim.to_owned(),
+            stated: subject.code().to_owned(),
+            found: value.and_then(Number::from_f64),
+            verdict,
+            explanation,
+            missing,
+            href: Some(self.scoped("diversity")),
+        }
+    }
+
+    fn partners_href(&self) -> String {
+        self.scoped("partners")
+    }
+
+    /// An address below the organisation that takes the same scope.
+    fn scoped(&self, what: &str) -> String {
+        let path = format!("/api/v1/organisations/{}/{what}", self.id);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, values) in &self.scope.0 {
+            for value in values {
+                query.append_pair(name, value);
+            }
+        }
+        let query = query.finish();
+        if query.is_empty() { path } else { format!("{path}?{query}") }
+    }
+
+    /// An address that takes no scope lists what was counted only when everything counts.
+    fn in_whole_registry(&self, href: &str) -> Option<String> {
+        self.scope.0.is_empty().then(|| href.to_owned())
+    }
+}
+
+/// Whether an organisation stands as claimed beside the mean of its peers, and the figures;
+/// `None` when there is nothing to compare.
+fn told(
+    standing: &Standing,
+    projects: usize,
+    stands: impl Fn(f64, f64) -> bool,
+) -> Option<(Verdict, String)> {
+    let (value, mean) = standing.value.zip(standing.mean)?;
+    let verdict = if stands(value, mean) { Verdict::Agrees } else { Verdict::Contradicts };
+    let percent = standing.percentile? * 100.0;
+    let cohort = standing.cohort;
+    let explanation = format!(
+        "{value:.4} beside a mean of {mean:.4} of the {cohort} organisations with {projects} \
+         projects; {percent:.1} % of them lie below, those equal counted by half."
+    );
+    Some((verdict, explanation))
+}
+
+fn euro(minor: i128) -> String {
+    let amount = i64::try_from(minor).ok().and_then(|of| Money::from_minor(of, Currency::EUR).ok());
+    amount.map_or_else(|| "more than can be written".to_owned(), Money::decimal)
+}
