@@ -12,7 +12,7 @@ mod wholes;
 pub use answer::{diversity, partners};
 pub use claims::claims;
 pub use communities::{check_number, communities, members};
-pub use compare::{Asked, compare};
+pub use compare::{Compared, compare};
 pub use countries::countries;
 pub use path::paths;
 pub use position::{ranking, summary};
@@ -24,7 +24,9 @@ use actix_web::web::Data;
 use chrono::{NaiveDate, Utc};
 use consortia_db::{Conn, Db, Error, Result, facts, programme};
 use consortia_domain::country_group::CountryGroup;
+use consortia_domain::diversity::Diversity;
 use consortia_domain::filter::{Condition, Conditions};
+use consortia_domain::id::OrganisationId;
 use consortia_domain::scope::ScopeFilter;
 use consortia_network::{Network, Scope, Standing};
 use moka::sync::Cache;
@@ -41,6 +43,9 @@ const INTERVAL: Duration = Duration::from_millis(500);
 /// The most cohorts remembered.
 const COHORTS: u64 = 64;
 
+/// The most diversities remembered, of some kilobytes each.
+const DIVERSITIES: u64 = 1024;
+
 /// The network, shared by all requests.
 pub struct Live {
     network: RwLock<Network>,
@@ -48,8 +53,12 @@ pub struct Live {
     following: Mutex<()>,
     loaded: AtomicBool,
     cohorts: Cache<Cohort, Arc<Vec<Standing>>>,
+    diversities: Cache<Asked, Arc<Diversity>>,
     wholes: Wholes,
 }
+
+/// A question about one organisation: whom, the scope, the day, and the revision.
+type Asked = (OrganisationId, String, NaiveDate, i64);
 
 /// A cohort: the scope, the projects each member has, the day, and the revision.
 type Cohort = (String, usize, NaiveDate, i64);
@@ -61,6 +70,7 @@ impl Default for Live {
             following: Mutex::default(),
             loaded: AtomicBool::new(false),
             cohorts: Cache::new(COHORTS),
+            diversities: Cache::new(DIVERSITIES),
             wholes: Wholes::default(),
         }
     }

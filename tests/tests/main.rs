@@ -13,6 +13,7 @@ mod h2020_network;
 mod idempotency;
 mod import;
 mod network;
+mod network_follows;
 mod organisations;
 mod participations;
 mod partners;

@@ -175,7 +175,8 @@ fn summary(
 
 /// How diverse the partners of an organisation are in a scope, and how it stands among those
 /// with as many projects. O(participations) the first time a cohort is asked for at a revision,
-/// then O(participations in the organisation's projects · years).
+/// O(participations in the organisation's projects · years) the first time an organisation is,
+/// then O(1).
 ///
 /// # Errors
 /// When there is no such organisation, or the store fails.
@@ -188,19 +189,36 @@ pub fn diversity(
     let id = organisation::resolve(c, wanted)?;
     let day = today();
     let scope = scope(c, filter, day)?;
+    let organisation = own_reference(c, id)?;
     let network = live.current(c)?;
     let lens = Lens::new(&network, &scope, day);
-    let ego = ego_of(&lens, id);
+    let key = (id, format!("{scope:?}"), day, network.revision());
+    let found = live.diversities.get_with(key, || {
+        Arc::new(compute_diversity(live, &lens, organisation.clone(), filter.stated.clone(), day))
+    });
+    // Another spelling of the same scope is repeated as it was given.
+    Ok(Diversity { scope: filter.stated.clone(), organisation, ..(*found).clone() })
+}
+
+fn compute_diversity(
+    live: &Live,
+    lens: &Lens<'_>,
+    organisation: OrganisationRef,
+    scope: Stated,
+    day: NaiveDate,
+) -> Diversity {
+    let network = lens.network();
+    let ego = ego_of(lens, organisation.id);
     let combinations = Dimension::ALL
         .iter()
         .flat_map(|dimension| Weighting::ALL.iter().map(|weighting| (*dimension, *weighting)));
     let measures = combinations
-        .map(|(dimension, weighting)| measured(&network, &ego, dimension, weighting, day))
+        .map(|(dimension, weighting)| measured(network, &ego, dimension, weighting, day))
         .collect();
     let years = lens.years(ego.node, &ego.projects).iter().map(year).collect();
-    Ok(Diversity {
-        organisation: own_reference(c, id)?,
-        scope: filter.stated.clone(),
+    Diversity {
+        organisation,
+        scope,
         revision: network.revision(),
         projects: ego.projects.len() as u64,
         partners: ego.ties.len() as u64,
@@ -208,9 +226,9 @@ pub fn diversity(
         repeat_partner_rate: ego.repeat_partner_rate(),
         newcomer_share: lens.newcomer_share(&ego),
         measures,
-        peers: (!ego.projects.is_empty()).then(|| peers(live, &lens, &ego, day)),
+        peers: (!ego.projects.is_empty()).then(|| peers(live, lens, &ego, day)),
         years,
-    })
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]

@@ -3,7 +3,7 @@
 use super::{Live, scope, today};
 use consortia_db::{Conn, Error, Result, organisation};
 use consortia_domain::id::{OrganisationId, RecordRef};
-use consortia_domain::network::{Compared, Comparison, OverlapCount, PairOverlap};
+use consortia_domain::network::{Compared as ComparedSide, Comparison, OverlapCount, PairOverlap};
 use consortia_domain::organisation::OrganisationRef;
 use consortia_domain::scope::ScopeFilter;
 use consortia_network::{Ego, Lens};
@@ -15,7 +15,7 @@ const NAMED: usize = 50;
 
 /// What is to be compared.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct Compared {
     /// The organisations, each once.
     pub organisations: Vec<RecordRef>,
     /// The participations that count.
@@ -37,7 +37,7 @@ struct Side {
 ///
 /// # Errors
 /// When one of them does not exist, or the store fails.
-pub fn compare(c: &mut Conn<'_>, live: &Live, asked: &Asked) -> Result<Comparison> {
+pub fn compare(c: &mut Conn<'_>, live: &Live, asked: &Compared) -> Result<Comparison> {
     let mut ids = Vec::with_capacity(asked.organisations.len());
     for wanted in &asked.organisations {
         let id = organisation::resolve(c, wanted)?;
@@ -75,7 +75,7 @@ pub fn compare(c: &mut Conn<'_>, live: &Live, asked: &Asked) -> Result<Compariso
     let mut organisations = Vec::with_capacity(sides.len());
     for (side, own) in sides.iter().zip(own) {
         let standing = lens.standing(side.ego.node, &side.ego.projects);
-        organisations.push(Compared {
+        organisations.push(ComparedSide {
             organisation: reference(&references, side.id)?,
             projects: side.ego.projects.len() as u64,
             partners: side.ego.ties.len() as u64,

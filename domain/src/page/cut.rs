@@ -82,9 +82,15 @@ fn behind<T: Sorted>(keys: &[SortKey], item: &T, cursor: &Cursor) -> bool {
     item.id() > cursor.id
 }
 
+/// Later keys are looked at only where earlier ones are equal: their values may cost.
 fn compare<T: Sorted>(keys: &[SortKey], a: &T, b: &T) -> Ordering {
-    let by_keys = keys.iter().map(|key| by_key(key, &a.value(key.name), &b.value(key.name)));
-    by_keys.fold(Ordering::Equal, Ordering::then).then_with(|| a.id().cmp(&b.id()))
+    for key in keys {
+        match by_key(key, &a.value(key.name), &b.value(key.name)) {
+            Ordering::Equal => {}
+            ordered => return ordered,
+        }
+    }
+    a.id().cmp(&b.id())
 }
 
 /// Which of two values of a key comes later, the unknown last whichever way it is sorted.

@@ -3,7 +3,7 @@
 use super::super::organisations::partners::SCOPE_RANGES;
 use super::super::{errors::RecordErrors, examples};
 use crate::extract::{Parameters, Query};
-use crate::network::{self, Asked};
+use crate::network::{self, Compared};
 use crate::respond::{Answer, Document, answer_document, range_parameters};
 use crate::state::State;
 use actix_web::{HttpRequest, get, web};
@@ -25,7 +25,7 @@ pub(super) fn register(config: &mut ServiceConfig<'_>) {
 
 /// Which organisations are compared, and in which scope.
 #[derive(Clone, Debug)]
-pub struct ComparisonQuery(Asked);
+pub struct ComparisonQuery(Compared);
 
 /// Its parameters besides those of the scope.
 #[derive(IntoParams)]
@@ -40,7 +40,7 @@ struct Described {
 
 impl Parameters for ComparisonQuery {
     fn read(query: &mut QueryReader<'_>, _: &[(String, String)]) -> Self {
-        Self(Asked { organisations: organisations(query), scope: ScopeFilter::read(query) })
+        Self(Compared { organisations: organisations(query), scope: ScopeFilter::read(query) })
     }
 }
 
