@@ -5,15 +5,18 @@ mod claims;
 mod communities;
 mod compare;
 mod countries;
+mod diversity;
+mod partners;
 mod path;
 mod position;
 mod wholes;
 
-pub use answer::{diversity, partners};
 pub use claims::claims;
 pub use communities::{check_number, communities, members};
 pub use compare::{Compared, compare};
 pub use countries::countries;
+pub use diversity::diversity;
+pub use partners::partners;
 pub use path::paths;
 pub use position::{ranking, summary};
 pub use wholes::{Task, measured};
@@ -30,6 +33,7 @@ use consortia_domain::id::OrganisationId;
 use consortia_domain::scope::ScopeFilter;
 use consortia_network::{Network, Scope, Standing};
 use moka::sync::Cache;
+use partners::PartnerList;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
@@ -46,6 +50,9 @@ const COHORTS: u64 = 64;
 /// The most diversities remembered, of some kilobytes each.
 const DIVERSITIES: u64 = 1024;
 
+/// The most partners in the lists remembered, of some hundred bytes each.
+const PARTNERS: u64 = 100_000;
+
 /// The network, shared by all requests.
 pub struct Live {
     network: RwLock<Network>,
@@ -54,6 +61,7 @@ pub struct Live {
     loaded: AtomicBool,
     cohorts: Cache<Cohort, Arc<Vec<Standing>>>,
     diversities: Cache<Asked, Arc<Diversity>>,
+    partners: Cache<Asked, Arc<PartnerList>>,
     wholes: Wholes,
 }
 
@@ -71,6 +79,10 @@ impl Default for Live {
             loaded: AtomicBool::new(false),
             cohorts: Cache::new(COHORTS),
             diversities: Cache::new(DIVERSITIES),
+            partners: Cache::builder()
+                .max_capacity(PARTNERS)
+                .weigher(|_, list: &Arc<PartnerList>| list.weight())
+                .build(),
             wholes: Wholes::default(),
         }
     }

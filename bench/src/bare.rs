@@ -6,6 +6,7 @@
 //! the registry, so that what differs is the work around the query.
 
 mod organisations;
+pub(crate) mod partners;
 mod projects;
 mod records;
 
@@ -96,6 +97,20 @@ async fn search(state: Data<State>, asked: Query<Search>) -> actix_web::Result<H
     Ok(json(&page))
 }
 
+#[derive(Deserialize)]
+struct Limited {
+    limit: usize,
+}
+
+async fn partners(
+    state: Data<State>,
+    id: Path<Uuid>,
+    asked: Query<Limited>,
+) -> actix_web::Result<HttpResponse> {
+    let page = read(state, move |c| partners::list(c, *id, asked.limit)).await?;
+    Ok(json(&page))
+}
+
 async fn create(state: Data<State>, body: Bytes) -> actix_web::Result<HttpResponse> {
     let new = serde_json::from_slice(&body).map_err(actix_web::error::ErrorBadRequest)?;
     let answer = web::block(move || {
@@ -120,6 +135,7 @@ pub(crate) fn serve(file: PathBuf) -> io::Result<()> {
                 .route("/api/v1/projects/{id}", web::get().to(project))
                 .route("/api/v1/projects", web::get().to(list))
                 .route("/api/v1/organisations", web::get().to(search))
+                .route("/api/v1/organisations/{id}/partners", web::get().to(partners))
                 .route("/api/v1/organisations", web::post().to(create))
         })
         .bind(("127.0.0.1", 0))?;

@@ -20,7 +20,7 @@ mod report;
 mod workload;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use consortia_test_postgres::{Cluster, Settings};
+use consortia_test_postgres::{Cluster, Database, Settings};
 use consortia_tests::{Client, Engine, Place, Server, h2020};
 use process::measure;
 use report::Side;
@@ -115,7 +115,7 @@ fn measure_scale(arguments: &Arguments, scale: u32) -> io::Result<()> {
 
     let file = Place::empty(Engine::Sqlite);
     import(&file, source)?;
-    let (place, database) = match arguments.engine {
+    let (place, process) = match arguments.engine {
         EngineName::Sqlite => (Place::copy_of_file(file.folder()), None),
         EngineName::Postgres => postgres(source)?,
     };
@@ -135,7 +135,7 @@ fn measure_scale(arguments: &Arguments, scale: u32) -> io::Result<()> {
     }
     report::heading();
     for workload in &workloads {
-        let (mut ours, mut peer) = alternate(arguments, workload, (&server, database), &bare)?;
+        let (mut ours, mut peer) = alternate(arguments, workload, (&server, process), &bare)?;
         report::row(workload.name, &mut ours, &mut peer);
     }
     Ok(())
@@ -163,7 +163,27 @@ fn postgres(source: &str) -> io::Result<(Place, Option<u32>)> {
     let database = Box::leak(Box::new(cluster.create_database()));
     let place = Place::at(database.url());
     import(&place, source)?;
+    println!("- partners of the largest organisation, as SQL: {:.1} ms", partners_as_sql(database));
     Ok((place, cluster.process_id()))
+}
+
+/// What PostgreSQL itself takes for the partners of the largest organisation, in milliseconds:
+/// the median of twenty times.
+fn partners_as_sql(database: &Database) -> f64 {
+    let largest = database.query(
+        "ANALYZE; SELECT organisation_id FROM participations GROUP BY organisation_id \
+         ORDER BY count(DISTINCT project_id) DESC LIMIT 1",
+    );
+    let statement = bare::partners::STATEMENT
+        .replace("$1", &format!("'{}'", largest.trim()))
+        .replace("$2", "50");
+    let explain = format!("EXPLAIN (ANALYZE, TIMING OFF) {statement};").repeat(20);
+    let plans = database.query(&explain);
+    let told = plans.lines().filter_map(|line| line.strip_prefix("Execution Time: "));
+    let mut times: Vec<f64> =
+        told.filter_map(|time| time.trim_end_matches(" ms").parse().ok()).collect();
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Both servers under one kind of load, turn by turn. What the database's own processes cost
@@ -206,6 +226,12 @@ fn same_answers(ours: &Client, bare: &Client, workloads: &[Workload]) {
             let mut answers = [(ours, our_request), (bare, bare_request)]
                 .map(|(client, request)| client.get(request.path()).expect(200).json());
             for answer in &mut answers {
+                // Sums of fractions depend on the order in which they are added.
+                for partner in answer["data"].as_array_mut().into_iter().flatten() {
+                    if let Some(weight) = partner["fractional_weight"].as_f64() {
+                        partner["fractional_weight"] = format!("{weight:.9}").into();
+                    }
+                }
                 // Cursors are each server's own, and only ours says more about the list.
                 if let Some(data) = answer.get_mut("data") {
                     *answer = serde_json::json!([data.take(), answer["page"]["total"]]);

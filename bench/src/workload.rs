@@ -27,7 +27,9 @@ const VARIETY: u32 = 2000;
 pub(crate) fn all(file: &Path, client: &Client, token: &str) -> Result<Vec<Workload>> {
     let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let [known, fresh] = lists(&connection)?;
-    Ok(vec![by_id(&connection, client)?, known, fresh, searches(&connection)?, creates(token)])
+    let [largest, large] = partners(&connection, client)?;
+    let searches = searches(&connection)?;
+    Ok(vec![by_id(&connection, client)?, known, fresh, searches, largest, large, creates(token)])
 }
 
 fn by_id(connection: &Connection, client: &Client) -> Result<Workload> {
@@ -115,6 +117,39 @@ fn searches(connection: &Connection) -> Result<Workload> {
         .map(|words| Request::get(&format!("/api/v1/organisations?q={words}&limit=50")))
         .collect();
     Ok(Workload { name: "search for an organisation", ours: requests.clone(), bare: requests })
+}
+
+/// The partners of the organisation with most projects, which the registry remembers, and of the
+/// largest in turn, which are too many to be remembered.
+fn partners(connection: &Connection, client: &Client) -> Result<[Workload; 2]> {
+    let organisations: Vec<(Uuid, String)> = connection
+        .prepare(
+            "SELECT record_id, scheme || ':' || value FROM organisation_external_ids \
+             JOIN participations ON organisation_id = record_id WHERE scheme = 'pic' \
+             GROUP BY record_id, value ORDER BY count(DISTINCT project_id) DESC, value LIMIT ?1",
+        )?
+        .query_map([VARIETY], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))?
+        .map(|row| row.map(|(id, name)| (Uuid::from_slice(&id).unwrap_or_default(), name)))
+        .collect::<Result<_>>()?;
+    let path = |id: &str| Request::get(&format!("/api/v1/organisations/{id}/partners?limit=50"));
+    let ours: Vec<Request> = organisations
+        .iter()
+        .map(|(_, name)| {
+            let organisation = format!("/api/v1/organisations/{name}?fields=id");
+            let found = client.get(&organisation).expect(200).json();
+            path(found["id"].as_str().unwrap_or_default())
+        })
+        .collect();
+    let bare: Vec<Request> = organisations.iter().map(|(id, _)| path(&id.to_string())).collect();
+    let first = |requests: &[Request]| requests.iter().take(1).cloned().collect();
+    Ok([
+        Workload {
+            name: "partners of the largest organisation, first 50 and the total",
+            ours: first(&ours),
+            bare: first(&bare),
+        },
+        Workload { name: "partners of the 2,000 largest organisations in turn", ours, bare },
+    ])
 }
 
 /// New organisations; each request can be made once only, so there are many.

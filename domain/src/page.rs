@@ -2,7 +2,7 @@
 
 mod cut;
 
-pub use cut::{Sorted, cut, foreign_cursor};
+pub use cut::{Sorted, cut, cut_sorted, foreign_cursor};
 
 use crate::error::{Errors, Invalid};
 use crate::external_id::ExternalId;

@@ -1,6 +1,7 @@
 //! Claims about an organisation, recomputed.
 
-use super::answer::{own_reference, peers};
+use super::answer::own_reference;
+use super::diversity::peers;
 use super::{Live, scope, today};
 use consortia_db::{Conn, Result, organisation};
 use consortia_domain::claim::{

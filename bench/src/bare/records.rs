@@ -56,9 +56,13 @@ impl Money {
     pub(super) fn read(row: &Row<'_>, at: usize) -> Result<Option<Self>> {
         let minor: Option<i64> = row.get(at)?;
         let Some(minor) = minor else { return Ok(None) };
+        Ok(Some(Self::of(minor, row.get(at + 1)?)))
+    }
+
+    /// An amount of so many hundredths.
+    pub(super) fn of(minor: i64, currency: String) -> Self {
         let amount = format!("{}.{:02}", minor / 100, minor % 100);
-        let amount = Number::from_string_unchecked(amount);
-        Ok(Some(Self { amount, currency: row.get(at + 1)? }))
+        Self { amount: Number::from_string_unchecked(amount), currency }
     }
 }
 
