@@ -1,6 +1,6 @@
 //! The API's own description (OpenAPI 3.1), made from the handlers.
 
-use crate::respond::{Format, etag_of};
+use crate::respond::{Format, Representation as _, etag_of};
 use crate::routes;
 use actix_web::App;
 use actix_web::dev::ResourceDef;

@@ -3,6 +3,7 @@
 mod community;
 mod comparison;
 mod countries;
+mod neighbourhood;
 mod path;
 mod ranking;
 mod summary;
@@ -13,6 +14,10 @@ pub use community::{
 };
 pub use comparison::{Compared, Comparison, OverlapCount, PairOverlap};
 pub use countries::{CountryNetwork, CountryPosition, CountryTie};
+pub use neighbourhood::{
+    DEFAULT_LIMIT, MOST_DEPTH, MOST_LIMIT, Neighbourhood, NeighbourhoodFilter, NetworkNode,
+    NetworkTie, NodeGroup,
+};
 pub use path::{CollaborationPath, PathAnswer, PathStep};
 pub use ranking::{DEFAULT_PIVOTS, Ranked, RankingFilter, RankingMeasure, RankingSummary};
 pub use summary::{ComponentSize, CoreSize, DegreeCount, NetworkSummary, StrongTie};

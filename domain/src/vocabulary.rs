@@ -136,6 +136,7 @@ pub fn vocabularies() -> Vec<Vocabulary> {
         crate::diversity::Weighting::vocabulary(),
         crate::scope::Rollup::vocabulary(),
         crate::network::TieWeight::vocabulary(),
+        crate::network::NodeGroup::vocabulary(),
         crate::network::RankingMeasure::vocabulary(),
         crate::claim::ClaimSubject::vocabulary(),
         crate::claim::PeerSubject::vocabulary(),

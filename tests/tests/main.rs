@@ -12,6 +12,7 @@ mod h2020;
 mod h2020_network;
 mod idempotency;
 mod import;
+mod neighbourhood;
 mod network;
 mod network_follows;
 mod organisations;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const NETWORK: &str = "/api/v1/network";
 
 /// A to F in projects: A, B, C together twice, C and D once, D and E twice; F alone.
-fn registered(api: &Server) -> Vec<Value> {
+pub(crate) fn registered(api: &Server) -> Vec<Value> {
     let countries = ["IT", "IT", "FR", "FR", "DE", "DE"];
     let organisations: Vec<Value> = ["A", "B", "C", "D", "E", "F"]
         .iter()

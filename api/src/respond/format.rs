@@ -3,64 +3,23 @@
 use crate::problem::{Code, Problem, excerpt};
 use actix_web::http::header::{ACCEPT, HeaderMap};
 use consortia_domain::error::Invalid;
-use std::str::FromStr;
 
-/// A format of answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON document.
-    Json,
-    /// One JSON document a line.
-    Ndjson,
-    /// Comma-separated values.
-    Csv,
-}
-
-impl Format {
-    /// Formats of lists, preferred first.
-    pub const LIST: &'static [Self] = &[Self::Json, Self::Ndjson, Self::Csv];
-    /// Formats of single records.
-    pub const RECORD: &'static [Self] = &[Self::Json];
+/// A set of formats an answer may be given in.
+pub trait Representation: Copy + Eq + 'static {
+    /// Every format, preferred first.
+    const ALL: &'static [Self];
 
     /// Its name, as `format` takes it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Ndjson => "ndjson",
-            Self::Csv => "csv",
-        }
-    }
+    fn name(self) -> &'static str;
 
     /// Its media type, without parameters.
-    #[must_use]
-    pub const fn media_type(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Ndjson => "application/x-ndjson",
-            Self::Csv => "text/csv",
-        }
-    }
-
-    /// Its `Content-Type`.
-    #[must_use]
-    pub const fn content_type(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Ndjson => "application/x-ndjson",
-            Self::Csv => "text/csv; charset=utf-8; header=present",
-        }
-    }
+    fn media_type(self) -> &'static str;
 
     /// The format to answer in: `wanted`, else the one of `offered` that `Accept` prefers.
     ///
     /// # Errors
     /// `not_acceptable`, naming what is offered.
-    pub fn choose(
-        wanted: Option<Self>,
-        asked: &HeaderMap,
-        offered: &[Self],
-    ) -> Result<Self, Problem> {
+    fn choose(wanted: Option<Self>, asked: &HeaderMap, offered: &[Self]) -> Result<Self, Problem> {
         if let Some(wanted) = wanted {
             return offered.contains(&wanted).then_some(wanted).ok_or_else(|| {
                 refused(&format!("The format '{}' is not available here.", wanted.name()), offered)
@@ -85,7 +44,83 @@ impl Format {
     }
 }
 
-fn refused(why: &str, offered: &[Format]) -> Problem {
+/// Declares an enum of formats: name, media type, and what `Content-Type` adds to that.
+macro_rules! formats {
+    (
+        $(#[doc = $doc:literal])+
+        pub enum $type:ident {
+            $($(#[doc = $format_doc:literal])+ $format:ident = $name:literal, $media:literal, $more:literal;)+
+        }
+    ) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $type {
+            $($(#[doc = $format_doc])+ $format,)+
+        }
+
+        impl $type {
+            /// Its `Content-Type`.
+            #[must_use]
+            pub const fn content_type(self) -> &'static str {
+                match self { $(Self::$format => concat!($media, $more),)+ }
+            }
+        }
+
+        impl $crate::respond::Representation for $type {
+            const ALL: &'static [Self] = &[$(Self::$format),+];
+
+            fn name(self) -> &'static str {
+                match self { $(Self::$format => $name,)+ }
+            }
+
+            fn media_type(self) -> &'static str {
+                match self { $(Self::$format => $media,)+ }
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = consortia_domain::error::Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $crate::respond::format::named(text)
+            }
+        }
+    };
+}
+
+pub(super) use formats;
+
+formats! {
+    /// A format of records and lists.
+    pub enum Format {
+        /// One JSON document.
+        Json = "json", "application/json", "";
+        /// One JSON document a line.
+        Ndjson = "ndjson", "application/x-ndjson", "";
+        /// Comma-separated values.
+        Csv = "csv", "text/csv", "; charset=utf-8; header=present";
+    }
+}
+
+impl Format {
+    /// Formats of single records.
+    pub const RECORD: &'static [Self] = &[Self::Json];
+}
+
+/// The format called `name`.
+///
+/// # Errors
+/// When none is, naming those there are.
+pub(super) fn named<T: Representation>(name: &str) -> Result<T, Invalid> {
+    T::ALL.iter().copied().find(|format| format.name() == name).ok_or_else(|| {
+        let known = T::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+        let name = excerpt(name);
+        let detail = format!("'{name}' is not a format. Expected one of: {known}.");
+        Invalid::new("unknown_format", detail)
+    })
+}
+
+fn refused<T: Representation>(why: &str, offered: &[T]) -> Problem {
     let list = offered.iter().map(|format| format!("{} ({})", format.name(), format.media_type()));
     let list = list.collect::<Vec<_>>().join(", ");
     Problem::new(Code::NotAcceptable, format!("{why} Available: {list}."))
@@ -115,18 +150,4 @@ fn quality(accepted: &str, media_type: &str) -> u16 {
         }
     }
     found.1
-}
-
-impl FromStr for Format {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::LIST.iter().copied().find(|format| format.name() == text).ok_or_else(|| {
-            let known =
-                Self::LIST.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
-            let text = excerpt(text);
-            let detail = format!("'{text}' is not a format. Expected one of: {known}.");
-            Invalid::new("unknown_format", detail)
-        })
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::conditional::{not_modified, weak_etag_of};
 use super::csv::{write_head, write_row};
-use super::{Answer, Column, Format, Meta, PageInfo, RecordQuery, Resource};
+use super::{Answer, Column, Format, Meta, PageInfo, RecordQuery, Representation as _, Resource};
 use crate::extract::Parameters;
 use crate::problem::Problem;
 use crate::state::State;
@@ -111,7 +111,7 @@ pub async fn answer_list<T: Resource, F: Filter + Sync>(
     query: ListQuery<T, F>,
     load: impl Load<T, F>,
 ) -> Answer {
-    let format = Format::choose(query.look.format, http.headers(), Format::LIST)?;
+    let format = Format::choose(query.look.format, http.headers(), Format::ALL)?;
     if format == Format::Csv {
         check_columns(&query.look)?;
     }

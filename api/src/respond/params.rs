@@ -1,6 +1,6 @@
 //! How parameters of lists and records describe themselves in the document.
 
-use super::{Format, ListQuery, RecordQuery, Resource};
+use super::{Format, ListQuery, RecordQuery, Representation as _, Resource};
 use crate::extract::{IdempotencyKey, IfMatch, RecordPath};
 use consortia_domain::filter::Filter;
 use consortia_domain::page::{DEFAULT_LIMIT, MAX_LIMIT};
@@ -94,7 +94,7 @@ impl<T: Resource, F: DescribedFilter> IntoParams for ListQuery<T, F> {
         parameters.push(parameter("limit", limit_text, limit));
         let cursor = "Where the page begins: `page.next` of the page before.";
         parameters.push(parameter("cursor", cursor, of_type(Type::String)));
-        parameters.extend(look::<T>(Format::LIST));
+        parameters.extend(look::<T>(Format::ALL));
         let bom = "Whether a csv file begins with a byte order mark, for old spreadsheets.";
         parameters.push(parameter("bom", bom, of_type(Type::Boolean).default(Some(json!(false)))));
         parameters

@@ -1,7 +1,7 @@
 //! Answering with one record.
 
 use super::conditional::{http_date, not_modified, record_etag};
-use super::{Answer, Format, Resource, etag_of};
+use super::{Answer, Format, Representation as _, Resource, etag_of};
 use crate::extract::Parameters;
 use crate::problem::{Problem, excerpt};
 use actix_web::http::header;

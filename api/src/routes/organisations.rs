@@ -1,6 +1,7 @@
 //! Organisations: lists, single organisations, and their history.
 
 pub mod diversity;
+pub mod network;
 pub mod partners;
 pub mod related;
 mod table;
@@ -34,6 +35,7 @@ pub(super) fn register(config: &mut ServiceConfig<'_>) {
     config.service(list_organisation_revisions);
     config.configure(related::register);
     config.configure(partners::register).configure(diversity::register);
+    config.configure(network::register);
 }
 
 /// List organisations

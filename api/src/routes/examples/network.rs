@@ -114,6 +114,26 @@ pub(crate) fn country_network() -> Value {
     })
 }
 
+pub(crate) fn neighbourhood() -> Value {
+    let node = |organisation: Value, distance: u32, projects: u32, shared_projects: u32| {
+        json!({
+            "organisation": organisation, "distance": distance, "projects": projects,
+            "shared_projects": shared_projects, "community": null
+        })
+    };
+    let tie = json!({
+        "source": super::ISMU, "target": "019a8c3e-7f10-7c55-9d2a-1f5b6a0e4c08",
+        "shared_projects": 2, "fractional_weight": 0.236_111_111_111_111_1
+    });
+    json!({
+        "organisation": ismu(), "scope": {}, "min_shared": 1, "depth": 1, "revision": 212_755,
+        "communities_revision": null, "within_reach": 16, "left_out": 14,
+        "nodes": [node(ismu(), 0, 2, 0), node(partner(), 1, 188, 2)],
+        "ties": [tie],
+        "meta": meta()
+    })
+}
+
 pub(crate) fn network_path() -> Value {
     let step = json!({
         "from": ismu(), "to": partner(), "shared_projects": 1,

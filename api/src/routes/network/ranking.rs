@@ -64,7 +64,7 @@ impl Resource for Ranked {
             Column::of("organisation", "organisation_id", |of| Cell::plain(of.organisation.id)),
             Column::of("organisation", "label", |of| Cell::text(&of.organisation.label)),
             Column::of("organisation", "short_name", |of| {
-                Cell::maybe(of.organisation.short_name.as_ref())
+                Cell::maybe_text(of.organisation.short_name.as_ref())
             }),
             Column::of("organisation", "country", |of| Cell::maybe(of.organisation.country)),
             Column::new("value", |of| Cell::maybe(of.value)),

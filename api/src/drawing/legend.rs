@@ -1,0 +1,125 @@
+//! What colours, sizes and lines mean, and where the data comes from.
+
+use super::letters::lines;
+use super::scene::{Scene, counted, grouped, radius, thickness};
+use super::svg::{Anchor, Svg};
+use super::{HEIGHT, WIDTH};
+use crate::respond::Meta;
+use consortia_domain::network::Neighbourhood;
+use std::fmt::Write as _;
+
+/// Where the legend begins, from the left.
+const LEFT: f64 = 960.0;
+/// Its size of letters.
+const SIZE: f64 = 11.0;
+/// From one line to the next.
+const STEP: f64 = 18.0;
+
+pub(super) fn draw(
+    scene: &Scene,
+    found: &Neighbourhood,
+    meta: &Meta,
+    names_left_out: usize,
+    svg: &mut Svg,
+) {
+    let mut y = 90.0;
+    let by_community = found.communities_revision.is_some();
+    heading(svg, &mut y, if by_community { "Colour: community" } else { "Colour: country" });
+    for class in &scene.classes {
+        svg.disc((LEFT + 8.0, y - 4.0), 6.0, class.colour, ("#888888", 0.5), "");
+        svg.text((LEFT + 24.0, y), SIZE, Anchor::Start, &class.name);
+        let count = grouped(class.organisations as u64);
+        svg.text((WIDTH - 24.0, y), SIZE, Anchor::End, &count);
+        y += STEP;
+    }
+    heading(svg, &mut y, "Disc: projects of an organisation");
+    for projects in steps(scene.most_projects) {
+        let radius = radius(projects, scene.most_projects);
+        y += (radius - 8.0).max(0.0);
+        svg.disc((LEFT + 28.0, y - 4.0), radius, "#bbbbbb", ("#ffffff", 1.0), "");
+        svg.text((LEFT + 64.0, y), SIZE, Anchor::Start, &counted(projects, "project"));
+        y += STEP + (radius - 8.0).max(0.0);
+    }
+    if scene.most_shared > 0 {
+        heading(svg, &mut y, "Line: projects two of them share");
+        for shared in steps(scene.most_shared) {
+            svg.line(
+                (LEFT, y - 4.0),
+                (LEFT + 56.0, y - 4.0),
+                thickness(shared, scene.most_shared),
+                0.6,
+            );
+            svg.text((LEFT + 64.0, y), SIZE, Anchor::Start, &counted(shared, "project"));
+            y += STEP;
+        }
+    }
+    let mut notes = Vec::new();
+    if names_left_out > 0 {
+        notes
+            .push(format!("{} left out for lack of room.", counted(names_left_out as u64, "name")));
+    }
+    if scene.lines_left_out > 0 {
+        let ties = grouped(scene.lines_left_out as u64);
+        notes.push(format!("{ties} of the weakest ties are not drawn."));
+    }
+    y += 10.0;
+    for note in notes {
+        paragraph(svg, &mut y, &note);
+    }
+    source(svg, found, meta);
+}
+
+fn heading(svg: &mut Svg, y: &mut f64, text: &str) {
+    *y += 12.0;
+    svg.text((LEFT, *y), 12.0, Anchor::Start, text);
+    *y += STEP + 2.0;
+}
+
+fn paragraph(svg: &mut Svg, y: &mut f64, text: &str) {
+    for line in lines(text, 10.0, WIDTH - 24.0 - LEFT) {
+        svg.text((LEFT, *y), 10.0, Anchor::Start, &line);
+        *y += 14.0;
+    }
+}
+
+/// Where the data comes from, at the foot.
+fn source(svg: &mut Svg, found: &Neighbourhood, meta: &Meta) {
+    let mut told = format!("Consortia, revision {}", found.revision);
+    // Writing to a String cannot fail.
+    if let Some(as_of) = meta.as_of {
+        let _ = write!(told, " of {}", as_of.format("%Y-%m-%d"));
+    }
+    if !meta.attribution.is_empty() {
+        let _ = write!(told, ". Data: {}", meta.attribution);
+    }
+    if !meta.licence.is_empty() {
+        let _ = write!(told, ", {}", meta.licence);
+    }
+    let lines = lines(&told, 9.0, WIDTH - 24.0 - LEFT);
+    let mut y = HEIGHT - 24.0;
+    for line in lines.iter().rev() {
+        svg.text((LEFT, y), 9.0, Anchor::Start, line);
+        y -= 13.0;
+    }
+}
+
+/// Counts to show as examples: 1, one in the middle, and the most.
+fn steps(most: u64) -> Vec<u64> {
+    let mut steps = vec![1, most.div_ceil(4), most];
+    steps.retain(|count| *count > 0 && *count <= most);
+    steps.dedup();
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::steps;
+
+    #[test]
+    fn examples_are_few_and_ascending() {
+        assert_eq!(steps(0), [0; 0]);
+        assert_eq!(steps(1), [1]);
+        assert_eq!(steps(2), [1, 2]);
+        assert_eq!(steps(1163), [1, 291, 1163]);
+    }
+}

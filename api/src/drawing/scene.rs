@@ -1,0 +1,210 @@
+//! Who is drawn where, how large and in which colour.
+
+use super::classes::{Class, classes};
+use super::letters::shortened;
+use super::svg::Svg;
+use consortia_domain::id::OrganisationId;
+use consortia_domain::network::Neighbourhood;
+use consortia_network::layout::{Point, Pull, arrange, fit, separate, turn};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+/// The rectangle discs and names stay within: left, top, right, bottom.
+pub(super) const PLOT: [f64; 4] = [24.0, 76.0, 930.0, 836.0];
+/// The radius of the smallest disc and what the largest has beyond.
+const RADII: (f64, f64) = (4.0, 22.0);
+/// Room for names at the rim.
+const MARGIN: f64 = 60.0;
+/// The least space between two discs.
+const GAP: f64 = 5.0;
+/// How many lines are drawn when there are more, which would be a grey area: the strongest of
+/// every organisation, then the strongest of all.
+const MOST_LINES: usize = 600;
+/// How many lines every organisation keeps.
+const KEPT: usize = 3;
+/// The most letters of a name.
+const LETTERS: usize = 28;
+
+/// An organisation as it is drawn.
+#[derive(Clone, Debug)]
+pub(super) struct Disc {
+    pub(super) centre: (f64, f64),
+    pub(super) radius: f64,
+    pub(super) colour: &'static str,
+    pub(super) name: String,
+    /// What a pointer held over it tells.
+    told: String,
+}
+
+/// A tie as it is drawn.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    ends: (usize, usize),
+    shared: u64,
+}
+
+/// Everything that is drawn beside texts.
+pub(super) struct Scene {
+    /// The organisation in the middle first.
+    pub(super) discs: Vec<Disc>,
+    lines: Vec<Line>,
+    pub(super) classes: Vec<Class>,
+    /// The most projects an organisation has.
+    pub(super) most_projects: u64,
+    /// The most projects two of them share.
+    pub(super) most_shared: u64,
+    /// Ties that are not drawn.
+    pub(super) lines_left_out: usize,
+}
+
+impl Scene {
+    /// Finds a place for everybody. As [`arrange`].
+    pub(super) fn of(found: &Neighbourhood) -> Self {
+        let places: HashMap<OrganisationId, usize> =
+            found.nodes.iter().enumerate().map(|(n, node)| (node.organisation.id, n)).collect();
+        let line = |tie: &consortia_domain::network::NetworkTie| {
+            let ends = (*places.get(&tie.source)?, *places.get(&tie.target)?);
+            Some(Line { ends, shared: tie.shared_projects })
+        };
+        let mut lines: Vec<Line> = found.ties.iter().filter_map(line).collect();
+        let most_projects = found.nodes.iter().map(|node| node.projects).max().unwrap_or(0);
+        let most_shared = lines.iter().map(|line| line.shared).max().unwrap_or(0);
+        let radii: Vec<f64> =
+            found.nodes.iter().map(|node| radius(node.projects, most_projects)).collect();
+        let points = points(&lines, &radii);
+        let (classes, class_of) = classes(found);
+        let discs = found.nodes.iter().zip(points).zip(&radii).zip(class_of);
+        let discs = discs.map(|(((node, point), radius), class)| {
+            let of = &node.organisation;
+            let country = of.country.map_or("country unknown", |country| country.name());
+            let projects = counted(node.projects, "project");
+            let mut told = format!("{}, {country}: {projects}", of.label);
+            if node.distance == 1 {
+                let own = found.organisation.short_name.as_ref();
+                let own = own.unwrap_or(&found.organisation.label);
+                let _ = write!(told, ", {} shared with {own}", node.shared_projects);
+            }
+            Disc {
+                centre: (point[0], point[1]),
+                radius: *radius,
+                colour: classes[class].colour,
+                name: shortened(of.short_name.as_ref().unwrap_or(&of.label), LETTERS),
+                told,
+            }
+        });
+        let discs = discs.collect();
+        let lines_left_out = thin_out(&mut lines, found.nodes.len());
+        // The strongest lie on top.
+        lines.sort_by_key(|line| (line.shared, Reverse(line.ends)));
+        Self { discs, lines, classes, most_projects, most_shared, lines_left_out }
+    }
+
+    /// Draws the lines, then the discs.
+    pub(super) fn draw(&self, svg: &mut Svg) {
+        for line in &self.lines {
+            let (a, b) = (&self.discs[line.ends.0], &self.discs[line.ends.1]);
+            let thickness = thickness(line.shared, self.most_shared);
+            svg.line(a.centre, b.centre, thickness, opacity(self.lines.len()));
+        }
+        for (n, disc) in self.discs.iter().enumerate() {
+            let outline = if n == 0 { ("#111111", 3.0) } else { ("#ffffff", 1.0) };
+            svg.disc(disc.centre, disc.radius, disc.colour, outline, &disc.told);
+        }
+    }
+}
+
+/// `1 project`, `2 projects`, `1,372 projects`.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", grouped(count))
+}
+
+/// A count with its thousands apart.
+pub(super) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// How large a disc is: its area grows with the projects.
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+pub(super) fn radius(projects: u64, most: u64) -> f64 {
+    RADII.0 + RADII.1 * (projects as f64 / most.max(1) as f64).sqrt()
+}
+
+/// How thick a line is: twice the projects, a step thicker.
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+pub(super) fn thickness(shared: u64, most: u64) -> f64 {
+    let part = (shared.max(1) as f64).ln() / (most.max(2) as f64).ln();
+    0.7 + 3.3 * part
+}
+
+/// Leaves out the weakest lines when there are too many; gives how many.
+fn thin_out(lines: &mut Vec<Line>, discs: usize) -> usize {
+    let all = lines.len();
+    if all <= MOST_LINES {
+        return 0;
+    }
+    lines.sort_by_key(|line| (Reverse(line.shared), line.ends));
+    let mut kept_of = vec![0; discs];
+    let (mut kept, rest): (Vec<Line>, Vec<Line>) = lines.iter().partition(|line| {
+        let ends = [line.ends.0, line.ends.1];
+        let keep = ends.iter().any(|end| kept_of[*end] < KEPT);
+        for end in ends {
+            kept_of[end] += usize::from(keep);
+        }
+        keep
+    });
+    let more = MOST_LINES.saturating_sub(kept.len());
+    kept.extend(rest.into_iter().take(more));
+    *lines = kept;
+    all - lines.len()
+}
+
+/// Many lines are drawn fainter, so that what lies behind them is seen.
+fn opacity(lines: usize) -> f64 {
+    if lines <= 150 { 0.45 } else { 0.25 }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+fn points(lines: &[Line], radii: &[f64]) -> Vec<Point> {
+    let place = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let pulls: Vec<Pull> = lines
+        .iter()
+        .map(|line| Pull {
+            ends: (place(line.ends.0), place(line.ends.1)),
+            strength: line.shared as f64,
+        })
+        .collect();
+    let mut points = arrange(radii.len(), &pulls);
+    let [left, top, right, bottom] = PLOT;
+    let (width, height) = (right - left - MARGIN, bottom - top - MARGIN);
+    turn(&mut points);
+    fit(&mut points, width - 2.0 * MARGIN, height - MARGIN);
+    separate(&mut points, radii, GAP, width, height);
+    let middle = [f64::midpoint(left, right), f64::midpoint(top, bottom)];
+    points.into_iter().map(|[x, y]| [x + middle[0], y + middle[1]]).collect()
+}
+
+#[cfg(test)]
+impl Disc {
+    pub(super) fn at(centre: (f64, f64), radius: f64, name: &str) -> Self {
+        let (name, told) = (name.to_owned(), String::new());
+        Self { centre, radius, colour: super::classes::UNKNOWN, name, told }
+    }
+}
+
+#[cfg(test)]
+impl Scene {
+    pub(super) fn with(discs: Vec<Disc>) -> Self {
+        let (lines, classes) = (Vec::new(), Vec::new());
+        Self { discs, lines, classes, most_projects: 1, most_shared: 1, lines_left_out: 0 }
+    }
+}

@@ -1,0 +1,199 @@
+//! Answering with a network, in the formats of the programs that draw and measure them.
+
+mod cytoscape;
+mod dot;
+mod gexf;
+mod graphml;
+mod table;
+
+use super::format::formats;
+use super::{Answer, Meta, answer_document, etag_of, not_modified};
+use crate::drawing;
+use crate::problem::Problem;
+use crate::state::State;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
+use consortia_db::revision;
+use consortia_domain::error::Invalid;
+use consortia_domain::network::Neighbourhood;
+use std::fmt::Write as _;
+use std::str::FromStr;
+
+formats! {
+    /// A format of networks.
+    pub enum GraphFormat {
+        /// One JSON document, with everything that is known.
+        Json = "json", "application/json", "";
+        /// A drawing that scales.
+        Svg = "svg", "image/svg+xml", "";
+        /// A drawing of dots.
+        Png = "png", "image/png", "";
+        /// Elements of Cytoscape and Cytoscape.js.
+        Cytoscape = "cytoscape", "application/x-cytoscape+json", "";
+        /// GraphML, which most programs read.
+        Graphml = "graphml", "application/graphml+xml", "";
+        /// GEXF 1.3, of Gephi.
+        Gexf = "gexf", "application/gexf+xml", "";
+        /// DOT, of Graphviz.
+        Dot = "dot", "text/vnd.graphviz", "; charset=utf-8";
+        /// The ties, or the organisations, as comma-separated values.
+        Csv = "csv", "text/csv", "; charset=utf-8; header=present";
+    }
+}
+
+impl GraphFormat {
+    /// Whether it is a drawing.
+    #[must_use]
+    pub fn is_drawing(self) -> bool {
+        matches!(self, Self::Svg | Self::Png)
+    }
+
+    /// What the name of a file in it ends with.
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Svg => "svg",
+            Self::Png => "png",
+            Self::Cytoscape => "cyjs",
+            Self::Graphml => "graphml",
+            Self::Gexf => "gexf",
+            Self::Dot => "gv",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// Which table of a network is asked for as csv.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GraphTable {
+    /// A row for each tie.
+    #[default]
+    Ties,
+    /// A row for each organisation.
+    Nodes,
+}
+
+impl GraphTable {
+    /// Every table's name.
+    pub const NAMES: [&'static str; 2] = ["ties", "nodes"];
+}
+
+impl FromStr for GraphTable {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "ties" => Ok(Self::Ties),
+            "nodes" => Ok(Self::Nodes),
+            _ => {
+                let known = Self::NAMES.join(", ");
+                let detail = format!("'{text}' is not a table here. Expected one of: {known}.");
+                Err(Invalid::new("unknown_table", detail))
+            }
+        }
+    }
+}
+
+/// How a network is to be given.
+#[derive(Clone, Copy, Debug)]
+pub struct GraphLook {
+    /// The format.
+    pub format: GraphFormat,
+    /// The table, for csv.
+    pub table: GraphTable,
+    /// The width of a PNG, in dots.
+    pub width: u32,
+}
+
+/// Answers with the surroundings of an organisation as `look` says, or with 304 when the
+/// client has them already.
+///
+/// # Errors
+/// When they cannot be written, or the store fails.
+pub async fn answer_graph(
+    http: &HttpRequest,
+    state: &State,
+    look: GraphLook,
+    found: Neighbourhood,
+) -> Answer {
+    if look.format == GraphFormat::Json {
+        let mut response = answer_document(http, state, found).await?;
+        response.headers_mut().append(header::VARY, header::HeaderValue::from_static("Accept"));
+        return Ok(response);
+    }
+    let last = state.read(revision::last).await?;
+    let meta = Meta::of(state, last.map(|(_, at)| at), Vec::new());
+    let name = format!("network.{}", look.format.extension());
+    // Drawing a few hundred organisations takes a moment, during which others are served.
+    let work = tokio::task::spawn_blocking(move || written(&found, &meta, look));
+    let body = work.await.map_err(Problem::internal)??;
+    let etag = etag_of(&body);
+    let unchanged = not_modified(http.headers(), &etag, None);
+    let mut response = match &unchanged {
+        Some(_) => HttpResponse::NotModified(),
+        None => HttpResponse::Ok(),
+    };
+    response.insert_header((header::ETAG, unchanged.clone().unwrap_or(etag)));
+    response.insert_header((header::CACHE_CONTROL, "no-cache"));
+    response.append_header((header::VARY, "Accept"));
+    if unchanged.is_some() {
+        return Ok(response.finish());
+    }
+    let shown = if look.format.is_drawing() { "inline" } else { "attachment" };
+    let disposition = format!("{shown}; filename=\"{name}\"");
+    response.insert_header((header::CONTENT_DISPOSITION, disposition));
+    if look.format == GraphFormat::Svg {
+        // It has its own styles; nothing else may be loaded or run.
+        let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+        response.insert_header((header::CONTENT_SECURITY_POLICY, policy));
+    }
+    Ok(response.content_type(look.format.content_type()).body(body))
+}
+
+fn written(found: &Neighbourhood, meta: &Meta, look: GraphLook) -> Result<Vec<u8>, Problem> {
+    match look.format {
+        GraphFormat::Json => serde_json::to_vec(found).map_err(Problem::internal),
+        GraphFormat::Svg => Ok(drawing::svg(found, meta).into_bytes()),
+        GraphFormat::Png => {
+            let svg = drawing::svg(found, meta);
+            drawing::png(&svg, look.width).map_err(Problem::internal)
+        }
+        GraphFormat::Cytoscape => {
+            serde_json::to_vec(&cytoscape::document(found, meta)).map_err(Problem::internal)
+        }
+        GraphFormat::Graphml => graphml::document(found, meta).map_err(Problem::internal),
+        GraphFormat::Gexf => gexf::document(found, meta).map_err(Problem::internal),
+        GraphFormat::Dot => Ok(dot::document(found, meta).into_bytes()),
+        GraphFormat::Csv => Ok(table::document(found, look.table).into_bytes()),
+    }
+}
+
+/// What a network is about and where it comes from, in one line.
+fn description(found: &Neighbourhood, meta: &Meta) -> String {
+    let Neighbourhood { nodes, ties, revision, .. } = found;
+    // Writing to a String cannot fail.
+    let mut text = format!(
+        "Partners of {}: {} organisations, {} ties, at revision {revision}.",
+        found.organisation.label,
+        nodes.len(),
+        ties.len()
+    );
+    if found.left_out > 0 {
+        let _ = write!(text, " {} more were left out.", found.left_out);
+    }
+    if !found.scope.0.is_empty() {
+        let _ = write!(text, " Scope: {}.", scope_in_words(found));
+    }
+    if !meta.attribution.is_empty() {
+        let _ = write!(text, " Data: {}, {}.", meta.attribution, meta.licence);
+    }
+    text
+}
+
+/// The scope as it was asked for, `country=IT,FR; active_from=2018`.
+pub(crate) fn scope_in_words(found: &Neighbourhood) -> String {
+    let values = |(name, values): (&String, &Vec<String>)| {
+        values.iter().map(|value| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    };
+    found.scope.0.iter().map(values).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,123 @@
+//! The surroundings of one organisation: what is asked of them and what is told.
+
+use super::{AtLeastOne, NetworkFilter};
+use crate::error::Invalid;
+use crate::filter::QueryReader;
+use crate::id::OrganisationId;
+use crate::organisation::OrganisationRef;
+use crate::scope::Scope;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The most steps from the organisation asked about.
+pub const MOST_DEPTH: u32 = 2;
+/// Organisations that are given unless another number is asked for.
+pub const DEFAULT_LIMIT: u32 = 100;
+/// The most organisations that are given.
+pub const MOST_LIMIT: u32 = 1000;
+
+crate::vocabulary! {
+    /// What organisations are told apart by.
+    pub enum NodeGroup: "node_group" {
+        Country = "country", "The country they are established in";
+        Community = "community", "The community of the whole network they belong to";
+    }
+}
+
+/// What is asked of an organisation's surroundings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NeighbourhoodFilter {
+    /// Which network.
+    pub network: NetworkFilter,
+    /// Steps along ties: 1 for partners, 2 for their partners too.
+    pub depth: u32,
+    /// The most organisations to give.
+    pub limit: u32,
+    /// What organisations are told apart by.
+    pub group: NodeGroup,
+}
+
+impl NeighbourhoodFilter {
+    /// Reads the parameters of a network, `depth`, `limit` and `group`.
+    pub fn read(query: &mut QueryReader<'_>) -> Self {
+        let depth = up_to(query, "depth", 1, MOST_DEPTH);
+        let limit = up_to(query, "limit", DEFAULT_LIMIT, MOST_LIMIT);
+        let group = query.one("group").unwrap_or(NodeGroup::Country);
+        Self { network: NetworkFilter::read(query), depth, limit, group }
+    }
+}
+
+/// A number from 1 to `most`.
+fn up_to(query: &mut QueryReader<'_>, name: &str, default: u32, most: u32) -> u32 {
+    let number = query.one::<AtLeastOne>(name).map_or(default, |number| number.0);
+    if number > most {
+        let detail = format!("'{name}' is {number}; at most {most} is possible.");
+        query.fault(name, Invalid::new("out_of_range", detail));
+    }
+    number
+}
+
+/// An organisation and those near it, as a network.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Neighbourhood {
+    /// The organisation asked about, which is in the middle.
+    pub organisation: OrganisationRef,
+    /// What was counted: the scope's parameters as given, nothing when everything was.
+    pub scope: Scope,
+    /// How many projects two organisations must share to be tied.
+    #[schema(example = 1)]
+    pub min_shared: u32,
+    /// Steps along ties that were taken.
+    #[schema(example = 1, minimum = 1, maximum = 2)]
+    pub depth: u32,
+    /// The last change of the registry that was counted.
+    #[schema(example = 4711)]
+    pub revision: i64,
+    /// The last change of the registry that the communities are of; null when they were not
+    /// asked for.
+    pub communities_revision: Option<i64>,
+    /// How many organisations are within reach, the one in the middle included.
+    #[schema(example = 16)]
+    pub within_reach: u64,
+    /// How many of them are left out, those with the weakest ties, because of `limit`.
+    #[schema(example = 0)]
+    pub left_out: u64,
+    /// The one in the middle, then the nearest, those most strongly tied first.
+    pub nodes: Vec<NetworkNode>,
+    /// Every tie between two of these.
+    pub ties: Vec<NetworkTie>,
+}
+
+/// An organisation of a network.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct NetworkNode {
+    /// The organisation.
+    pub organisation: OrganisationRef,
+    /// Steps from the organisation asked about.
+    #[schema(example = 1, minimum = 0, maximum = 2)]
+    pub distance: u32,
+    /// Projects of the scope it counts in.
+    #[schema(example = 12)]
+    pub projects: u64,
+    /// Projects shared with those one step nearer, summed over them.
+    #[schema(example = 2)]
+    pub shared_projects: u64,
+    /// The number of its community among those of the whole network; null unless `group` asks
+    /// for communities, or when it is alone in its own.
+    pub community: Option<u64>,
+}
+
+/// A tie of a network.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct NetworkTie {
+    /// The one, which stands earlier among the nodes.
+    pub source: OrganisationId,
+    /// The other.
+    pub target: OrganisationId,
+    /// How many projects both are in.
+    #[schema(example = 2, minimum = 1)]
+    pub shared_projects: u64,
+    /// The sum over these of 1/(n−1), n the organisations in the project (Newman 2001).
+    #[schema(example = 0.21)]
+    pub fractional_weight: f64,
+}

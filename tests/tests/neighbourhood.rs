@@ -1,0 +1,236 @@
+//! The network around one organisation, in every format.
+
+use crate::network::registered;
+use consortia_tests::samples::{
+    ORGANISATIONS, PROJECTS, id, organisation, participation, path, project,
+};
+use consortia_tests::{Answer, Server, on_both_engines, on_both_engines_with_h2020};
+use quick_xml::events::Event;
+use quick_xml::{Reader, XmlVersion};
+use serde_json::{Value, json};
+
+fn around(api: &Server, organisation: &Value, query: &str) -> Value {
+    api.get(&at(organisation, query)).expect(200).json()
+}
+
+fn at(organisation: &Value, query: &str) -> String {
+    format!("{}/network{query}", path(ORGANISATIONS, organisation))
+}
+
+/// `label distance projects shared` of each node, in order.
+fn nodes(found: &Value) -> Vec<String> {
+    let rows = found["nodes"].as_array().expect("nodes").iter();
+    let show = |row: &Value| {
+        let label = row["organisation"]["label"].as_str().expect("a label");
+        format!("{label} {} {} {}", row["distance"], row["projects"], row["shared_projects"])
+    };
+    rows.map(show).collect()
+}
+
+/// `source-target shared` of each tie, by label.
+fn ties(found: &Value) -> Vec<String> {
+    let label = |of: &Value| {
+        let all = found["nodes"].as_array().expect("nodes");
+        let node = all.iter().find(|node| node["organisation"]["id"] == *of).expect("a node");
+        node["organisation"]["label"].as_str().expect("a label").to_owned()
+    };
+    let rows = found["ties"].as_array().expect("ties").iter();
+    let show = |row: &Value| {
+        format!("{}-{} {}", label(&row["source"]), label(&row["target"]), row["shared_projects"])
+    };
+    rows.map(show).collect()
+}
+
+#[test]
+fn surroundings_are_counted_as_defined() {
+    on_both_engines(|api| {
+        let all = registered(api);
+        let found = around(api, &all[0], "");
+        assert_eq!(nodes(&found), ["A 0 2 0", "B 1 2 2", "C 1 3 2"]);
+        assert_eq!(ties(&found), ["A-B 2", "A-C 2", "B-C 2"]);
+        assert_eq!((&found["within_reach"], &found["left_out"]), (&json!(3), &json!(0)));
+        // Twice one of the two others: two projects of three.
+        assert_eq!(found["ties"][0]["fractional_weight"], 1.0);
+        let further = around(api, &all[0], "?depth=2");
+        assert_eq!(nodes(&further), ["A 0 2 0", "B 1 2 2", "C 1 3 2", "D 2 3 1"]);
+        assert_eq!(ties(&further), ["A-B 2", "A-C 2", "B-C 2", "C-D 1"]);
+        let closer = around(api, &all[0], "?depth=2&min_shared=2");
+        assert_eq!(nodes(&closer), ["A 0 2 0", "B 1 2 2", "C 1 3 2"]);
+        let fewer = around(api, &all[3], "?limit=2");
+        assert_eq!(nodes(&fewer), ["D 0 3 0", "E 1 2 2"]);
+        assert_eq!((&fewer["within_reach"], &fewer["left_out"]), (&json!(3), &json!(1)));
+        let abroad = around(api, &all[2], "?country=!FR");
+        assert_eq!(nodes(&abroad), ["C 0 3 0", "A 1 2 2", "B 1 2 2"]);
+        assert_eq!(abroad["scope"], json!({"country": ["!FR"]}));
+        let alone = around(api, &all[5], "?depth=2");
+        assert_eq!((nodes(&alone), ties(&alone)), (vec!["F 0 1 0".to_owned()], vec![]));
+    });
+}
+
+#[test]
+fn communities_are_those_of_the_whole_network() {
+    on_both_engines(|api| {
+        let all = registered(api);
+        let found = around(api, &all[2], "?group=community");
+        let of = |node: &Value| (node["organisation"]["label"].clone(), node["community"].clone());
+        let found_ones: Vec<_> = found["nodes"].as_array().expect("nodes").iter().map(of).collect();
+        let expected =
+            [("C", 1), ("A", 1), ("B", 1), ("D", 2)].map(|(label, n)| (json!(label), json!(n)));
+        assert_eq!(found_ones, expected);
+        assert_eq!(found["communities_revision"], found["revision"]);
+        assert_eq!(around(api, &all[2], "")["communities_revision"], Value::Null);
+        // Alone in its community, which has no number.
+        assert_eq!(around(api, &all[5], "?group=community")["nodes"][0]["community"], Value::Null);
+    });
+}
+
+/// Every piece of text and every attribute of an XML document, which must be well-formed.
+fn texts(answer: &Answer) -> Vec<String> {
+    let text = answer.text();
+    let mut reader = Reader::from_str(&text);
+    let mut found = Vec::new();
+    let mut depth = 0;
+    loop {
+        match reader.read_event().expect("well-formed XML") {
+            Event::Start(tag) | Event::Empty(tag) => {
+                for attribute in tag.attributes() {
+                    let attribute = attribute.expect("an attribute");
+                    let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+                    found.push(value.expect("a value").into_owned());
+                }
+                depth += 1;
+            }
+            Event::Eof => break,
+            Event::Text(text) => found.push(text.into_inner().into_owned()),
+            _ => {}
+        }
+    }
+    assert!(depth > 3, "{text}");
+    found
+}
+
+#[test]
+fn every_format_holds_the_network_whatever_the_names() {
+    on_both_engines(|api| {
+        let own = api.create(ORGANISATIONS, &organisation("=Own & \"Co\" <1>\\", "IT"));
+        let other = api.create(ORGANISATIONS, &organisation("Ümläut ]]> Ltd", "FR"));
+        let shared = api.create(PROJECTS, &project("P", "2020"));
+        let seats = format!("{}/participations", path(PROJECTS, &shared));
+        for organisation in [&own, &other] {
+            api.create(&seats, &participation(organisation, "participant"));
+        }
+        for (format, media_type) in [
+            ("svg", "image/svg+xml"),
+            ("graphml", "application/graphml+xml"),
+            ("gexf", "application/gexf+xml"),
+        ] {
+            let answer = api.get(&at(&own, &format!("?format={format}"))).expect(200);
+            assert_eq!(answer.header("content-type"), media_type);
+            let extension = format!("network.{format}\"");
+            assert!(answer.header("content-disposition").ends_with(&extension), "{format}");
+            texts(&answer);
+            let text = answer.text();
+            assert!(text.contains("=Own &amp; &quot;Co&quot; &lt;1&gt;\\"), "{text}");
+            assert!(text.contains("Ümläut ]]&gt; Ltd"), "{text}");
+        }
+        let dot = api.get(&at(&own, "?format=dot")).expect(200).text();
+        assert!(dot.starts_with("graph network {\n") && dot.ends_with("}\n"), "{dot}");
+        assert!(dot.contains(r#"[label="=Own & \"Co\" <1>\\", tooltip="#), "{dot}");
+        assert!(
+            dot.contains(&format!("\"{}\" -- \"{}\" [weight=1", id(&own), id(&other))),
+            "{dot}"
+        );
+        let cytoscape = api.get(&at(&own, "?format=cytoscape")).expect(200).json();
+        let elements = &cytoscape["elements"];
+        assert_eq!(elements["nodes"][0]["data"]["name"], "=Own & \"Co\" <1>\\");
+        assert_eq!(elements["edges"][0]["data"]["source"], own["id"]);
+        assert_eq!(elements["edges"][0]["data"]["weight"], 1);
+        let csv = api.get(&at(&own, "?format=csv")).expect(200).text();
+        let mut lines = csv.lines();
+        assert_eq!(
+            lines.next(),
+            Some(
+                "source_id,source_label,source_country,target_id,target_label,target_country,\
+                 shared_projects,fractional_weight"
+            )
+        );
+        let row = lines.next().expect("a row");
+        assert!(row.contains(",\"'=Own & \"\"Co\"\" <1>\\\",IT,"), "{row}");
+        let nodes = api.get(&at(&own, "?format=csv&table=nodes")).expect(200).text();
+        assert_eq!(nodes.lines().count(), 3);
+        assert!(nodes.lines().nth(2).is_some_and(|row| row.ends_with("Ümläut ]]> Ltd,,FR,1,1,1,")));
+    });
+}
+
+#[test]
+fn a_format_is_chosen_by_what_is_accepted() {
+    on_both_engines(|api| {
+        let all = registered(api);
+        let asked = |accept: &str| {
+            api.client().request("GET", &at(&all[0], "")).header("Accept", accept).send()
+        };
+        for (accept, media_type) in [
+            ("image/svg+xml", "image/svg+xml"),
+            ("image/avif,image/svg+xml,image/*;q=0.8", "image/svg+xml"),
+            ("text/html,*/*;q=0.8", "application/json"),
+            ("application/graphml+xml", "application/graphml+xml"),
+        ] {
+            let answer = asked(accept).expect(200);
+            assert_eq!(answer.header("content-type"), media_type, "{accept}");
+            assert!(answer.header("vary").contains("Accept"), "{accept}");
+        }
+        asked("application/pdf").problem(406, "not_acceptable");
+        // Whatever draws the answer may load and run nothing.
+        let svg = asked("image/svg+xml").expect(200);
+        assert!(svg.header("content-security-policy").starts_with("default-src 'none'"));
+        let again = api.client().request("GET", &at(&all[0], "?format=svg"));
+        again.header("If-None-Match", svg.etag()).send().expect(304);
+    });
+}
+
+#[test]
+fn what_cannot_be_drawn_is_refused_with_every_fault() {
+    on_both_engines(|api| {
+        let all = registered(api);
+        let refused = "?depth=3&limit=5000&min_shared=0&group=colour&format=pdf&table=x&width=9";
+        let problem = api.get(&at(&all[0], refused)).problem(400, "invalid_parameters");
+        let named: Vec<_> = problem["errors"]
+            .as_array()
+            .expect("errors")
+            .iter()
+            .filter_map(|error| error["parameter"].as_str())
+            .collect();
+        assert_eq!(named, ["width", "depth", "limit", "group", "min_shared", "format", "table"]);
+        let problem = api.get(&at(&all[0], "?format=png&limit=1000")).problem(422, "too_large");
+        assert!(problem["detail"].as_str().expect("a detail").contains("at most 300"));
+        api.get("/api/v1/organisations/local:nobody/network").expect(404);
+    });
+}
+
+#[test]
+fn the_real_network_around_ismu_is_drawn() {
+    on_both_engines_with_h2020(|api| {
+        let ismu = "/api/v1/organisations/pic:968823876/network";
+        let found = api.get(ismu).expect(200).json();
+        assert_eq!(found["nodes"].as_array().map(Vec::len), Some(16));
+        assert_eq!(ties(&found).len(), 79);
+        let svg = api.get(&format!("{ismu}?format=svg")).expect(200);
+        let texts = texts(&svg);
+        let has = |wanted: &str| texts.iter().any(|text| text == wanted);
+        for wanted in ["Partners of ISMU", "ISMU", "EUR", "SOLIDAR", "Belgium", "Colour: country"] {
+            assert!(has(wanted), "{wanted} is not in {texts:?}");
+        }
+        // A disc for each of the 16, and those of the legend: 6 countries and 3 sizes.
+        assert_eq!(svg.text().matches("<circle ").count(), 16 + 6 + 3);
+        assert_eq!(svg.text().matches("<line ").count(), 79 + 2);
+        let png = api.get(&format!("{ismu}?format=png&width=640")).expect(200);
+        assert_eq!(png.header("content-type"), "image/png");
+        // The signature, and width and height of the header chunk (PNG 1.2, section 11.2.2).
+        assert_eq!(&png.body[..8], b"\x89PNG\r\n\x1a\n");
+        let size = |at: usize| u32::from_be_bytes(png.body[at..at + 4].try_into().expect("four"));
+        assert_eq!((size(16), size(20)), (640, 459));
+        let further = api.get(&format!("{ismu}?depth=2&limit=1000")).expect(200).json();
+        assert_eq!(further["within_reach"], 1227);
+        assert_eq!(further["left_out"], 227);
+    });
+}
