@@ -6,10 +6,12 @@ mod communities;
 mod compare;
 mod countries;
 mod diversity;
+mod links;
 mod neighbourhood;
 mod partners;
 mod path;
 mod position;
+mod profile;
 mod wholes;
 
 pub use claims::claims;
@@ -21,6 +23,7 @@ pub use neighbourhood::{neighbourhood, too_far};
 pub use partners::partners;
 pub use path::paths;
 pub use position::{ranking, summary};
+pub use profile::profile;
 pub use wholes::{Task, measured};
 
 use crate::state::State;

@@ -13,6 +13,7 @@
 
 mod bare;
 mod growth;
+mod latency;
 mod load;
 mod network;
 mod process;
@@ -52,6 +53,9 @@ struct Arguments {
     /// Rounds for each server and kind of request.
     #[arg(long, default_value_t = 5)]
     rounds: u32,
+    /// Only the kinds of request whose names hold this.
+    #[arg(long, default_value = "")]
+    only: String,
     /// Seconds a round lasts.
     #[arg(long, default_value_t = 2)]
     seconds: u64,
@@ -134,11 +138,12 @@ fn measure_scale(arguments: &Arguments, scale: u32) -> io::Result<()> {
         same_answers(&client, &Client::new(&bare.base), reads);
     }
     report::heading();
-    for workload in &workloads {
+    for workload in workloads.iter().filter(|of| of.name.contains(&arguments.only)) {
         let (mut ours, mut peer) = alternate(arguments, workload, (&server, process), &bare)?;
         report::row(workload.name, &mut ours, &mut peer);
     }
-    Ok(())
+    drop(bare);
+    latency::measure(server.base(), &client)
 }
 
 /// Imports `source` into `place`, then again, and says what both cost.

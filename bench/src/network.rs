@@ -41,14 +41,15 @@ pub(crate) fn measure(archive: &Path, scale: u32, export: Option<&Path>) -> io::
     let mut network = Network::with_room(organisations, projects, participations);
     registry.facts(scale, &mut |portion| network.apply(portion, 1));
     let loaded = started.elapsed();
-    let held = resident().saturating_sub(before);
+    let grown = resident().saturating_sub(before);
     assert_eq!(network.participations(), participations);
     println!("\n## {scale} × Horizon 2020: {participations} participations\n");
     println!(
-        "- loaded in {:.2} s; {} MB, {} bytes a participation",
+        "- loaded in {:.2} s; {} MB, {} bytes a participation; the process grew by {} MB",
         loaded.as_secs_f64(),
-        held / 1_000_000,
-        held / participations.max(1)
+        network.bytes() / 1_000_000,
+        network.bytes() / participations.max(1),
+        grown / 1_000_000,
     );
     updates(&mut network, &registry);
     println!("\n| measure | ms |\n|---|---:|");

@@ -55,3 +55,20 @@ pub(crate) fn row(name: &str, ours: &mut Side, bare: &mut Side) {
         bare.bytes_per_request(),
     );
 }
+
+/// Prints the heading of the table of latencies.
+pub(crate) fn latency_heading() {
+    println!("\n| one after the other | answers | median ms | 99 % within ms | bytes |");
+    println!("|---|---:|---:|---:|---:|");
+}
+
+/// Prints one row of it.
+pub(crate) fn latency(what: &str, outcome: &mut Outcome) {
+    let answers = outcome.latencies.len();
+    println!(
+        "| {what} | {answers} | {:.2} | {:.2} | {} |",
+        outcome.percentile(0.5),
+        outcome.percentile(0.99),
+        outcome.bytes / (answers.max(1) as u64),
+    );
+}

@@ -23,6 +23,10 @@ crate::conn::dispatch! { programme:
     /// The ids of the programmes a key names and of all below them, each once.
     read ids_within(key: &ProgrammeKey) -> Vec<ProgrammeId>;
 
+    /// The programmes given and all above them, each with the one it is a part of; those that
+    /// do not exist are left out. O(programmes found), a query for each level.
+    read lineage(ids: &[ProgrammeId]) -> HashMap<ProgrammeId, (ProgrammeRef, Option<ProgrammeId>)>;
+
     /// The tree below a programme, that one included, or all trees. Each node tells how many
     /// projects it or a programme below it pays for.
     /// Time proportional to the programmes and the fundings × depth.

@@ -1,8 +1,10 @@
 //! Projects: what the registry is about.
 
 use consortia_domain::id::{ProjectId, RecordRef};
+use consortia_domain::money::Money;
 use consortia_domain::page::{ListRequest, Page};
 use consortia_domain::project::{Project, ProjectContent, ProjectFilter, ProjectRef};
+use consortia_domain::topic::Topic;
 use std::collections::HashMap;
 
 crate::conn::dispatch! { project:
@@ -21,6 +23,12 @@ crate::conn::dispatch! { project:
     /// The keywords and themes of these projects (a theme by its label, or else its code) and
     /// how many of the projects have each, most first, then by name.
     read subjects(ids: &[ProjectId]) -> Vec<(String, u64)>;
+
+    /// What these projects are about: keyword by keyword, theme by theme, with the project.
+    read topics(ids: &[ProjectId]) -> Vec<(ProjectId, Topic)>;
+
+    /// What these projects cost in all; those of which it is not known are left out.
+    read total_costs(ids: &[ProjectId]) -> HashMap<ProjectId, Money>;
 
     /// Registers a new project.
     write create(content: &ProjectContent) -> Project;

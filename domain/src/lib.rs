@@ -36,6 +36,7 @@ pub mod participation;
 pub mod partner;
 pub mod period;
 pub mod place;
+pub mod profile;
 pub mod programme;
 pub mod project;
 pub mod record;
@@ -43,6 +44,7 @@ pub mod revision;
 pub mod role;
 pub mod scope;
 pub mod text;
+pub mod topic;
 pub mod vocabulary;
 
 pub use decode::Decode;

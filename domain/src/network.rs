@@ -61,6 +61,16 @@ impl FromStr for AtLeastOne {
     }
 }
 
+/// The number given for `name`, from 1 to `most`; `default` when none is.
+pub fn up_to(query: &mut QueryReader<'_>, name: &str, default: u32, most: u32) -> u32 {
+    let number = query.one::<AtLeastOne>(name).map_or(default, |number| number.0);
+    if number > most {
+        let detail = format!("'{name}' is {number}; at most {most} is possible.");
+        query.fault(name, Invalid::new("out_of_range", detail));
+    }
+    number.min(most)
+}
+
 /// Which network: the participations that count, and from how many shared projects on two
 /// organisations are tied.
 #[derive(Clone, Debug, PartialEq, IntoParams)]

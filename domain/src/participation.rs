@@ -9,9 +9,11 @@ use crate::id::{OrganisationId, ParticipationId, ProjectId, RecordRef};
 use crate::money::Money;
 use crate::organisation::OrganisationRef;
 use crate::period::Period;
-use crate::project::ProjectRef;
+use crate::programme::ProgrammeKey;
+use crate::project::{ProjectFilter, ProjectRef, ProjectStatus};
 use crate::record::{Stamp, Timestamp};
 use crate::role::Role;
+use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -140,12 +142,38 @@ pub struct ParticipationFilter {
     pub country_group: Conditions<CountryGroup>,
     /// Whether it left before the project's end; unknown is neither.
     pub ended: Option<bool>,
+    /// Programme that pays for the project (id, code, alias or title), its branches included.
+    #[param(value_type = Option<String>, example = "H2020")]
+    pub programme: Conditions<ProgrammeKey>,
+    /// Where the project stands today.
+    #[param(value_type = Option<String>, example = "ongoing")]
+    pub status: Conditions<ProjectStatus>,
+    /// First and last day of a time in which the project may have run.
+    #[param(ignore)]
+    pub active: Range<NaiveDate>,
+    /// First and last day the project may have started on.
+    #[param(ignore)]
+    pub start_date: Range<NaiveDate>,
     /// Least and greatest EC contribution, in euro.
     #[param(ignore)]
     pub ec_contribution: Range<Money>,
     /// First and last instant of the latest change.
     #[param(ignore)]
     pub updated_at: Range<Timestamp>,
+}
+
+impl ParticipationFilter {
+    /// What is asked of the project taken part in, besides which it is.
+    #[must_use]
+    pub fn of_project(&self) -> ProjectFilter {
+        ProjectFilter {
+            programme: self.programme.clone(),
+            status: self.status.clone(),
+            active: self.active,
+            start_date: self.start_date,
+            ..ProjectFilter::default()
+        }
+    }
 }
 
 impl Filter for ParticipationFilter {
@@ -160,6 +188,10 @@ impl Filter for ParticipationFilter {
             country: query.conditions("country"),
             country_group: query.conditions("country_group"),
             ended: query.flag("ended"),
+            programme: query.conditions("programme"),
+            status: query.conditions("status"),
+            active: query.days("active"),
+            start_date: query.days("start_date"),
             ec_contribution: query.euros("ec_contribution"),
             updated_at: query.instants("updated_at"),
         }

@@ -257,6 +257,9 @@ pub struct ProjectFilter {
     /// Day on which it may run, but not certainly.
     #[param(value_type = Option<String>, example = "2019-06-30")]
     pub possibly_active_on: Option<NaiveDate>,
+    /// First and last day of a time in which it may have run.
+    #[param(ignore)]
+    pub active: Range<NaiveDate>,
     /// First and last day it may start on.
     #[param(ignore)]
     pub start_date: Range<NaiveDate>,
@@ -294,6 +297,7 @@ impl Filter for ProjectFilter {
             theme: query.conditions("theme"),
             active_on: query.day("active_on"),
             possibly_active_on: query.day("possibly_active_on"),
+            active: query.days("active"),
             start_date: query.days("start_date"),
             end_date: query.days("end_date"),
             total_cost: query.euros("total_cost"),

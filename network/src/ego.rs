@@ -62,6 +62,13 @@ pub struct OwnParticipation {
 }
 
 impl Sums {
+    /// What these amounts come to.
+    pub fn of(amounts: impl IntoIterator<Item = Option<(Currency, i64)>>) -> Self {
+        let mut sums = Self::default();
+        amounts.into_iter().for_each(|amount| sums.add(amount));
+        sums
+    }
+
     fn add(&mut self, amount: Option<(Currency, i64)>) {
         self.of += 1;
         if let Some((currency, minor)) = amount {

@@ -50,6 +50,11 @@ impl Interner {
         self.ids[number as usize]
     }
 
+    /// The memory it takes, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.ids.capacity() * size_of::<Uuid>() + self.numbers.allocation_size()
+    }
+
     /// How many numbers were given.
     pub(crate) fn len(&self) -> usize {
         self.ids.len()

@@ -73,6 +73,12 @@ impl Lists {
         self.spans[owner as usize].length = left;
     }
 
+    /// The memory it takes, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let free: usize = self.free.iter().map(Vec::capacity).sum();
+        self.spans.capacity() * size_of::<Span>() + (self.pool.capacity() + free) * size_of::<u32>()
+    }
+
     /// A block of 2^`size` places.
     fn block(&mut self, size: u32) -> u32 {
         self.free[size as usize].pop().unwrap_or_else(|| {

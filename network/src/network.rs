@@ -3,13 +3,14 @@
 use crate::interner::Interner;
 use crate::lists::Lists;
 use crate::seats::{Seat, Seats};
+use chrono::NaiveDate;
 use consortia_domain::country::Country;
 use consortia_domain::facts::{Fact, OrganisationFacts, ParticipationFacts, ProjectFacts};
 use consortia_domain::id::{OrganisationId, ProjectId};
 use consortia_domain::organisation_type::{OrganisationType, Sector};
 use consortia_domain::period::Period;
 use consortia_domain::place::Nuts;
-use consortia_domain::project::ProjectStatus;
+use consortia_domain::project::{ProjectStatus, status_on};
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -140,6 +141,22 @@ impl Network {
         self.revision
     }
 
+    /// The memory it takes, in bytes, room not yet used included. O(organisations).
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let sets: usize = self.programme_sets.sets.iter().map(|set| size_of_val(&**set)).sum();
+        let interners = [&self.organisation_ids, &self.project_ids, &self.seat_ids];
+        let labels: usize = self.organisations.iter().map(|of| of.label_key.len()).sum();
+        interners.into_iter().map(Interner::bytes).sum::<usize>()
+            + self.organisations.capacity() * size_of::<Organisation>()
+            + labels
+            + self.projects.capacity() * size_of::<Project>()
+            + self.by_organisation.bytes()
+            + self.by_project.bytes()
+            + self.seats.bytes()
+            + sets
+    }
+
     /// How many participations there are.
     #[must_use]
     pub fn participations(&self) -> usize {
@@ -180,6 +197,25 @@ impl Network {
     #[must_use]
     pub fn project_id(&self, number: u32) -> ProjectId {
         self.project_ids.id(number).into()
+    }
+
+    /// When a project runs.
+    #[must_use]
+    pub fn period(&self, project: u32) -> Period {
+        self.project_at(project).period
+    }
+
+    /// Where a project stands on `today`; see [`status_on`].
+    #[must_use]
+    pub fn status(&self, project: u32, today: NaiveDate) -> Option<ProjectStatus> {
+        let project = self.project_at(project);
+        status_on(project.stated_status, project.period, today)
+    }
+
+    /// The programmes a project is paid from, those above them not among them.
+    #[must_use]
+    pub fn programmes(&self, project: u32) -> &[Uuid] {
+        &self.programme_sets.sets[self.project_at(project).programmes as usize]
     }
 
     /// How many organisations have a node, deleted ones included.

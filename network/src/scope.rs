@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use consortia_domain::country::Country;
 use consortia_domain::filter::{Condition, Conditions, Range};
 use consortia_domain::organisation_type::OrganisationType;
-use consortia_domain::project::{ProjectStatus, status_on};
+use consortia_domain::project::ProjectStatus;
 use consortia_domain::role::Role;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -91,11 +91,11 @@ impl<'a> Lens<'a> {
     /// Whether participations in `project` may count. O(1).
     #[must_use]
     pub fn admits_project(&self, project: u32) -> bool {
-        let project = self.network.project_at(project);
-        self.programmes[project.programmes as usize]
-            && in_time(self.scope, project)
+        let of = self.network.project_at(project);
+        self.programmes[of.programmes as usize]
+            && in_time(self.scope, of)
             && (self.scope.status.is_empty() || {
-                let status = status_on(project.stated_status, project.period, self.today);
+                let status = self.network.status(project, self.today);
                 let known: &[ProjectStatus] = status.as_slice();
                 self.scope.status.iter().all(|condition| passes(condition, known))
             })
@@ -119,7 +119,7 @@ impl<'a> Lens<'a> {
 
     /// The organisations that count as `node`: itself, or all whose topmost parent it is; none
     /// when it counts as another. O(1).
-    pub(crate) fn members(&self, node: u32) -> impl Iterator<Item = u32> {
+    pub fn members(&self, node: u32) -> impl Iterator<Item = u32> {
         let units = self.units.get(&node).map(Vec::as_slice).unwrap_or_default();
         let alone = units.is_empty() && self.counted_as(node) == node;
         alone.then_some(node).into_iter().chain(units.iter().copied())

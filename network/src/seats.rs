@@ -36,6 +36,14 @@ impl Seats {
         self.amounts.reserve_exact(more);
     }
 
+    /// The memory they take, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        (self.organisations.capacity() + self.projects.capacity()) * size_of::<u32>()
+            + self.roles.capacity() * size_of::<Option<Role>>()
+            + self.currencies.capacity() * size_of::<Option<Currency>>()
+            + self.amounts.capacity() * size_of::<i64>()
+    }
+
     /// Writes the seat `number`, which may be the next new one.
     pub(crate) fn put(&mut self, number: u32, seat: Seat) {
         let place = number as usize;

@@ -18,6 +18,7 @@ mod network_follows;
 mod organisations;
 mod participations;
 mod partners;
+mod profile;
 mod programmes;
 mod projects;
 mod search;

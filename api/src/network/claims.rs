@@ -2,16 +2,15 @@
 
 use super::answer::own_reference;
 use super::diversity::peers;
+use super::links::Links;
 use super::{Live, scope, today};
 use consortia_db::{Conn, Result, organisation};
 use consortia_domain::claim::{
     CheckedClaim, Claim, ClaimReport, ClaimSubject, Claims, PeerSubject, StatedNumber, Verdict,
 };
 use consortia_domain::diversity::{Peers, Standing};
-use consortia_domain::id::OrganisationId;
 use consortia_domain::money::{Currency, Money};
 use consortia_domain::role::Role;
-use consortia_domain::scope::Scope;
 use consortia_network::{Ego, Lens, OwnParticipation};
 use serde_json::Number;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,8 +30,7 @@ pub fn claims(c: &mut Conn<'_>, live: &Live, asked: &Claims) -> Result<ClaimRepo
     let of_peers = |claim: &Claim| !matches!(claim, Claim::Number(..));
     let wants_peers = asked.claims.iter().any(of_peers) && !ego.projects.is_empty();
     let facts = Facts {
-        id,
-        scope: &asked.scope.stated,
+        links: Links::of(&lens, id, &asked.scope.stated),
         lens: &lens,
         peers: wants_peers.then(|| peers(live, &lens, &ego, today())),
         ego,
@@ -52,8 +50,7 @@ pub fn claims(c: &mut Conn<'_>, live: &Live, asked: &Claims) -> Result<ClaimRepo
 
 /// What is known of the organisation in the scope.
 struct Facts<'a> {
-    id: OrganisationId,
-    scope: &'a Scope,
+    links: Links<'a>,
     lens: &'a Lens<'a>,
     ego: Ego,
     own: Vec<OwnParticipation>,
@@ -117,7 +114,7 @@ impl Facts<'_> {
             ClaimSubject::Projects => Finding::count(
                 projects,
                 format!("It takes part in {projects} projects of the scope."),
-                self.in_whole_registry(&format!("/api/v1/organisations/{}/projects", self.id)),
+                self.links.projects(&[]),
             ),
             ClaimSubject::Coordinated => self.coordinated(),
             ClaimSubject::Partners => Finding::count(
@@ -148,7 +145,6 @@ impl Facts<'_> {
         let unclear = with_role(None).difference(&led).count();
         let count = led.len();
         let all = self.ego.projects.len();
-        let href = format!("/api/v1/participations?organisation={}&role=coordinator", self.id);
         Finding {
             least: count as i128,
             most: Some((count + unclear) as i128),
@@ -156,7 +152,7 @@ impl Facts<'_> {
             explanation: format!("It coordinates {count} of its {all} projects."),
             missing: (unclear > 0)
                 .then(|| format!("In {unclear} further projects its role is not known.")),
-            href: self.in_whole_registry(&href),
+            href: self.links.coordinated(),
         }
     }
 
@@ -229,14 +225,13 @@ impl Facts<'_> {
         } else {
             (!any).then(|| "It has no participation in the scope.".to_owned())
         };
-        let href = format!("/api/v1/participations?organisation={}", self.id);
         Finding {
             least,
             most: (unknown == 0 && any).then_some(least),
             scale: 2,
             explanation,
             missing,
-            href: self.in_whole_registry(&href),
+            href: self.links.participations(&[]),
         }
     }
 
@@ -272,30 +267,12 @@ impl Facts<'_> {
             verdict,
             explanation,
             missing,
-            href: Some(self.scoped("diversity")),
+            href: Some(self.links.below("diversity", &[])),
         }
     }
 
     fn partners_href(&self) -> String {
-        self.scoped("partners")
-    }
-
-    /// An address below the organisation that takes the same scope.
-    fn scoped(&self, what: &str) -> String {
-        let path = format!("/api/v1/organisations/{}/{what}", self.id);
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, values) in &self.scope.0 {
-            for value in values {
-                query.append_pair(name, value);
-            }
-        }
-        let query = query.finish();
-        if query.is_empty() { path } else { format!("{path}?{query}") }
-    }
-
-    /// An address that takes no scope lists what was counted only when everything counts.
-    fn in_whole_registry(&self, href: &str) -> Option<String> {
-        self.scope.0.is_empty().then(|| href.to_owned())
+        self.links.below("partners", &[])
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::answer::{ego_of, own_reference, sum};
 use super::{Live, scope, today};
+use chrono::NaiveDate;
 use consortia_db::{Conn, Error, Result, organisation};
 use consortia_domain::country::Country;
 use consortia_domain::id::{OrganisationId, RecordRef};
@@ -32,6 +33,16 @@ pub(super) struct PartnerList {
 }
 
 impl PartnerList {
+    /// Those most projects are shared with.
+    pub(super) fn first(&self, count: usize) -> Vec<&Tie> {
+        self.ties.iter().take(count).collect()
+    }
+
+    /// How many there are in each country, most first.
+    pub(super) fn by_country(&self) -> &[PartnerCountry] {
+        &self.by_country
+    }
+
     /// O(participations in the organisation's projects + partners · log partners).
     fn of(lens: &Lens<'_>, id: OrganisationId) -> Self {
         let network = lens.network();
@@ -103,6 +114,17 @@ impl Sorted for Listed<'_> {
     }
 }
 
+/// The partners of an organisation, remembered for the revision.
+pub(super) fn list_of(
+    live: &Live,
+    lens: &Lens<'_>,
+    id: OrganisationId,
+    day: NaiveDate,
+) -> Arc<PartnerList> {
+    let key = (id, format!("{:?}", lens.scope()), day, lens.network().revision());
+    live.partners.get_with(key, || Arc::new(PartnerList::of(lens, id)))
+}
+
 /// The partners of an organisation in a scope, and a summary of all of them. A search chooses
 /// among the partners and does not change the order.
 /// O(participations in the organisation's projects + partners · log partners) the first time at
@@ -124,9 +146,8 @@ pub fn partners(
         None => None,
     };
     let network = live.current(c)?;
-    let key = (id, format!("{scope:?}"), day, network.revision());
     let lens = Lens::new(&network, &scope, day);
-    let list = live.partners.get_with(key, || Arc::new(PartnerList::of(&lens, id)));
+    let list = list_of(live, &lens, id, day);
 
     let matching: Option<HashSet<Uuid>> =
         found.as_ref().map(|(ids, _)| ids.iter().copied().collect());
@@ -141,17 +162,8 @@ pub fn partners(
     };
     let page = page.map_err(Error::Invalid)?;
 
-    let ids = page.data.iter().map(|listed| network.organisation_id(listed.tie.partner));
-    let ids: Vec<OrganisationId> = ids.collect();
-    let references = organisation::references(c, &ids)?;
-    let mut data = Vec::with_capacity(page.data.len());
-    for Listed { tie, .. } in &page.data {
-        // Gone between the snapshot and the network's revision.
-        let Some(reference) = references.get(&network.organisation_id(tie.partner)) else {
-            continue;
-        };
-        data.push(partner(reference.clone(), tie)?);
-    }
+    let ties: Vec<&Tie> = page.data.iter().map(|listed| listed.tie).collect();
+    let data = described(c, &network, &ties)?;
     let summary = PartnerSummary {
         organisation: own_reference(c, id)?,
         scope: request.filter.0.stated.clone(),
@@ -164,6 +176,23 @@ pub fn partners(
     };
     let corrections = found.map(|(_, corrections)| corrections).unwrap_or_default();
     Ok((summary, Page { data, next: page.next, total: page.total, corrections }))
+}
+
+/// Ties as partners. One that is gone between the snapshot and the network's revision is left
+/// out.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn described(
+    c: &mut Conn<'_>,
+    network: &Network,
+    ties: &[&Tie],
+) -> Result<Vec<Partner>> {
+    let ids: Vec<OrganisationId> =
+        ties.iter().map(|tie| network.organisation_id(tie.partner)).collect();
+    let references = organisation::references(c, &ids)?;
+    let there = ties.iter().zip(&ids).filter_map(|(tie, id)| Some((tie, references.get(id)?)));
+    there.map(|(tie, reference)| partner(reference.clone(), tie)).collect()
 }
 
 fn partner(organisation: OrganisationRef, tie: &Tie) -> Result<Partner> {

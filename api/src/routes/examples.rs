@@ -2,8 +2,10 @@
 //! its two Horizon 2020 projects, `ReSOMA` and SPRING.
 
 mod network;
+mod profile;
 
 pub(crate) use network::*;
+pub(crate) use profile::profile;
 use serde_json::{Value, json};
 
 const ISMU: &str = "019a8c3e-7f10-7c55-9d2a-1f5b6a0e4c01";

@@ -3,6 +3,7 @@
 pub mod diversity;
 pub mod network;
 pub mod partners;
+pub mod profile;
 pub mod related;
 mod table;
 
@@ -35,7 +36,7 @@ pub(super) fn register(config: &mut ServiceConfig<'_>) {
     config.service(list_organisation_revisions);
     config.configure(related::register);
     config.configure(partners::register).configure(diversity::register);
-    config.configure(network::register);
+    config.configure(network::register).configure(profile::register);
 }
 
 /// List organisations

@@ -7,7 +7,7 @@ mod tree;
 
 pub(crate) use bulk::{load, update_unchecked};
 pub(crate) use list::list;
-pub(crate) use tree::{ids_within, resolve_key, tree, within};
+pub(crate) use tree::{ids_within, lineage, resolve_key, tree, within};
 
 use super::external_ids::programme as external_ids;
 use super::lookup::programme as lookup;

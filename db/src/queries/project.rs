@@ -1,12 +1,14 @@
 //! Projects: reading and writing single ones. Lists are in `list`, the tables of fundings,
-//! keywords and themes in `parts`.
+//! keywords and themes in `parts`, what many are about in `topics`.
 
 mod bulk;
 mod list;
 mod parts;
+mod topics;
 
 pub(crate) use bulk::{load, update_unchecked};
-pub(crate) use list::list;
+pub(crate) use list::{ProjectChoice, list};
+pub(crate) use topics::{subjects, topics, total_costs};
 
 use super::external_ids::project as external_ids;
 use super::lookup::project as lookup;
@@ -19,7 +21,7 @@ use super::rows::{
 use super::{Backend, CHUNK, Conn, LOOKUP, check_version, participation, search, tombstones};
 use crate::conn::Stamp;
 use crate::error::Result;
-use crate::schema::{project_keywords, project_themes, projects};
+use crate::schema::projects;
 use crate::search::Document;
 use crate::types::{Doc, Id};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -30,7 +32,7 @@ use consortia_domain::project::{Project, ProjectContent, ProjectRef};
 use consortia_domain::text::search_key;
 use diesel::prelude::*;
 use parts::Parts;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 const KIND: EntityKind = EntityKind::Project;
 
@@ -170,30 +172,6 @@ pub(crate) fn references(
         }
     }
     Ok(found)
-}
-
-pub(crate) fn subjects(c: &mut Conn, ids: &[ProjectId]) -> Result<Vec<(String, u64)>> {
-    let ids: Vec<Id> = ids.iter().copied().map(Id::of).collect();
-    // A project counts once for a subject, also when it is both a keyword and a theme.
-    let mut having: BTreeMap<String, HashSet<Id>> = BTreeMap::new();
-    for ids in ids.chunks(LOOKUP) {
-        let keywords: Vec<(Id, String)> = project_keywords::table
-            .filter(project_keywords::project_id.eq_any(ids))
-            .select((project_keywords::project_id, project_keywords::keyword))
-            .load(c)?;
-        let themes: Vec<(Id, String, Option<String>)> = project_themes::table
-            .filter(project_themes::project_id.eq_any(ids))
-            .select((project_themes::project_id, project_themes::code, project_themes::label))
-            .load(c)?;
-        let themes = themes.into_iter().map(|(id, code, label)| (id, label.unwrap_or(code)));
-        for (id, subject) in keywords.into_iter().chain(themes) {
-            having.entry(subject).or_default().insert(id);
-        }
-    }
-    let mut counts: Vec<(String, u64)> =
-        having.into_iter().map(|(subject, projects)| (subject, projects.len() as u64)).collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    Ok(counts)
 }
 
 fn check(c: &mut Conn, id: Id, content: &ProjectContent) -> Result<()> {

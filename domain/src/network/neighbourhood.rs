@@ -1,7 +1,6 @@
 //! The surroundings of one organisation: what is asked of them and what is told.
 
-use super::{AtLeastOne, NetworkFilter};
-use crate::error::Invalid;
+use super::{NetworkFilter, up_to};
 use crate::filter::QueryReader;
 use crate::id::OrganisationId;
 use crate::organisation::OrganisationRef;
@@ -45,16 +44,6 @@ impl NeighbourhoodFilter {
         let group = query.one("group").unwrap_or(NodeGroup::Country);
         Self { network: NetworkFilter::read(query), depth, limit, group }
     }
-}
-
-/// A number from 1 to `most`.
-fn up_to(query: &mut QueryReader<'_>, name: &str, default: u32, most: u32) -> u32 {
-    let number = query.one::<AtLeastOne>(name).map_or(default, |number| number.0);
-    if number > most {
-        let detail = format!("'{name}' is {number}; at most {most} is possible.");
-        query.fault(name, Invalid::new("out_of_range", detail));
-    }
-    number
 }
 
 /// An organisation and those near it, as a network.

@@ -11,7 +11,7 @@ use consortia_db::organisation;
 use consortia_domain::error::Invalid;
 use consortia_domain::filter::QueryReader;
 use consortia_domain::id::RecordRef;
-use consortia_domain::network::{AtLeastOne, NetworkFilter, PathAnswer};
+use consortia_domain::network::{NetworkFilter, PathAnswer, up_to};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -53,11 +53,7 @@ struct Described {
 impl Parameters for PathQuery {
     fn read(query: &mut QueryReader<'_>, _: &[(String, String)]) -> Self {
         let ends = (end(query, "from"), end(query, "to"));
-        let limit = query.one::<AtLeastOne>("limit").map_or(DEFAULT_PATHS, |limit| limit.0);
-        if limit > MOST_PATHS {
-            let detail = format!("'limit' is {limit}; at most {MOST_PATHS} paths are given.");
-            query.fault("limit", Invalid::new("out_of_range", detail));
-        }
+        let limit = up_to(query, "limit", DEFAULT_PATHS, MOST_PATHS);
         Self { ends, limit, filter: NetworkFilter::read(query) }
     }
 }

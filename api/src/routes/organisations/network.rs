@@ -48,7 +48,7 @@ struct Described {
     limit: Option<u32>,
     /// What organisations are told apart by: drawings are coloured by it, and with `community`
     /// every node tells its community in the whole network.
-    #[param(default = "country")]
+    #[param(inline, default = "country")]
     group: Option<NodeGroup>,
     /// Format of the answer; wins over `Accept`. Of: json, svg, png, cytoscape, graphml, gexf,
     /// dot, csv.

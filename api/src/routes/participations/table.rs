@@ -6,8 +6,12 @@ use consortia_domain::participation::{Participation, ParticipationFilter};
 use consortia_domain::record::{Stamp, Timestamp};
 
 impl DescribedFilter for ParticipationFilter {
-    const RANGES: &'static [(&'static str, RangeOf)] =
-        &[("ec_contribution", RangeOf::Euros), ("updated_at", RangeOf::Instants)];
+    const RANGES: &'static [(&'static str, RangeOf)] = &[
+        ("active", RangeOf::Days),
+        ("start_date", RangeOf::Days),
+        ("ec_contribution", RangeOf::Euros),
+        ("updated_at", RangeOf::Instants),
+    ];
 }
 
 impl Resource for Participation {

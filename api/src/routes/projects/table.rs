@@ -10,6 +10,7 @@ use consortia_domain::record::{Stamp, Timestamp};
 
 impl DescribedFilter for ProjectFilter {
     const RANGES: &'static [(&'static str, RangeOf)] = &[
+        ("active", RangeOf::Days),
         ("start_date", RangeOf::Days),
         ("end_date", RangeOf::Days),
         ("total_cost", RangeOf::Euros),

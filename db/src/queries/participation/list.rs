@@ -1,6 +1,7 @@
 //! Lists of participations: of one project, of one organisation, or of all.
 
 use super::super::keyset::{Keyset, SortColumn, SortType};
+use super::super::project::ProjectChoice;
 use super::super::rows::{naive, today};
 use super::super::{Backend, Conn, lookup, search};
 use super::{Row, complete};
@@ -72,14 +73,23 @@ pub(crate) fn list(
             search::plan(c, EntityKind::Project, query)?,
         )),
     };
-    let chosen = || match &plans {
-        None => filtered(&request.filter, &found),
-        // What is searched are the names of who takes part and of what in.
-        Some((organisation, project)) => filtered(&request.filter, &found).filter(
-            participations::organisation_id
-                .eq_any(search::matching(organisation))
-                .or(participations::project_id.eq_any(search::matching(project))),
-        ),
+    let of_project = request.filter.of_project();
+    let projects = ProjectChoice::of(c, &of_project)?;
+    let chosen = || {
+        let query = filtered(&request.filter, &found);
+        let query = match &projects {
+            None => query,
+            Some(projects) => query.filter(participations::project_id.eq_any(projects.ids())),
+        };
+        match &plans {
+            None => query,
+            // What is searched are the names of who takes part and of what in.
+            Some((organisation, project)) => query.filter(
+                participations::organisation_id
+                    .eq_any(search::matching(organisation))
+                    .or(participations::project_id.eq_any(search::matching(project))),
+            ),
+        }
     };
     let name = || format!("{:?} {:?}", request.filter, request.search);
     let count = keyset.total(c, totals, name, |c| chosen().count().get_result(c))?;

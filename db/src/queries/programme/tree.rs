@@ -1,7 +1,7 @@
 //! What needs the tree of programmes: look-up by code, branches, the tree itself.
 
 use super::super::rows::parse_opt;
-use super::super::{Conn, external_ids};
+use super::super::{Conn, LOOKUP, external_ids};
 use crate::error::{Error, Result};
 use crate::schema::{programme_aliases, programmes, project_fundings};
 use crate::types::{Id, Uid};
@@ -56,6 +56,43 @@ pub(crate) fn within(c: &mut Conn, key: &ProgrammeKey) -> Result<Vec<Id>> {
 /// As [`within`], for those outside the store.
 pub(crate) fn ids_within(c: &mut Conn, key: &ProgrammeKey) -> Result<Vec<ProgrammeId>> {
     Ok(within(c, key)?.into_iter().map(|id| id.0.into()).collect())
+}
+
+/// The programmes given and all above them, each with its parent.
+pub(crate) fn lineage(
+    c: &mut Conn,
+    ids: &[ProgrammeId],
+) -> Result<HashMap<ProgrammeId, (ProgrammeRef, Option<ProgrammeId>)>> {
+    let mut found = HashMap::new();
+    let mut wanted: Vec<Id> = ids.iter().copied().map(Id::of).collect();
+    while !wanted.is_empty() {
+        let mut parents = Vec::new();
+        for wanted in wanted.chunks(LOOKUP) {
+            let rows: Vec<NodeRow> = programmes::table
+                .filter(programmes::id.eq_any(wanted))
+                .select((
+                    programmes::id,
+                    programmes::parent_id,
+                    programmes::label,
+                    programmes::code,
+                    programmes::level,
+                ))
+                .load(c)?;
+            for (id, parent, label, code, level) in rows {
+                let code = parse_opt(code.as_deref())?;
+                let level = parse_opt(level.as_deref())?;
+                let id: ProgrammeId = id.0.into();
+                let parent_id = parent.map(|parent| parent.0.into());
+                found.insert(id, (ProgrammeRef { id, label, code, level }, parent_id));
+                parents.extend(parent);
+            }
+        }
+        parents.retain(|parent| !found.contains_key(&parent.0.into()));
+        parents.sort_unstable();
+        parents.dedup();
+        wanted = parents;
+    }
+    Ok(found)
 }
 
 type NodeRow = (Id, Option<Id>, String, Option<String>, Option<String>);

@@ -19,7 +19,7 @@ use consortia_domain::page::{CursorValue, ListRequest, Page};
 use consortia_domain::project::{Project, ProjectFilter};
 use consortia_domain::role::Role;
 use consortia_domain::text::search_key;
-use diesel::dsl::{IntoBoxed, exists, not, sql};
+use diesel::dsl::{IntoBoxed, Select, exists, not, sql};
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
 use diesel::sql_types::{Bool, Date, Nullable, Text};
@@ -117,6 +117,27 @@ pub(crate) fn list(
     Ok(page)
 }
 
+/// The projects that another list's filter asks for, its references looked up.
+pub(crate) struct ProjectChoice<'a> {
+    filter: &'a ProjectFilter,
+    found: Found,
+}
+
+impl<'a> ProjectChoice<'a> {
+    /// The projects `filter` lets through; `None` when these are all.
+    pub(crate) fn of(c: &mut Conn, filter: &'a ProjectFilter) -> Result<Option<Self>> {
+        if *filter == ProjectFilter::default() {
+            return Ok(None);
+        }
+        Ok(Some(Self { filter, found: Found::look_up(c, filter)? }))
+    }
+
+    /// Their ids, as a part of another query.
+    pub(crate) fn ids<'q>(&self) -> IntoBoxed<'q, Select<projects::table, projects::id>, Backend> {
+        filtered(self.filter, &self.found, Purpose::All).select(projects::id)
+    }
+}
+
 /// The projects a filter lets through.
 fn filtered<'a>(filter: &ProjectFilter, found: &Found, purpose: Purpose) -> Query<'a> {
     let query = projects::table.into_boxed::<Backend>();
@@ -178,6 +199,14 @@ macro_rules! certainly_on {
 fn dates<'a>(mut query: Query<'a>, filter: &ProjectFilter) -> Query<'a> {
     let day = today();
     scalar!(query, status_on!(day), &filter.status, |status| status.code());
+    if let Some(from) = filter.active.from {
+        let may_go_on = projects::ends_latest.is_null();
+        query = query.filter(may_go_on.or(projects::ends_latest.assume_not_null().ge(from)));
+    }
+    if let Some(to) = filter.active.to {
+        let may_have_begun = projects::starts_earliest.is_null();
+        query = query.filter(may_have_begun.or(projects::starts_earliest.assume_not_null().le(to)));
+    }
     // A date known to the month or year may be any day of it.
     range!(query, filter.start_date,
         from: projects::starts_latest, to: projects::starts_earliest, |day| day);
