@@ -6,11 +6,11 @@
 
 use crate::scope::Lens;
 use crate::scratch::Scratch;
+use crate::sums::Sums;
 use chrono::{Datelike, NaiveDate};
 use consortia_domain::money::Currency;
 use consortia_domain::role::Role;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 /// A set of roles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,23 +61,6 @@ pub struct OwnParticipation {
     pub ec_contribution: Option<(Currency, i64)>,
 }
 
-impl Sums {
-    /// What these amounts come to.
-    pub fn of(amounts: impl IntoIterator<Item = Option<(Currency, i64)>>) -> Self {
-        let mut sums = Self::default();
-        amounts.into_iter().for_each(|amount| sums.add(amount));
-        sums
-    }
-
-    fn add(&mut self, amount: Option<(Currency, i64)>) {
-        self.of += 1;
-        if let Some((currency, minor)) = amount {
-            *self.minor.entry(currency).or_default() += i128::from(minor);
-            self.known += 1;
-        }
-    }
-}
-
 impl Tie {
     /// The year the first shared project starts in, at the earliest.
     #[must_use]
@@ -90,17 +73,6 @@ impl Tie {
     pub fn last_year(&self) -> Option<i32> {
         self.last.map(|day| day.year())
     }
-}
-
-/// Amounts that are known, by currency, and of how many participations.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sums {
-    /// By currency, in its smallest unit.
-    pub minor: BTreeMap<Currency, i128>,
-    /// Participations with a known amount.
-    pub known: u64,
-    /// All participations that were looked at.
-    pub of: u64,
 }
 
 /// An organisation's projects and partners in a scope.
@@ -216,7 +188,7 @@ impl Lens<'_> {
             partners.sort_unstable();
             ego.ties = partners
                 .into_iter()
-                .map(|partner| Tie { partner, ..scratch.get(partner).clone() })
+                .map(|partner| Tie { partner, ..scratch.take(partner) })
                 .collect();
         });
         ego

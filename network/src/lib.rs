@@ -22,15 +22,17 @@ mod random;
 mod scope;
 mod scratch;
 mod seats;
+mod sums;
 mod whole;
 mod years;
 
 pub use cohort::{Comparison, Standing, compare};
-pub use ego::{Ego, OwnParticipation, Roles, Sums, Tie};
+pub use ego::{Ego, OwnParticipation, Roles, Tie};
 pub use frozen::Frozen;
 pub use neighbourhood::{Link, MOST_LOOKED_AT, Neighbour, Neighbourhood, Reach, TooFar};
 pub use network::Network;
 pub use portrait::{Portrait, Portraits};
 pub use scope::{Lens, Scope};
+pub use sums::Sums;
 pub use whole::{Values, Whole};
 pub use years::Year;

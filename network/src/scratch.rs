@@ -49,6 +49,11 @@ impl<T: Clone + Default> Scratch<T> {
         &self.touched
     }
 
+    /// The value of `node`, of which the default is left.
+    pub(crate) fn take(&mut self, node: u32) -> T {
+        std::mem::take(&mut self.values[node as usize])
+    }
+
     /// The value of `node`.
     pub(crate) fn get(&self, node: u32) -> &T {
         &self.values[node as usize]

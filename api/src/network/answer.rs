@@ -16,7 +16,7 @@ pub(super) fn ego_of(lens: &Lens<'_>, id: OrganisationId) -> Ego {
 /// # Errors
 /// When a sum is beyond what an amount can be.
 pub(super) fn sum(sums: &Sums) -> Result<MoneySum> {
-    MoneySum::of(&sums.minor, sums.known, sums.of)
+    MoneySum::of(&sums.by_currency(), sums.known, sums.of)
         .map_err(|fault| Error::internal(format!("a sum of amounts: {fault}")))
 }
 

@@ -37,19 +37,27 @@ pub fn diversity(
     let organisation = own_reference(c, id)?;
     let network = live.current(c)?;
     let lens = Lens::new(&network, &scope, day);
-    let key = (id, format!("{scope:?}"), day, network.revision());
-    let found = live.diversities.get_with(key, || {
-        Arc::new(compute_diversity(live, &lens, organisation.clone(), filter.stated.clone(), day))
-    });
-    // Another spelling of the same scope is repeated as it was given.
+    let found = remembered(live, &lens, &organisation, day);
     Ok(Diversity { scope: filter.stated.clone(), organisation, ..(*found).clone() })
+}
+
+/// The diversity of an organisation, remembered for the revision. Its scope is not stated:
+/// another spelling of the same one is repeated as it was given.
+pub(super) fn remembered(
+    live: &Live,
+    lens: &Lens<'_>,
+    organisation: &OrganisationRef,
+    day: NaiveDate,
+) -> Arc<Diversity> {
+    let key = (organisation.id, format!("{:?}", lens.scope()), day, lens.network().revision());
+    live.diversities
+        .get_with(key, || Arc::new(compute_diversity(live, lens, organisation.clone(), day)))
 }
 
 fn compute_diversity(
     live: &Live,
     lens: &Lens<'_>,
     organisation: OrganisationRef,
-    scope: Stated,
     day: NaiveDate,
 ) -> Diversity {
     let network = lens.network();
@@ -63,7 +71,7 @@ fn compute_diversity(
     let years = lens.years(ego.node, &ego.projects).iter().map(year).collect();
     Diversity {
         organisation,
-        scope,
+        scope: Stated::default(),
         revision: network.revision(),
         projects: ego.projects.len() as u64,
         partners: ego.ties.len() as u64,

@@ -49,13 +49,7 @@ impl PartnerList {
         let ego = ego_of(lens, id);
         let (projects, collaborations) = (ego.projects.len() as u64, ego.collaborations());
         let by_country = by_country(network, &ego);
-        let mut ties = ego.ties;
-        ties.sort_unstable_by(|a, b| {
-            let label = |tie: &Tie| network.label_key(tie.partner);
-            let id = |tie: &Tie| network.organisation_id(tie.partner);
-            let by_label = || label(a).cmp(label(b)).then_with(|| id(a).cmp(&id(b)));
-            b.shared.cmp(&a.shared).then_with(by_label)
-        });
+        let ties = by_importance(network, ego.ties);
         Self { ties, projects, collaborations, by_country }
     }
 
@@ -63,6 +57,28 @@ impl PartnerList {
     pub(super) fn weight(&self) -> u32 {
         u32::try_from(self.ties.len()).unwrap_or(u32::MAX).saturating_add(1)
     }
+}
+
+/// Ties in the order of [`BY_IMPORTANCE`]. Nearly all comparisons are settled by the first bytes
+/// of labels, which lie side by side, while labels are all over the memory.
+fn by_importance(network: &Network, mut ties: Vec<Tie>) -> Vec<Tie> {
+    let label = |tie: &Tie| network.label_key(tie.partner);
+    let id = |tie: &Tie| network.organisation_id(tie.partner);
+    let mut order: Vec<(Reverse<u32>, [u8; 16], usize)> = ties
+        .iter()
+        .enumerate()
+        .map(|(place, tie)| {
+            let mut beginning = [0; 16];
+            beginning.iter_mut().zip(label(tie).bytes()).for_each(|(at, byte)| *at = byte);
+            (Reverse(tie.shared), beginning, place)
+        })
+        .collect();
+    order.sort_unstable_by(|a, b| {
+        let (of_a, of_b) = (&ties[a.2], &ties[b.2]);
+        let in_full = || label(of_a).cmp(label(of_b)).then_with(|| id(of_a).cmp(&id(of_b)));
+        (a.0, a.1).cmp(&(b.0, b.1)).then_with(in_full)
+    });
+    order.into_iter().map(|(_, _, place)| std::mem::take(&mut ties[place])).collect()
 }
 
 /// Countries with equally many stay in order of code, the unknown last.
@@ -98,8 +114,8 @@ impl Sorted for Listed<'_> {
             "last_year" => year(self.tie.last_year()),
             "ec_contribution" => {
                 // Amounts in different currencies have no order; euro are what there is.
-                let euro = self.tie.ec_contribution.minor.get(&Currency::EUR);
-                euro.and_then(|minor| i64::try_from(*minor).ok())
+                let euro = self.tie.ec_contribution.get(Currency::EUR);
+                euro.and_then(|minor| i64::try_from(minor).ok())
                     .map_or(CursorValue::Null, CursorValue::Integer)
             }
             _ => {

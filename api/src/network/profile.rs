@@ -4,7 +4,7 @@ mod highlights;
 mod topics;
 
 use super::answer::{ego_of, own_reference, sum};
-use super::diversity::peers;
+use super::diversity::remembered;
 use super::links::Links;
 use super::partners::{described, list_of};
 use super::{Live, scope, today};
@@ -27,7 +27,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 const FREQUENT: usize = 10;
 
 /// What an organisation does in a scope, and where each figure's records are listed.
-/// O(participations in its projects), and the first time at a revision what its peers take.
+/// O(participations in its projects), and the first time at a revision what its diversity
+/// takes.
 ///
 /// # Errors
 /// When there is no such organisation, or the store fails.
@@ -42,7 +43,9 @@ pub fn profile(
     let scope = scope(c, &filter.scope, day)?;
     let network = live.current(c)?;
     let lens = Lens::new(&network, &scope, day);
+    let organisation = own_reference(c, id)?;
     let list = list_of(live, &lens, id, day);
+    let diversity = remembered(live, &lens, &organisation, day);
     let ego = ego_of(&lens, id);
     let own: Vec<OwnParticipation> = network
         .organisation(id)
@@ -54,7 +57,7 @@ pub fn profile(
     let rolls_up = filter.scope.rollup.is_some();
     let by_country = list.by_country();
     Ok(Profile {
-        organisation: own_reference(c, id)?,
+        organisation,
         scope: filter.scope.stated.clone(),
         revision: network.revision(),
         projects: Counted { count: ego.projects.len() as u64, href: links.projects(&[]) },
@@ -71,12 +74,12 @@ pub fn profile(
             count: ego.ties.len() as u64,
             href: Some(links.below("partners", &[])),
         },
-        collaborations: ego.collaborations(),
-        repeat_partner_rate: ego.repeat_partner_rate(),
-        newcomer_share: lens.newcomer_share(&ego),
+        collaborations: diversity.collaborations,
+        repeat_partner_rate: diversity.repeat_partner_rate,
+        newcomer_share: diversity.newcomer_share,
         countries: by_country.iter().filter(|of| of.country.is_some()).count() as u64,
         partners_by_country: by_country.iter().map(|of| country(of, &links, rolls_up)).collect(),
-        peers: (!ego.projects.is_empty()).then(|| peers(live, &lens, &ego, day)),
+        peers: diversity.peers.clone(),
         diversity_href: links.below("diversity", &[]),
         frequent_partners: described(c, &network, &list.first(FREQUENT))?,
         topics: topics::topics(c, &lens, &ego, &links, filter.period_years)?,

@@ -1,6 +1,7 @@
 //! Conditional requests (RFC 9110, section 13): answering 304 when nothing changed.
 
-use actix_web::http::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use actix_web::http::header::{self, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use consortia_domain::record::Timestamp;
 
@@ -55,6 +56,25 @@ pub fn not_modified(asked: &HeaderMap, etag: &str, modified: Option<Timestamp>) 
     let since = since.and_then(|text| DateTime::parse_from_rfc2822(text).ok())?;
     let modified = modified?.duration_trunc(TimeDelta::seconds(1)).ok()?;
     (modified <= since.with_timezone(&Utc)).then(|| etag.to_owned())
+}
+
+/// The beginning of an answer that may be asked for conditionally and in several formats, and
+/// whether the client has it already: then it is a 304.
+pub(super) fn begin(
+    asked: &HeaderMap,
+    etag: String,
+    modified: Option<Timestamp>,
+) -> (HttpResponseBuilder, bool) {
+    let unchanged = not_modified(asked, &etag, modified);
+    let mut response = match &unchanged {
+        Some(_) => HttpResponse::NotModified(),
+        None => HttpResponse::Ok(),
+    };
+    let known = unchanged.is_some();
+    response.insert_header((header::ETAG, unchanged.unwrap_or(etag)));
+    response.insert_header((header::CACHE_CONTROL, "no-cache"));
+    response.append_header((header::VARY, "Accept"));
+    (response, known)
 }
 
 /// `etag`, marked with the content coding of `tag`.

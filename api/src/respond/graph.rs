@@ -6,13 +6,14 @@ mod gexf;
 mod graphml;
 mod table;
 
+use super::conditional::begin;
 use super::format::formats;
-use super::{Answer, Meta, answer_document, etag_of, not_modified};
+use super::{Answer, Meta, answer_document, etag_of};
 use crate::drawing;
 use crate::problem::Problem;
 use crate::state::State;
+use actix_web::HttpRequest;
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse};
 use consortia_db::revision;
 use consortia_domain::error::Invalid;
 use consortia_domain::network::Neighbourhood;
@@ -128,25 +129,13 @@ pub async fn answer_graph(
     let work = tokio::task::spawn_blocking(move || written(&found, &meta, look));
     let body = work.await.map_err(Problem::internal)??;
     let etag = etag_of(&body);
-    let unchanged = not_modified(http.headers(), &etag, None);
-    let mut response = match &unchanged {
-        Some(_) => HttpResponse::NotModified(),
-        None => HttpResponse::Ok(),
-    };
-    response.insert_header((header::ETAG, unchanged.clone().unwrap_or(etag)));
-    response.insert_header((header::CACHE_CONTROL, "no-cache"));
-    response.append_header((header::VARY, "Accept"));
-    if unchanged.is_some() {
+    let (mut response, unchanged) = begin(http.headers(), etag, None);
+    if unchanged {
         return Ok(response.finish());
     }
     let shown = if look.format.is_drawing() { "inline" } else { "attachment" };
     let disposition = format!("{shown}; filename=\"{name}\"");
     response.insert_header((header::CONTENT_DISPOSITION, disposition));
-    if look.format == GraphFormat::Svg {
-        // It has its own styles; nothing else may be loaded or run.
-        let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-        response.insert_header((header::CONTENT_SECURITY_POLICY, policy));
-    }
     Ok(response.content_type(look.format.content_type()).body(body))
 }
 

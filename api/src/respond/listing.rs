@@ -1,6 +1,6 @@
 //! Answering with a list: one page as JSON, or the whole list streamed line by line.
 
-use super::conditional::{not_modified, weak_etag_of};
+use super::conditional::{begin, weak_etag_of};
 use super::csv::{write_head, write_row};
 use super::{Answer, Column, Format, Meta, PageInfo, RecordQuery, Representation as _, Resource};
 use crate::extract::Parameters;
@@ -293,16 +293,9 @@ fn answer_json<T: Resource, F: Filter>(
     let meta = Meta::of(state, as_of, page.corrections);
     serde_json::to_writer(&mut body, &meta).map_err(Problem::internal)?;
     body.push(b'}');
-    let unchanged = not_modified(http.headers(), &etag, None);
-    let mut response = match &unchanged {
-        Some(_) => HttpResponse::NotModified(),
-        None => HttpResponse::Ok(),
-    };
-    response.insert_header((header::ETAG, unchanged.clone().unwrap_or(etag)));
-    response.insert_header((header::CACHE_CONTROL, "no-cache"));
-    response.append_header((header::VARY, "Accept"));
+    let (mut response, unchanged) = begin(http.headers(), etag, None);
     add_link(&mut response, http, page.next.as_ref());
-    if unchanged.is_some() {
+    if unchanged {
         return Ok(response.finish());
     }
     Ok(response.content_type(Format::Json.content_type()).body(body))

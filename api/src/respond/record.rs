@@ -1,6 +1,6 @@
 //! Answering with one record.
 
-use super::conditional::{http_date, not_modified, record_etag};
+use super::conditional::{begin, http_date, record_etag};
 use super::{Answer, Format, Representation as _, Resource, etag_of};
 use crate::extract::Parameters;
 use crate::problem::{Problem, excerpt};
@@ -113,21 +113,14 @@ pub fn answer_record<T: Resource>(
         None => etag_of(&body),
     };
     let reliable = if query.include.is_empty() { record.modified() } else { None };
-    let unchanged = not_modified(http.headers(), &etag, reliable);
-    let mut response = match &unchanged {
-        Some(_) => HttpResponse::NotModified(),
-        None => HttpResponse::Ok(),
-    };
-    response.insert_header((header::ETAG, unchanged.clone().unwrap_or(etag)));
-    response.insert_header((header::CACHE_CONTROL, "no-cache"));
-    response.append_header((header::VARY, "Accept"));
+    let (mut response, unchanged) = begin(http.headers(), etag, reliable);
     if let Some(stamp) = record.stamp() {
         response.insert_header((header::LAST_MODIFIED, http_date(stamp.updated_at)));
     }
     if matches!(asked_by, RecordRef::External(_)) {
         response.insert_header((header::CONTENT_LOCATION, location(record)));
     }
-    if unchanged.is_some() {
+    if unchanged {
         return Ok(response.finish());
     }
     Ok(response.content_type(Format::Json.content_type()).body(body))
