@@ -21,8 +21,9 @@ mod svg;
 pub use png::png;
 
 use crate::respond::Meta;
-use consortia_domain::network::Neighbourhood;
-use scene::{Scene, grouped};
+use crate::words::grouped;
+use consortia_domain::network::{Neighbourhood, Ring};
+use scene::Scene;
 use std::fmt::Write as _;
 use svg::Svg;
 
@@ -37,6 +38,14 @@ pub const WIDTHS: std::ops::RangeInclusive<u32> = 200..=4000;
 const WIDTH: f64 = 1200.0;
 /// As [`WIDTH`].
 const HEIGHT: f64 = 860.0;
+/// Space around everything.
+const MARGIN: f64 = 24.0;
+/// The size of the title's letters.
+const TITLE: f64 = 20.0;
+/// The size of the subtitle's.
+const SUBTITLE: f64 = 12.0;
+/// More letters than fit into a line.
+const MOST_LETTERS: usize = 250;
 
 /// The surroundings of an organisation, drawn: that organisation in the middle, discs as large
 /// as organisations have projects, coloured by country or community, and what all that means
@@ -53,31 +62,43 @@ pub fn svg(found: &Neighbourhood, meta: &Meta) -> String {
     svg.finish()
 }
 
+/// Who is in the middle.
+fn middle(found: &Neighbourhood) -> &str {
+    found.organisation.short_name.as_ref().unwrap_or(&found.organisation.label)
+}
+
 /// Who is in the middle, in few words.
 fn title(found: &Neighbourhood) -> String {
-    let of = &found.organisation;
-    let name = letters::shortened(of.short_name.as_ref().unwrap_or(&of.label), 60);
-    if found.depth == 1 { format!("Partners of {name}") } else { format!("Around {name}") }
+    let what = if found.depth == 1 { "Partners of" } else { "Around" };
+    let name = letters::shortened(middle(found), MOST_LETTERS);
+    letters::fitting(&format!("{what} {name}"), TITLE, WIDTH - 2.0 * MARGIN)
 }
 
 /// What is shown, in a sentence.
 fn subtitle(found: &Neighbourhood) -> String {
-    let shown = grouped(found.nodes.len().saturating_sub(1) as u64);
-    let all = grouped(found.within_reach.saturating_sub(1));
-    let who = if found.depth == 1 { "partners" } else { "organisations within two steps" };
-    let mut text = if found.left_out > 0 {
-        format!("{shown} of {all} {who}, those most strongly tied")
-    } else {
-        format!("{shown} {who}")
+    let shown = |ring: &Ring| {
+        let who = if ring.distance == 1 { "partners" } else { "organisations two steps away" };
+        let all = grouped(ring.organisations);
+        match ring.shown {
+            some if some == ring.organisations => format!("{all} {who}"),
+            0 => format!("none of {all} {who}"),
+            some => format!("{} of {all} {who}, those most strongly tied", grouped(some)),
+        }
     };
-    let ties = grouped(found.ties.len() as u64);
+    let rings = found.rings.iter().filter(|ring| ring.distance > 0 && ring.organisations > 0);
+    let mut text = rings.map(shown).collect::<Vec<_>>().join("; ");
+    if text.is_empty() {
+        text.push_str("no partners");
+    }
     // Writing to a String cannot fail.
-    let _ = write!(text, ", {ties} ties between all shown");
+    let ties = grouped(found.ties.len() as u64);
+    let _ = write!(text, "; {ties} ties among those shown");
     if found.min_shared > 1 {
         let _ = write!(text, ", each of at least {} shared projects", found.min_shared);
     }
     if !found.scope.0.is_empty() {
         let _ = write!(text, "; {}", crate::respond::scope_in_words(found));
     }
-    letters::shortened(&text, 150)
+    let text = letters::shortened(&text, MOST_LETTERS);
+    letters::fitting(&text, SUBTITLE, WIDTH - 2.0 * MARGIN)
 }

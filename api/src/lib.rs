@@ -29,4 +29,5 @@ mod security_headers;
 pub mod server;
 pub mod state;
 pub mod telemetry;
+mod words;
 mod xml;

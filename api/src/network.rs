@@ -26,7 +26,9 @@ pub use position::{ranking, summary};
 pub use profile::profile;
 pub use wholes::{Task, measured};
 
+use crate::problem::{Code, Problem};
 use crate::state::State;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Data;
 
 use chrono::{NaiveDate, Utc};
@@ -42,6 +44,7 @@ use partners::PartnerList;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 use wholes::Wholes;
 
@@ -58,6 +61,9 @@ const DIVERSITIES: u64 = 1024;
 /// The most partners in the lists remembered, of some hundred bytes each.
 const PARTNERS: u64 = 100_000;
 
+/// The most networks drawn or written at once.
+const DRAWINGS: usize = 2;
+
 /// The network, shared by all requests.
 pub struct Live {
     network: RwLock<Network>,
@@ -68,6 +74,9 @@ pub struct Live {
     diversities: Cache<Asked, Arc<Diversity>>,
     partners: Cache<Asked, Arc<PartnerList>>,
     wholes: Wholes,
+    /// How many drawings and files of networks may be made at once: each takes a processor and
+    /// some megabytes.
+    drawings: Semaphore,
 }
 
 /// A question about one organisation: whom, the scope, the day, and the revision.
@@ -89,11 +98,28 @@ impl Default for Live {
                 .weigher(|_, list: &Arc<PartnerList>| list.weight())
                 .build(),
             wholes: Wholes::default(),
+            drawings: Semaphore::new(DRAWINGS),
         }
     }
 }
 
 impl Live {
+    /// Waits until it is one's turn to draw or write a network, at most for `limit`; it ends when
+    /// what is given back is dropped.
+    ///
+    /// # Errors
+    /// `unavailable` when the time is up.
+    pub async fn drawing_turn(
+        &self,
+        limit: Duration,
+    ) -> std::result::Result<SemaphorePermit<'_>, Problem> {
+        if let Ok(turn) = actix_web::rt::time::timeout(limit, self.drawings.acquire()).await {
+            return turn.map_err(Problem::internal);
+        }
+        let detail = "Many networks are being drawn just now; ask again in a moment.";
+        Err(Problem::new(Code::Unavailable, detail).header(RETRY_AFTER, "5"))
+    }
+
     /// Loads the whole network from one snapshot of `db`. Blocks.
     ///
     /// # Errors

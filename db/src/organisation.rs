@@ -1,5 +1,6 @@
 //! Organisations: who coordinates, takes part and funds.
 
+use consortia_domain::external_id::ExternalId;
 use consortia_domain::id::{OrganisationId, RecordRef};
 use consortia_domain::organisation::{
     Organisation, OrganisationContent, OrganisationFilter, OrganisationRef,
@@ -23,6 +24,9 @@ crate::conn::dispatch! { organisation:
 
     /// The ids of the organisations a search finds, in no order, and the words that were mended.
     read matching(query: &SearchQuery) -> (Vec<Uuid>, Vec<Correction>);
+
+    /// The identifiers of organisations in other registries; those that have none are left out.
+    read external_ids(ids: &[OrganisationId]) -> HashMap<OrganisationId, Vec<ExternalId>>;
 
     /// Registers a new organisation.
     write create(content: &OrganisationContent) -> Organisation;

@@ -150,7 +150,7 @@ fn peers(query: &mut QueryReader<'_>, name: &str) -> Vec<PeerSubject> {
 /// What became of the claims.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ClaimReport {
-    /// About whom.
+    /// About whom; with `rollup=parent` whom it counts as.
     pub organisation: OrganisationRef,
     /// What was counted: the scope's parameters as given, nothing when everything was.
     pub scope: Scope,

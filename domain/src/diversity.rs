@@ -27,7 +27,7 @@ crate::vocabulary! {
 /// The diversity of an organisation's partners in a scope.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Diversity {
-    /// The organisation asked about.
+    /// The organisation asked about, or with `rollup=parent` the one it counts as.
     pub organisation: OrganisationRef,
     /// What was counted: the scope's parameters as given, nothing when everything was.
     pub scope: Scope,

@@ -16,7 +16,7 @@ pub use comparison::{Compared, Comparison, OverlapCount, PairOverlap};
 pub use countries::{CountryNetwork, CountryPosition, CountryTie};
 pub use neighbourhood::{
     DEFAULT_LIMIT, MOST_DEPTH, MOST_LIMIT, Neighbourhood, NeighbourhoodFilter, NetworkNode,
-    NetworkTie, NodeGroup,
+    NetworkTie, NodeGroup, Ring,
 };
 pub use path::{CollaborationPath, PathAnswer, PathStep};
 pub use ranking::{DEFAULT_PIVOTS, Ranked, RankingFilter, RankingMeasure, RankingSummary};
@@ -54,7 +54,10 @@ impl FromStr for AtLeastOne {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        text.parse().ok().filter(|number| *number > 0).map(Self).ok_or_else(|| {
+        // One too large for us is one all the same; whoever limits it says so.
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = if digits { Some(text.parse().unwrap_or(u32::MAX)) } else { None };
+        number.filter(|number| *number > 0).map(Self).ok_or_else(|| {
             let detail = format!("'{text}' is not a whole number of at least 1.");
             Invalid::new("not_a_positive_number", detail)
         })
@@ -65,7 +68,8 @@ impl FromStr for AtLeastOne {
 pub fn up_to(query: &mut QueryReader<'_>, name: &str, default: u32, most: u32) -> u32 {
     let number = query.one::<AtLeastOne>(name).map_or(default, |number| number.0);
     if number > most {
-        let detail = format!("'{name}' is {number}; at most {most} is possible.");
+        let given = query.given(name).join("");
+        let detail = format!("'{name}' is {given}; at most {most} is possible.");
         query.fault(name, Invalid::new("out_of_range", detail));
     }
     number.min(most)

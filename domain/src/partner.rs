@@ -49,7 +49,7 @@ pub struct PartnerCountry {
 /// Whom an organisation has worked with in a scope, summed up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PartnerSummary {
-    /// The organisation asked about.
+    /// The organisation asked about, or with `rollup=parent` the one it counts as.
     pub organisation: OrganisationRef,
     /// What was counted: the scope's parameters as given, nothing when everything was.
     pub scope: Scope,

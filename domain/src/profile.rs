@@ -51,7 +51,7 @@ pub struct Counted {
 /// An organisation on one page.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Profile {
-    /// The organisation asked about.
+    /// The organisation asked about, or with `rollup=parent` the one it counts as.
     pub organisation: OrganisationRef,
     /// What was counted: the scope's parameters as given, nothing when everything was.
     pub scope: Scope,
@@ -175,7 +175,8 @@ pub struct TopicPeriod {
     /// How many more topics they have than are listed.
     #[schema(example = 0)]
     pub more_topics: u64,
-    /// Topics listed in the period before that none of them is about.
+    /// Topics listed in the period before that none of them is about, as far as their topics
+    /// are known.
     pub gone: Vec<Topic>,
 }
 

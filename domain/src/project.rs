@@ -248,7 +248,8 @@ pub struct ProjectFilter {
     /// Keyword, whatever its accents and case.
     #[param(value_type = Option<String>, example = "migration")]
     pub keyword: Conditions<Line>,
-    /// Theme, by code or term; terms below it included.
+    /// Theme, by code (`vocabulary:code` for that vocabulary alone) or term; those below it
+    /// included.
     #[param(value_type = Option<String>, example = "/29/97")]
     pub theme: Conditions<Line>,
     /// Day on which it certainly runs, by what is known of its dates.

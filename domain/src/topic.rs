@@ -51,7 +51,9 @@ impl Topic {
     #[must_use]
     pub fn key(&self) -> TopicKey {
         match (&self.vocabulary, &self.code) {
-            (Some(vocabulary), Some(code)) => (self.kind, vocabulary.clone(), code.clone()),
+            (Some(vocabulary), Some(code)) => {
+                (self.kind, vocabulary.clone(), code.trim_end_matches('/').to_owned())
+            }
             _ => (self.kind, String::new(), search_key(&self.label)),
         }
     }
@@ -67,13 +69,16 @@ impl Topic {
         Some(key('/')..key('0'))
     }
 
-    /// The parameter of the list of projects, and its value, that lists the projects about it.
+    /// The parameter of the list of projects, and its value, that lists exactly the projects
+    /// about it; `None` when its words mean something else there.
     #[must_use]
-    pub fn filter(&self) -> (&'static str, &str) {
-        match &self.code {
-            Some(code) => ("theme", code),
-            None => ("keyword", &self.label),
-        }
+    pub fn filter(&self) -> Option<(&'static str, String)> {
+        let (name, value) = match (&self.vocabulary, &self.code) {
+            (Some(vocabulary), Some(code)) => ("theme", format!("{vocabulary}:{code}")),
+            _ => ("keyword", self.label.clone()),
+        };
+        let plain = !value.contains(',') && !value.starts_with('!') && value != "unknown";
+        plain.then_some((name, value))
     }
 }
 
@@ -89,7 +94,8 @@ mod tests {
     fn the_themes_below_one_are_a_range_of_keys() {
         let below = theme("/29/97").keys_below().expect("a range");
         assert!(below.contains(&theme("/29/97/543").key()));
-        for other in ["/29/97", "/29/975", "/29", "/29/98/1"] {
+        assert_eq!(theme("/29/97/").key(), theme("/29/97").key());
+        for other in ["/29/97", "/29/97/", "/29/975", "/29", "/29/98/1"] {
             assert!(!below.contains(&theme(other).key()), "{other}");
         }
         let other = Topic::theme("own".to_owned(), "/29/97/543".to_owned(), None);
@@ -102,5 +108,13 @@ mod tests {
         assert_eq!(keyword("Migração").key(), keyword("migracao").key());
         assert_ne!(keyword("a").key(), theme("a").key());
         assert_eq!(keyword("a").keys_below(), None);
+    }
+
+    #[test]
+    fn words_that_mean_something_else_to_a_list_are_not_asked_for() {
+        let keyword = |label: &str| Topic::keyword(label.to_owned()).filter();
+        assert_eq!(keyword("labour"), Some(("keyword", "labour".to_owned())));
+        assert_eq!(keyword("a, b").or(keyword("!a")).or(keyword("unknown")), None);
+        assert_eq!(theme("!x").filter(), Some(("theme", "euroscivoc:!x".to_owned())));
     }
 }

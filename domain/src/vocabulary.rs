@@ -43,8 +43,7 @@ macro_rules! vocabulary {
     ) => {
         $(#[doc = $doc])+
         #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord,
-            serde::Serialize, utoipa::ToSchema,
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize,
         )]
         pub enum $name {
             $(
@@ -105,6 +104,20 @@ macro_rules! vocabulary {
                 })
             }
         }
+
+        // Not derived: utoipa does not see the codes that a macro hands over and would list
+        // the names of the variants.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some([$($doc),+].map(str::trim).join(" ")))
+                    .enum_values(Some([$($code),+]))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
 
         $crate::decode_from_str!($name);
     };

@@ -30,15 +30,14 @@ const STRIDE: f64 = 0.6;
 /// 2009, "Modularity clustering is force-directed layout"), lowered by steps that shorten from
 /// round to round (Fruchterman & Reingold 1991).
 ///
-/// Ties to the first body, which in a network around somebody all have, do not pull: the
-/// others show how they are tied among themselves. Bodies begin on a spiral in the order of
-/// their places, so the same bodies and ties are always arranged alike.
-/// O(rounds · (count² + ties)).
+/// Where all are tied to the first body, as in a network around somebody, these ties do not
+/// pull: the others show how they are tied among themselves. They do pull those who are tied to
+/// nobody else. Bodies begin on a spiral in the order of their places, so the same bodies and
+/// ties are always arranged alike. O(rounds · (count² + ties)).
 #[must_use]
 pub fn arrange(count: usize, pulls: &[Pull]) -> Vec<Point> {
     let mut points: Vec<Point> = (0..count).map(on_spiral).collect();
-    let among_others = |pull: &&Pull| pull.ends.0 != 0 && pull.ends.1 != 0;
-    let pulls: Vec<Pull> = pulls.iter().filter(among_others).copied().collect();
+    let pulls = that_pull(count, pulls);
     let mut mass = vec![1.0; count];
     for pull in &pulls {
         mass[pull.ends.0 as usize] += pull.strength;
@@ -60,6 +59,24 @@ pub fn arrange(count: usize, pulls: &[Pull]) -> Vec<Point> {
         }
     }
     points
+}
+
+/// The ties that draw bodies together: see [`arrange`].
+fn that_pull(count: usize, pulls: &[Pull]) -> Vec<Pull> {
+    let to_first = |pull: &&Pull| pull.ends.0 == 0 || pull.ends.1 == 0;
+    if pulls.iter().filter(to_first).count() + 1 < count {
+        return pulls.to_vec();
+    }
+    let mut tied_to_others = vec![false; count];
+    for pull in pulls.iter().filter(|pull| !to_first(pull)) {
+        tied_to_others[pull.ends.0 as usize] = true;
+        tied_to_others[pull.ends.1 as usize] = true;
+    }
+    let pulls_all_the_same = |pull: &Pull| {
+        let other = pull.ends.0.max(pull.ends.1) as usize;
+        !to_first(&pull) || !tied_to_others[other]
+    };
+    pulls.iter().filter(|pull| pulls_all_the_same(pull)).copied().collect()
 }
 
 /// Evenly spread around the middle: each a golden angle further (Vogel 1979).
@@ -213,6 +230,24 @@ mod tests {
         };
         assert!(mean(false) > 2.0 * mean(true), "{} {}", mean(false), mean(true));
         assert!(points.iter().flatten().all(|of| of.is_finite()));
+    }
+
+    #[test]
+    fn who_is_tied_to_the_first_only_stays_near_it() {
+        let mut pulls = two_groups();
+        pulls.push(Pull { ends: (0, 13), strength: 1.0 });
+        let points = arrange(14, &pulls);
+        let from_first = |n: usize| distance(points[0], points[n]);
+        assert!((1..13).all(|n| from_first(13) < from_first(n)), "{points:?}");
+        // Two steps: not all are tied to the first, who is near those tied to it.
+        let mut pulls: Vec<Pull> = (1..4).map(|n| Pull { ends: (0, n), strength: 1.0 }).collect();
+        pulls.extend((4..10).map(|n| Pull { ends: (1, n), strength: 1.0 }));
+        let points = arrange(10, &pulls);
+        let mean = |of: std::ops::Range<usize>| {
+            let count = real(of.len());
+            of.map(|n| distance(points[0], points[n])).sum::<f64>() / count
+        };
+        assert!(mean(1..4) < mean(4..10), "{points:?}");
     }
 
     #[test]

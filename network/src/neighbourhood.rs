@@ -23,8 +23,8 @@ pub struct Neighbourhood {
     pub members: Vec<Neighbour>,
     /// The ties between members, by their places.
     pub links: Vec<Link>,
-    /// How many organisations are within reach, those beyond the limit included.
-    pub within_reach: usize,
+    /// How many organisations are at each distance, those beyond the limit included, from 0 on.
+    pub rings: Vec<usize>,
 }
 
 /// One organisation of a neighbourhood.
@@ -77,6 +77,7 @@ impl Lens<'_> {
         let mut found = vec![false; self.network().organisation_nodes()];
         found[own as usize] = true;
         let mut inner = vec![own];
+        let mut rings = vec![1];
         let mut looked_at = 0;
         for distance in 1..=reach.depth {
             let strengths = self.tied_to(own, &inner, reach.min_shared, &mut looked_at)?;
@@ -92,13 +93,13 @@ impl Lens<'_> {
                 let by_label = || label(a).cmp(label(b)).then_with(|| id(a).cmp(&id(b)));
                 Reverse(a.strength).cmp(&Reverse(b.strength)).then_with(by_label)
             });
+            rings.push(ring.len());
             inner = ring.iter().map(|of| of.node).collect();
             members.extend(ring);
         }
-        let within_reach = members.len();
         members.truncate(reach.limit.max(1));
         let links = self.links_between(&mut members, reach.min_shared);
-        Ok(Neighbourhood { members, links, within_reach })
+        Ok(Neighbourhood { members, links, rings })
     }
 
     /// The organisations tied to one of `inner` by at least `min_shared` projects, in the order

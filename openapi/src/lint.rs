@@ -70,6 +70,7 @@ pub fn lint(document: &Value) -> Vec<Fault> {
     rules::unique_ids(&operations, &mut report);
     rules::tags(document, &operations, &mut report);
     rules::fields(document, &mut report);
+    rules::terms(document, &mut report);
     rules::references(document, &mut report);
     report.0
 }

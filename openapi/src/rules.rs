@@ -200,6 +200,30 @@ fn is_described(property: &Value) -> bool {
     text(property) || property["$ref"].is_string() || alternatives.any(is_described)
 }
 
+/// Terms of closed lists are written as requests and answers write them: in `snake_case`.
+pub(crate) fn terms(document: &Value, report: &mut Report) {
+    fn walk(value: &Value, at: &str, report: &mut Report) {
+        match value {
+            Value::Object(map) => {
+                let terms = map.get("enum").and_then(Value::as_array).into_iter().flatten();
+                for term in terms.filter_map(Value::as_str).filter(|term| !is_snake(term)) {
+                    report.at(at, format!("the term '{term}' is not snake_case"));
+                }
+                for (name, inner) in map.iter().filter(|(name, _)| *name != "example") {
+                    walk(inner, &format!("{at}/{name}"), report);
+                }
+            }
+            Value::Array(items) => {
+                for (n, inner) in items.iter().enumerate() {
+                    walk(inner, &format!("{at}/{n}"), report);
+                }
+            }
+            _ => {}
+        }
+    }
+    walk(document, "", report);
+}
+
 /// Every `$ref` leads somewhere.
 pub(crate) fn references(document: &Value, report: &mut Report) {
     fn walk(value: &Value, document: &Value, at: &str, report: &mut Report) {

@@ -93,6 +93,13 @@ fn whole_network_questions_are_answered_alike_by_both_engines() {
         let ends = "from=pic:968823876&to=pic:999997930";
         let path = api.get(&format!("{NETWORK}/path?{ends}")).expect(200).json();
         assert_eq!((&path["steps"], &path["paths"][0]["weakest"]), (&json!(2), &json!(2)));
+        // There are six.
+        assert_eq!(
+            (path["paths"].as_array().map(Vec::len), &path["more"]),
+            (Some(5), &json!(true))
+        );
+        let all = api.get(&format!("{NETWORK}/path?{ends}&limit=6")).expect(200).json();
+        assert_eq!((all["paths"].as_array().map(Vec::len), &all["more"]), (Some(6), &json!(false)));
         let pair = "organisations=pic:968823876,pic:999997930";
         let pair = api.get(&format!("{NETWORK}/compare?{pair}")).expect(200).json();
         assert_eq!(pair["organisations"][1]["partners"], 4_099);

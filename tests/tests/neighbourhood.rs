@@ -49,6 +49,8 @@ fn surroundings_are_counted_as_defined() {
         assert_eq!(nodes(&found), ["A 0 2 0", "B 1 2 2", "C 1 3 2"]);
         assert_eq!(ties(&found), ["A-B 2", "A-C 2", "B-C 2"]);
         assert_eq!((&found["within_reach"], &found["left_out"]), (&json!(3), &json!(0)));
+        let ring = |distance: u32, organisations: u32, shown: u32| json!({"distance": distance, "organisations": organisations, "shown": shown});
+        assert_eq!(found["rings"], json!([ring(0, 1, 1), ring(1, 2, 2)]));
         // Twice one of the two others: two projects of three.
         assert_eq!(found["ties"][0]["fractional_weight"], 1.0);
         let further = around(api, &all[0], "?depth=2");
@@ -59,6 +61,7 @@ fn surroundings_are_counted_as_defined() {
         let fewer = around(api, &all[3], "?limit=2");
         assert_eq!(nodes(&fewer), ["D 0 3 0", "E 1 2 2"]);
         assert_eq!((&fewer["within_reach"], &fewer["left_out"]), (&json!(3), &json!(1)));
+        assert_eq!(fewer["rings"], json!([ring(0, 1, 1), ring(1, 2, 1)]));
         let abroad = around(api, &all[2], "?country=!FR");
         assert_eq!(nodes(&abroad), ["C 0 3 0", "A 1 2 2", "B 1 2 2"]);
         assert_eq!(abroad["scope"], json!({"country": ["!FR"]}));
@@ -113,7 +116,9 @@ fn texts(answer: &Answer) -> Vec<String> {
 fn every_format_holds_the_network_whatever_the_names() {
     on_both_engines(|api| {
         let own = api.create(ORGANISATIONS, &organisation("=Own & \"Co\" <1>\\", "IT"));
-        let other = api.create(ORGANISATIONS, &organisation("Ümläut ]]> Ltd", "FR"));
+        let mut other = organisation("Ümläut ]]> Ltd", "FR");
+        other["external_ids"] = json!(["local:u-1"]);
+        let other = api.create(ORGANISATIONS, &other);
         let shared = api.create(PROJECTS, &project("P", "2020"));
         let seats = format!("{}/participations", path(PROJECTS, &shared));
         for organisation in [&own, &other] {
@@ -150,15 +155,19 @@ fn every_format_holds_the_network_whatever_the_names() {
         assert_eq!(
             lines.next(),
             Some(
-                "source_id,source_label,source_country,target_id,target_label,target_country,\
-                 shared_projects,fractional_weight"
+                "source_id,source_label,source_short_name,source_country,target_id,target_label,\
+                 target_short_name,target_country,shared_projects,fractional_weight"
             )
         );
         let row = lines.next().expect("a row");
-        assert!(row.contains(",\"'=Own & \"\"Co\"\" <1>\\\",IT,"), "{row}");
-        let nodes = api.get(&at(&own, "?format=csv&table=nodes")).expect(200).text();
+        assert!(row.contains(",\"'=Own & \"\"Co\"\" <1>\\\",,IT,"), "{row}");
+        let nodes = api.get(&at(&own, "?format=csv&table=nodes&limit=1")).expect(200);
+        assert_eq!((nodes.header("x-total-count"), nodes.header("x-left-out")), ("2", "1"));
+        let nodes = api.get(&at(&own, "?format=csv&table=nodes&bom=true")).expect(200).text();
+        assert!(nodes.starts_with("\u{feff}organisation_id,label,"));
         assert_eq!(nodes.lines().count(), 3);
-        assert!(nodes.lines().nth(2).is_some_and(|row| row.ends_with("Ümläut ]]> Ltd,,FR,1,1,1,")));
+        let last = nodes.lines().nth(2).expect("a row");
+        assert!(last.ends_with("Ümläut ]]> Ltd,,FR,local:u-1,1,1,1,"), "{last}");
     });
 }
 
@@ -173,6 +182,7 @@ fn a_format_is_chosen_by_what_is_accepted() {
             ("image/svg+xml", "image/svg+xml"),
             ("image/avif,image/svg+xml,image/*;q=0.8", "image/svg+xml"),
             ("text/html,*/*;q=0.8", "application/json"),
+            ("text/html,image/png,image/svg+xml,*/*;q=0.8", "application/json"),
             ("application/graphml+xml", "application/graphml+xml"),
         ] {
             let answer = asked(accept).expect(200);
@@ -183,8 +193,30 @@ fn a_format_is_chosen_by_what_is_accepted() {
         // Whatever draws the answer may load and run nothing.
         let svg = asked("image/svg+xml").expect(200);
         assert!(svg.header("content-security-policy").starts_with("default-src 'none'"));
-        let again = api.client().request("GET", &at(&all[0], "?format=svg"));
-        again.header("If-None-Match", svg.etag()).send().expect(304);
+        let again = |tag: &str| {
+            let request = api.client().request("GET", &at(&all[0], "?format=svg"));
+            request.header("If-None-Match", tag).send()
+        };
+        let tag = again("\"none\"").expect(200).etag().to_owned();
+        again(&tag).expect(304);
+        api.create(PROJECTS, &project("P7", "2020"));
+        assert_ne!(again(&tag).expect(200).etag(), tag);
+    });
+}
+
+#[test]
+fn units_are_drawn_as_their_parent() {
+    on_both_engines(|api| {
+        let all = registered(api);
+        let parent = json!({"parent_id": all[2]["id"]});
+        api.client().patch(&path(ORGANISATIONS, &all[0]), "*", &parent).expect(200);
+        let found = around(api, &all[0], "?rollup=parent");
+        assert_eq!(found["organisation"]["label"], "C");
+        assert_eq!(nodes(&found), ["C 0 3 0", "B 1 2 2", "D 1 3 1"]);
+        let svg = api.get(&at(&all[0], "?rollup=parent&format=svg")).expect(200);
+        assert!(svg.text().contains(">Partners of C<"), "{}", svg.text());
+        let partners = format!("{}/partners?rollup=parent", path(ORGANISATIONS, &all[0]));
+        assert_eq!(api.get(&partners).expect(200).json()["summary"]["organisation"]["label"], "C");
     });
 }
 
@@ -222,7 +254,8 @@ fn the_real_network_around_ismu_is_drawn() {
         }
         // A disc for each of the 16, and those of the legend: 6 countries and 3 sizes.
         assert_eq!(svg.text().matches("<circle ").count(), 16 + 6 + 3);
-        assert_eq!(svg.text().matches("<line ").count(), 79 + 2);
+        // A line for each of the 79 ties, and those of the legend: 3 strengths and a tie of ISMU.
+        assert_eq!(svg.text().matches("<line ").count(), 79 + 3 + 1);
         let png = api.get(&format!("{ismu}?format=png&width=640")).expect(200);
         assert_eq!(png.header("content-type"), "image/png");
         // The signature, and width and height of the header chunk (PNG 1.2, section 11.2.2).

@@ -198,6 +198,7 @@ fn paths_name_the_projects_of_each_step() {
             .collect();
         assert_eq!(projects, [vec!["P2", "P1"], vec!["P3"], vec!["P5", "P4"]]);
         assert_eq!(found["paths"][0]["weakest"], 1);
+        assert_eq!(found["more"], false);
         let apart = path(0, 5, "");
         assert_eq!((&apart["connected"], &apart["steps"]), (&json!(false), &Value::Null));
         assert_eq!(apart["paths"], json!([]));

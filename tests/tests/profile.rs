@@ -47,7 +47,7 @@ fn figures_are_those_of_the_registry_and_point_to_their_records() {
         let paid = |programme: &Value| json!([{"programme_id": programme["id"]}]);
         let contents = [
             json!({
-                "acronym": "OLD", "period": "2013/2015", "keywords": ["Migration", "labour"],
+                "acronym": "OLD", "period": "2013/2015", "keywords": ["Migration", "labour, a"],
                 "fundings": paid(&top), "total_cost": {"amount": 500, "currency": "EUR"}
             }),
             json!({
@@ -146,7 +146,7 @@ fn topics_shift(periods: &Value) {
         };
         rows.map(show).collect::<Vec<_>>()
     };
-    assert_eq!(shown(&periods[0]), ["labour 1 1.0 null", "Migration 1 1.0 null"]);
+    assert_eq!(shown(&periods[0]), ["labour, a 1 1.0 null", "Migration 1 1.0 null"]);
     // Of the three, SILENT has no topic; "/29" and "/29/97" count what lies below them.
     assert_eq!(periods[1]["without_topic"], 1);
     assert_eq!(
@@ -161,7 +161,9 @@ fn topics_shift(periods: &Value) {
     );
     let gone: Vec<_> =
         periods[1]["gone"].as_array().expect("topics").iter().map(|of| &of["label"]).collect();
-    assert_eq!(gone, ["labour"]);
+    assert_eq!(gone, ["labour, a"]);
+    // A comma means something else to a list.
+    assert_eq!(periods[0]["topics"][0]["projects"]["href"], Value::Null);
     assert_eq!(periods[2]["projects"], json!({"count": 1, "href": null}));
 }
 
@@ -189,6 +191,15 @@ fn units_are_listed_where_they_are_counted() {
         let problem = api.get(&format!("{at}?period_years=51&colour=x")).expect(400).json();
         let named = |n: usize| problem["errors"][n]["parameter"].clone();
         assert_eq!((named(0), named(1)), (json!("period_years"), json!("colour")));
+        let early = api.create(PROJECTS, &json!({"period": "0002/9999"}));
+        let early = format!("{}/participations", path(PROJECTS, &early));
+        api.create(&early, &participation(&other, "participant"));
+        let other = profile(api, &format!("{}/profile", path(ORGANISATIONS, &other)));
+        assert_eq!(
+            (&other["topics"][0]["from"], &other["topics"][0]["to"]),
+            (&json!(1), &json!(4))
+        );
+        assert!(follow(api, &other) > 5);
         let empty = api.create(ORGANISATIONS, &organisation("Empty", "IT"));
         let empty = profile(api, &format!("{}/profile", path(ORGANISATIONS, &empty)));
         assert_eq!((&empty["peers"], &empty["topics"]), (&Value::Null, &json!([])));

@@ -113,6 +113,8 @@ Data:   CORDIS, European Commission / Publications Office of the European Union,
 Try:
   curl '{base}/api/v1/organisations?q=ismu'
   curl '{base}/api/v1/organisations/pic:968823876/partners'
+  curl '{base}/api/v1/organisations/pic:968823876/profile'
+  curl '{base}/api/v1/organisations/pic:968823876/network?format=svg' > partners-of-ismu.svg
   curl '{base}/api/v1/projects/cordis:101004635?include=participations'
   curl '{base}/api/v1/projects?country=IT&country=FR&start_date_from=2019&sort=-total_cost&limit=5'
   curl '{base}/api/v1/organisations/pic:968823876/projects?format=csv'

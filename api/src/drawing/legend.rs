@@ -1,10 +1,11 @@
 //! What colours, sizes and lines mean, and where the data comes from.
 
-use super::letters::lines;
-use super::scene::{Scene, counted, grouped, radius, thickness};
+use super::letters::{lines, shortened};
+use super::scene::{LINE, OWN_LINE, RIM, Scene, radius, thickness};
 use super::svg::{Anchor, Svg};
-use super::{HEIGHT, WIDTH};
+use super::{HEIGHT, MARGIN, WIDTH, middle};
 use crate::respond::Meta;
+use crate::words::{counted, grouped};
 use consortia_domain::network::Neighbourhood;
 use std::fmt::Write as _;
 
@@ -29,27 +30,33 @@ pub(super) fn draw(
         svg.disc((LEFT + 8.0, y - 4.0), 6.0, class.colour, ("#888888", 0.5), "");
         svg.text((LEFT + 24.0, y), SIZE, Anchor::Start, &class.name);
         let count = grouped(class.organisations as u64);
-        svg.text((WIDTH - 24.0, y), SIZE, Anchor::End, &count);
+        svg.text((WIDTH - MARGIN, y), SIZE, Anchor::End, &count);
         y += STEP;
     }
     heading(svg, &mut y, "Disc: projects of an organisation");
-    for projects in steps(scene.most_projects) {
+    for projects in steps(1, scene.most_projects) {
         let radius = radius(projects, scene.most_projects);
         y += (radius - 8.0).max(0.0);
         svg.disc((LEFT + 28.0, y - 4.0), radius, "#bbbbbb", ("#ffffff", 1.0), "");
         svg.text((LEFT + 64.0, y), SIZE, Anchor::Start, &counted(projects, "project"));
         y += STEP + (radius - 8.0).max(0.0);
     }
-    if scene.most_shared > 0 {
+    let (least, most) = scene.shared;
+    if most > 0 {
         heading(svg, &mut y, "Line: projects two of them share");
-        for shared in steps(scene.most_shared) {
-            svg.line(
-                (LEFT, y - 4.0),
-                (LEFT + 56.0, y - 4.0),
-                thickness(shared, scene.most_shared),
-                0.6,
-            );
+        for shared in steps(least, most) {
+            let (from, to) = ((LEFT, y - 4.0), (LEFT + 56.0, y - 4.0));
+            svg.line(from, to, thickness(shared, most), (LINE, 0.6));
             svg.text((LEFT + 64.0, y), SIZE, Anchor::Start, &counted(shared, "project"));
+            y += STEP;
+        }
+        let whose = shortened(middle(found), 18);
+        svg.line((LEFT, y - 4.0), (LEFT + 56.0, y - 4.0), 1.5, (OWN_LINE, 0.6));
+        svg.text((LEFT + 64.0, y), SIZE, Anchor::Start, &format!("a tie of {whose}"));
+        y += STEP;
+        if scene.beyond_partners {
+            svg.disc((LEFT + 28.0, y - 4.0), 6.0, "#ffffff", (RIM, 1.5), "");
+            svg.text((LEFT + 64.0, y), SIZE, Anchor::Start, &format!("a partner of {whose}"));
             y += STEP;
         }
     }
@@ -76,7 +83,7 @@ fn heading(svg: &mut Svg, y: &mut f64, text: &str) {
 }
 
 fn paragraph(svg: &mut Svg, y: &mut f64, text: &str) {
-    for line in lines(text, 10.0, WIDTH - 24.0 - LEFT) {
+    for line in lines(text, 10.0, WIDTH - MARGIN - LEFT) {
         svg.text((LEFT, *y), 10.0, Anchor::Start, &line);
         *y += 14.0;
     }
@@ -95,17 +102,17 @@ fn source(svg: &mut Svg, found: &Neighbourhood, meta: &Meta) {
     if !meta.licence.is_empty() {
         let _ = write!(told, ", {}", meta.licence);
     }
-    let lines = lines(&told, 9.0, WIDTH - 24.0 - LEFT);
-    let mut y = HEIGHT - 24.0;
+    let lines = lines(&told, 9.0, WIDTH - MARGIN - LEFT);
+    let mut y = HEIGHT - MARGIN;
     for line in lines.iter().rev() {
         svg.text((LEFT, y), 9.0, Anchor::Start, line);
         y -= 13.0;
     }
 }
 
-/// Counts to show as examples: 1, one in the middle, and the most.
-fn steps(most: u64) -> Vec<u64> {
-    let mut steps = vec![1, most.div_ceil(4), most];
+/// Counts to show as examples: the least, one between, and the most.
+fn steps(least: u64, most: u64) -> Vec<u64> {
+    let mut steps = vec![least, least + (most.saturating_sub(least)).div_ceil(4), most];
     steps.retain(|count| *count > 0 && *count <= most);
     steps.dedup();
     steps
@@ -117,9 +124,10 @@ mod tests {
 
     #[test]
     fn examples_are_few_and_ascending() {
-        assert_eq!(steps(0), [0; 0]);
-        assert_eq!(steps(1), [1]);
-        assert_eq!(steps(2), [1, 2]);
-        assert_eq!(steps(1163), [1, 291, 1163]);
+        assert_eq!(steps(1, 0), [0; 0]);
+        assert_eq!(steps(1, 1), [1]);
+        assert_eq!(steps(1, 2), [1, 2]);
+        assert_eq!(steps(1, 1163), [1, 292, 1163]);
+        assert_eq!(steps(10, 153), [10, 46, 153]);
     }
 }

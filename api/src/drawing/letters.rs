@@ -45,6 +45,14 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end_matches([' ', ',', ';', '-']))
 }
 
+/// `text`, or as much of its beginning as is no wider than `most` at `size`.
+pub(super) fn fitting(text: &str, size: f64, most: f64) -> String {
+    let letters = text.chars().count();
+    let cut = (2..letters).rev().map(|most| shortened(text, most));
+    let all = std::iter::once(text.to_owned()).chain(cut);
+    all.into_iter().find(|text| width(text, size) <= most).unwrap_or_default()
+}
+
 /// `text` in lines no wider than `most` at `size`, broken between words.
 pub(super) fn lines(text: &str, size: f64, most: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -79,5 +87,8 @@ mod tests {
         assert_eq!(shortened("ABCDEFGHIJKLMNOP", 5), "ABCD…");
         assert_eq!(lines("one two three", 10.0, width("one two", 10.0)), ["one two", "three"]);
         assert!(lines("", 10.0, 50.0).is_empty());
+        assert_eq!(fitting("one two", 10.0, 500.0), "one two");
+        let cut = fitting(&"W".repeat(500), 20.0, 900.0);
+        assert!(cut.ends_with('…') && width(&cut, 20.0) <= 900.0 && width(&cut, 20.0) > 850.0);
     }
 }

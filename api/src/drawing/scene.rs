@@ -3,6 +3,7 @@
 use super::classes::{Class, classes};
 use super::letters::shortened;
 use super::svg::Svg;
+use crate::words::counted;
 use consortia_domain::id::OrganisationId;
 use consortia_domain::network::Neighbourhood;
 use consortia_network::layout::{Point, Pull, arrange, fit, separate, turn};
@@ -18,9 +19,15 @@ const RADII: (f64, f64) = (4.0, 22.0);
 const MARGIN: f64 = 60.0;
 /// The least space between two discs.
 const GAP: f64 = 5.0;
-/// How many lines are drawn when there are more, which would be a grey area: the strongest of
-/// every organisation, then the strongest of all.
+/// How many lines are drawn when there are more, which would be a grey area: all of the
+/// organisation in the middle, the strongest of every other, then the strongest of all.
 const MOST_LINES: usize = 600;
+/// The colour of lines.
+pub(super) const LINE: &str = "#556070";
+/// The colour of the lines of the organisation in the middle.
+pub(super) const OWN_LINE: &str = "#111111";
+/// The colour around that organisation, and around its partners where others are shown too.
+pub(super) const RIM: &str = "#111111";
 /// How many lines every organisation keeps.
 const KEPT: usize = 3;
 /// The most letters of a name.
@@ -33,6 +40,7 @@ pub(super) struct Disc {
     pub(super) radius: f64,
     pub(super) colour: &'static str,
     pub(super) name: String,
+    is_partner: bool,
     /// What a pointer held over it tells.
     told: String,
 }
@@ -52,8 +60,10 @@ pub(super) struct Scene {
     pub(super) classes: Vec<Class>,
     /// The most projects an organisation has.
     pub(super) most_projects: u64,
-    /// The most projects two of them share.
-    pub(super) most_shared: u64,
+    /// The fewest and the most projects shared by two whose tie is drawn.
+    pub(super) shared: (u64, u64),
+    /// Whether organisations a step further than partners are among the discs.
+    pub(super) beyond_partners: bool,
     /// Ties that are not drawn.
     pub(super) lines_left_out: usize,
 }
@@ -69,7 +79,6 @@ impl Scene {
         };
         let mut lines: Vec<Line> = found.ties.iter().filter_map(line).collect();
         let most_projects = found.nodes.iter().map(|node| node.projects).max().unwrap_or(0);
-        let most_shared = lines.iter().map(|line| line.shared).max().unwrap_or(0);
         let radii: Vec<f64> =
             found.nodes.iter().map(|node| radius(node.projects, most_projects)).collect();
         let points = points(&lines, &radii);
@@ -89,48 +98,41 @@ impl Scene {
                 centre: (point[0], point[1]),
                 radius: *radius,
                 colour: classes[class].colour,
+                is_partner: node.distance == 1,
                 name: shortened(of.short_name.as_ref().unwrap_or(&of.label), LETTERS),
                 told,
             }
         });
         let discs = discs.collect();
         let lines_left_out = thin_out(&mut lines, found.nodes.len());
-        // The strongest lie on top.
-        lines.sort_by_key(|line| (line.shared, Reverse(line.ends)));
-        Self { discs, lines, classes, most_projects, most_shared, lines_left_out }
+        // The strongest lie on top, and over all those of the organisation in the middle.
+        lines.sort_by_key(|line| (line.ends.0 == 0, line.shared, Reverse(line.ends)));
+        let counts = || lines.iter().map(|line| line.shared);
+        let shared = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+        let beyond_partners = found.nodes.iter().any(|node| node.distance > 1);
+        Self { discs, lines, classes, most_projects, shared, beyond_partners, lines_left_out }
     }
 
     /// Draws the lines, then the discs.
     pub(super) fn draw(&self, svg: &mut Svg) {
         for line in &self.lines {
             let (a, b) = (&self.discs[line.ends.0], &self.discs[line.ends.1]);
-            let thickness = thickness(line.shared, self.most_shared);
-            svg.line(a.centre, b.centre, thickness, opacity(self.lines.len()));
+            let thickness = thickness(line.shared, self.shared.1);
+            let (colour, opacity) = match line.ends.0 {
+                0 => (OWN_LINE, 0.6),
+                _ => (LINE, opacity(self.lines.len())),
+            };
+            svg.line(a.centre, b.centre, thickness, (colour, opacity));
         }
         for (n, disc) in self.discs.iter().enumerate() {
-            let outline = if n == 0 { ("#111111", 3.0) } else { ("#ffffff", 1.0) };
+            let outline = match n {
+                0 => (RIM, 3.0),
+                _ if self.beyond_partners && disc.is_partner => (RIM, 1.5),
+                _ => ("#ffffff", 1.0),
+            };
             svg.disc(disc.centre, disc.radius, disc.colour, outline, &disc.told);
         }
     }
-}
-
-/// `1 project`, `2 projects`, `1,372 projects`.
-pub(super) fn counted(count: u64, noun: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{s}", grouped(count))
-}
-
-/// A count with its thousands apart.
-pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// How large a disc is: its area grows with the projects.
@@ -156,7 +158,7 @@ fn thin_out(lines: &mut Vec<Line>, discs: usize) -> usize {
     let mut kept_of = vec![0; discs];
     let (mut kept, rest): (Vec<Line>, Vec<Line>) = lines.iter().partition(|line| {
         let ends = [line.ends.0, line.ends.1];
-        let keep = ends.iter().any(|end| kept_of[*end] < KEPT);
+        let keep = line.ends.0 == 0 || ends.iter().any(|end| kept_of[*end] < KEPT);
         for end in ends {
             kept_of[end] += usize::from(keep);
         }
@@ -197,7 +199,8 @@ fn points(lines: &[Line], radii: &[f64]) -> Vec<Point> {
 impl Disc {
     pub(super) fn at(centre: (f64, f64), radius: f64, name: &str) -> Self {
         let (name, told) = (name.to_owned(), String::new());
-        Self { centre, radius, colour: super::classes::UNKNOWN, name, told }
+        let colour = super::classes::UNKNOWN;
+        Self { centre, radius, colour, name, is_partner: true, told }
     }
 }
 
@@ -205,6 +208,14 @@ impl Disc {
 impl Scene {
     pub(super) fn with(discs: Vec<Disc>) -> Self {
         let (lines, classes) = (Vec::new(), Vec::new());
-        Self { discs, lines, classes, most_projects: 1, most_shared: 1, lines_left_out: 0 }
+        Self {
+            discs,
+            lines,
+            classes,
+            most_projects: 1,
+            shared: (1, 1),
+            beyond_partners: false,
+            lines_left_out: 0,
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! not know.
 
 use super::letters::FAMILY;
+use super::{MARGIN, SUBTITLE, TITLE};
 use crate::xml::escaped;
 use std::fmt::Write as _;
 
@@ -41,17 +42,22 @@ impl Svg {
         let _ = writeln!(text, "<desc>{}</desc>", escaped(description));
         let _ = writeln!(text, "<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>");
         let mut svg = Self(text);
-        svg.text((24.0, 38.0), 20.0, Anchor::Start, title);
-        svg.text((24.0, 60.0), 12.0, Anchor::Start, description);
+        svg.text((MARGIN, 38.0), TITLE, Anchor::Start, title);
+        svg.text((MARGIN, 60.0), SUBTITLE, Anchor::Start, description);
         svg
     }
 
-    /// A line from place to place.
-    pub(super) fn line(&mut self, from: (f64, f64), to: (f64, f64), width: f64, opacity: f64) {
-        let ((x1, y1), (x2, y2)) = (from, to);
+    /// A line from place to place, in a colour and so opaque.
+    pub(super) fn line(
+        &mut self,
+        (x1, y1): (f64, f64),
+        (x2, y2): (f64, f64),
+        width: f64,
+        (colour, opacity): (&str, f64),
+    ) {
         let _ = writeln!(
             self.0,
-            "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke=\"#556070\" \
+            "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke=\"{colour}\" \
              stroke-width=\"{width:.2}\" stroke-opacity=\"{opacity:.2}\"/>"
         );
     }

@@ -20,11 +20,19 @@ pub(super) fn sum(sums: &Sums) -> Result<MoneySum> {
         .map_err(|fault| Error::internal(format!("a sum of amounts: {fault}")))
 }
 
-/// The short form of an organisation that is there.
+/// The short form of whom an answer is about: the organisation asked about, or with units
+/// counted as their parents the one it counts as.
 ///
 /// # Errors
-/// When it is not, or the store fails.
-pub(super) fn own_reference(c: &mut Conn<'_>, id: OrganisationId) -> Result<OrganisationRef> {
+/// When it is not there, or the store fails.
+pub(super) fn own_reference(
+    c: &mut Conn<'_>,
+    lens: &Lens<'_>,
+    id: OrganisationId,
+) -> Result<OrganisationRef> {
+    let network = lens.network();
+    let counted = |node| network.organisation_id(lens.counted_as(node));
+    let id = network.organisation(id).map_or(id, counted);
     let mut own = organisation::references(c, &[id])?;
     own.remove(&id).ok_or_else(|| Error::internal("an organisation vanished from a snapshot"))
 }

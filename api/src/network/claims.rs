@@ -4,6 +4,7 @@ use super::answer::own_reference;
 use super::diversity::peers;
 use super::links::Links;
 use super::{Live, scope, today};
+use crate::words::counted;
 use consortia_db::{Conn, Result, organisation};
 use consortia_domain::claim::{
     CheckedClaim, Claim, ClaimReport, ClaimSubject, Claims, PeerSubject, StatedNumber, Verdict,
@@ -40,7 +41,7 @@ pub fn claims(c: &mut Conn<'_>, live: &Live, asked: &Claims) -> Result<ClaimRepo
     let any = |verdict| claims.iter().any(|claim| claim.verdict == verdict);
     let verdict = [Verdict::Contradicts, Verdict::NotComputable].into_iter().find(|of| any(*of));
     Ok(ClaimReport {
-        organisation: own_reference(c, id)?,
+        organisation: own_reference(c, &lens, id)?,
         scope: asked.scope.stated.clone(),
         revision: network.revision(),
         verdict: verdict.unwrap_or(Verdict::Agrees),
@@ -110,25 +111,27 @@ impl Facts<'_> {
 
     fn number(&self, subject: ClaimSubject) -> Finding {
         let (projects, partners) = (self.ego.projects.len(), self.ego.ties.len());
+        let in_words = count(projects, "project");
         match subject {
             ClaimSubject::Projects => Finding::count(
                 projects,
-                format!("It takes part in {projects} projects of the scope."),
+                format!("It takes part in {in_words} of the scope."),
                 self.links.projects(&[]),
             ),
             ClaimSubject::Coordinated => self.coordinated(),
             ClaimSubject::Partners => Finding::count(
                 partners,
-                format!("It has {partners} distinct partners in {projects} projects."),
+                format!("It has {} in {in_words}.", count(partners, "distinct partner")),
                 Some(self.partners_href()),
             ),
             ClaimSubject::Collaborations => {
-                let count = usize::try_from(self.ego.collaborations()).unwrap_or(usize::MAX);
+                let shared = usize::try_from(self.ego.collaborations()).unwrap_or(usize::MAX);
                 let explanation = format!(
-                    "It shares {count} projects with its {partners} partners, each counted for \
-                     each partner."
+                    "It shares {} with its {}, each counted for each partner.",
+                    count(shared, "project"),
+                    count(partners, "partner")
                 );
-                Finding::count(count, explanation, Some(self.partners_href()))
+                Finding::count(shared, explanation, Some(self.partners_href()))
             }
             ClaimSubject::PartnerCountries => self.partner_countries(),
             ClaimSubject::LargestContribution => self.largest_contribution(),
@@ -143,15 +146,15 @@ impl Facts<'_> {
         };
         let led = with_role(Some(Role::Coordinator));
         let unclear = with_role(None).difference(&led).count();
-        let count = led.len();
-        let all = self.ego.projects.len();
+        let all = count(self.ego.projects.len(), "project");
         Finding {
-            least: count as i128,
-            most: Some((count + unclear) as i128),
+            least: led.len() as i128,
+            most: Some((led.len() + unclear) as i128),
             scale: 0,
-            explanation: format!("It coordinates {count} of its {all} projects."),
-            missing: (unclear > 0)
-                .then(|| format!("In {unclear} further projects its role is not known.")),
+            explanation: format!("It coordinates {} of its {all}.", led.len()),
+            missing: (unclear > 0).then(|| {
+                format!("In {} its role is not known.", count(unclear, "further project"))
+            }),
             href: self.links.coordinated(),
         }
     }
@@ -169,10 +172,13 @@ impl Facts<'_> {
             most: Some((countries + unknown) as i128),
             scale: 0,
             explanation: format!(
-                "Its {partners} partners are established in {countries} countries{listed}."
+                "Its {} {} established in {}{listed}.",
+                count(partners, "partner"),
+                if partners == 1 { "is" } else { "are" },
+                in_countries(countries)
             ),
             missing: (unknown > 0)
-                .then(|| format!("The country of {unknown} of {partners} partners is not known.")),
+                .then(|| format!("The country of {unknown} of its partners is not known.")),
             href: Some(self.partners_href()),
         }
     }
@@ -197,8 +203,8 @@ impl Facts<'_> {
         let largest = known.values().copied().max();
         let explanation = match largest {
             Some(minor) => format!(
-                "The largest of its known contributions, in {} projects, is {} EUR.",
-                known.len(),
+                "The largest of its known contributions, in {}, is {} EUR.",
+                count(known.len(), "project"),
                 euro(minor)
             ),
             None => "No contribution to it is known.".to_owned(),
@@ -210,8 +216,8 @@ impl Facts<'_> {
         let (known, unknown) = self.contributions();
         let total = known.values().sum();
         let explanation = format!(
-            "Its known contributions, in {} projects, come to {} EUR.",
-            known.len(),
+            "Its known contributions, in {}, come to {} EUR.",
+            count(known.len(), "project"),
             euro(total)
         );
         self.amount(total, unknown, !known.is_empty(), explanation)
@@ -267,12 +273,12 @@ impl Facts<'_> {
             verdict,
             explanation,
             missing,
-            href: Some(self.links.below("diversity", &[])),
+            href: Some(self.links.below("diversity")),
         }
     }
 
     fn partners_href(&self) -> String {
-        self.links.below("partners", &[])
+        self.links.below("partners")
     }
 }
 
@@ -288,10 +294,19 @@ fn told(
     let percent = standing.percentile? * 100.0;
     let cohort = standing.cohort;
     let explanation = format!(
-        "{value:.4} beside a mean of {mean:.4} of the {cohort} organisations with {projects} \
-         projects; {percent:.1} % of them lie below, those equal counted by half."
+        "{value:.4} beside a mean of {mean:.4} of the {cohort} organisations with {}; \
+         {percent:.1} % of them lie below, those equal counted by half.",
+        count(projects, "project")
     );
     Some((verdict, explanation))
+}
+
+fn count(count: usize, noun: &str) -> String {
+    counted(count as u64, noun)
+}
+
+fn in_countries(count: usize) -> String {
+    if count == 1 { "1 country".to_owned() } else { format!("{count} countries") }
 }
 
 fn euro(minor: i128) -> String {

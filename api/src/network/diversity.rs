@@ -34,9 +34,9 @@ pub fn diversity(
     let id = organisation::resolve(c, wanted)?;
     let day = today();
     let scope = scope(c, filter, day)?;
-    let organisation = own_reference(c, id)?;
     let network = live.current(c)?;
     let lens = Lens::new(&network, &scope, day);
+    let organisation = own_reference(c, &lens, id)?;
     let found = remembered(live, &lens, &organisation, day);
     Ok(Diversity { scope: filter.stated.clone(), organisation, ..(*found).clone() })
 }

@@ -1,6 +1,6 @@
 //! Addresses that list exactly what a figure about an organisation counted.
 
-use consortia_domain::filter::MAX_VALUES;
+use consortia_domain::filter::{MAX_CONDITIONS, MAX_REPEATS, MAX_VALUES};
 use consortia_domain::id::OrganisationId;
 use consortia_domain::partial_date::PartialDate;
 use consortia_domain::scope::Scope;
@@ -78,20 +78,37 @@ impl<'a> Links<'a> {
         let of_projects = of_projects.filter(|(name, _)| OF_PROJECTS.contains(name));
         let of_projects = of_projects.filter(|(name, _)| !replaced(name));
         let query = [(name, members)].into_iter().chain(of_projects).chain(more.iter().copied());
-        Some(with_query(&format!("/api/v1/{list}"), query))
+        accepted(&format!("/api/v1/{list}"), &query.collect::<Vec<_>>())
     }
 
     /// An address below the organisation that takes the same scope: its partners, its
     /// diversity.
-    pub(super) fn below(&self, what: &str, more: &[(&str, &str)]) -> String {
-        let path = format!("/api/v1/organisations/{}/{what}", self.id);
-        with_query(&path, self.stated().chain(more.iter().copied()))
+    pub(super) fn below(&self, what: &str) -> String {
+        with_query(&self.path(what), self.stated())
+    }
+
+    /// Its partners that also satisfy `more`.
+    pub(super) fn partners(&self, more: &[(&str, &str)]) -> Option<String> {
+        let query: Vec<_> = self.stated().chain(more.iter().copied()).collect();
+        accepted(&self.path("partners"), &query)
+    }
+
+    fn path(&self, what: &str) -> String {
+        format!("/api/v1/organisations/{}/{what}", self.id)
     }
 
     fn stated(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         let pairs = self.scope.0.iter();
         pairs.flat_map(|(name, values)| values.iter().map(|value| (name.as_str(), value.as_str())))
     }
+}
+
+/// The address, unless it asks more than a request may.
+fn accepted(path: &str, query: &[(&str, &str)]) -> Option<String> {
+    let repeats = |name: &str| query.iter().filter(|(other, _)| *other == name).count();
+    let few =
+        query.len() <= MAX_CONDITIONS && query.iter().all(|(name, _)| repeats(name) <= MAX_REPEATS);
+    few.then(|| with_query(path, query.iter().copied()))
 }
 
 fn with_query<'q>(path: &str, pairs: impl Iterator<Item = (&'q str, &'q str)>) -> String {

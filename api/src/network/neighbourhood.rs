@@ -5,7 +5,9 @@ use super::{Live, scope, today};
 use crate::problem::{Code, Problem};
 use consortia_db::{Conn, Result, organisation};
 use consortia_domain::id::{OrganisationId, RecordRef};
-use consortia_domain::network::{Neighbourhood, NeighbourhoodFilter, NetworkNode, NetworkTie};
+use consortia_domain::network::{
+    Neighbourhood, NeighbourhoodFilter, NetworkNode, NetworkTie, Ring,
+};
 use consortia_network::{Lens, MOST_LOOKED_AT, Reach, TooFar, Whole};
 
 /// The surroundings of an organisation. With `whole`, every node says its community there.
@@ -39,6 +41,7 @@ pub fn neighbourhood(
     let ids: Vec<OrganisationId> =
         found.members.iter().map(|of| organisation_of(of.node)).collect();
     let references = organisation::references(c, &ids)?;
+    let mut external_ids = organisation::external_ids(c, &ids)?;
     let community = |id: OrganisationId| {
         let whole = whole?;
         let partition = &whole.communities().partition;
@@ -50,6 +53,7 @@ pub fn neighbourhood(
     let nodes = ids.iter().zip(&found.members).filter_map(|(id, of)| {
         Some(NetworkNode {
             organisation: references.get(id)?.clone(),
+            external_ids: external_ids.remove(id).unwrap_or_default(),
             distance: of.distance,
             projects: of.projects.into(),
             shared_projects: of.strength.into(),
@@ -66,15 +70,22 @@ pub fn neighbourhood(
             fractional_weight: link.fractional,
         })
     });
+    let within_reach: usize = found.rings.iter().sum();
+    let rings = (0..).zip(&found.rings).map(|(distance, organisations)| Ring {
+        distance,
+        organisations: *organisations as u64,
+        shown: found.members.iter().filter(|of| of.distance == distance).count() as u64,
+    });
     Ok(Ok(Neighbourhood {
-        organisation: own_reference(c, id)?,
+        organisation: own_reference(c, &lens, id)?,
         scope: filter.network.scope.stated.clone(),
         min_shared: filter.network.min_shared,
         depth: filter.depth,
         revision: network.revision(),
         communities_revision: whole.map(|whole| whole.frozen().revision),
-        within_reach: found.within_reach as u64,
-        left_out: (found.within_reach - found.members.len()) as u64,
+        within_reach: within_reach as u64,
+        left_out: (within_reach - found.members.len()) as u64,
+        rings: rings.collect(),
         nodes: nodes.collect(),
         ties: ties.collect(),
     }))

@@ -181,7 +181,7 @@ pub fn partners(
     let ties: Vec<&Tie> = page.data.iter().map(|listed| listed.tie).collect();
     let data = described(c, &network, &ties)?;
     let summary = PartnerSummary {
-        organisation: own_reference(c, id)?,
+        organisation: own_reference(c, &lens, id)?,
         scope: request.filter.0.stated.clone(),
         revision: network.revision(),
         projects: list.projects,

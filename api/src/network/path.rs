@@ -24,13 +24,13 @@ pub fn paths(
 ) -> Result<PathAnswer> {
     let found = match (whole.frozen().node(from), whole.frozen().node(to)) {
         // Nodes are numbered in the order of their ids.
-        (Some(from), Some(to)) => widest_paths(whole.graph(), from, to, count, |node| node),
+        (Some(from), Some(to)) => widest_paths(whole.graph(), from, to, count + 1, |node| node),
         // Who takes part in nothing is tied to nobody but oneself.
         _ if from == to => vec![Path { nodes: Vec::new(), narrowest: None }],
         _ => Vec::new(),
     };
     let mut paths = Vec::with_capacity(found.len());
-    for path in &found {
+    for path in found.iter().take(count) {
         let weakest = path.narrowest.map(u64::from);
         paths.push(CollaborationPath { weakest, steps: steps(c, whole, path)? });
     }
@@ -47,6 +47,7 @@ pub fn paths(
         connected: !found.is_empty(),
         steps: found.first().map(|path| path.nodes.len().saturating_sub(1) as u64),
         paths,
+        more: found.len() > count,
     })
 }
 

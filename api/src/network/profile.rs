@@ -43,7 +43,7 @@ pub fn profile(
     let scope = scope(c, &filter.scope, day)?;
     let network = live.current(c)?;
     let lens = Lens::new(&network, &scope, day);
-    let organisation = own_reference(c, id)?;
+    let organisation = own_reference(c, &lens, id)?;
     let list = list_of(live, &lens, id, day);
     let diversity = remembered(live, &lens, &organisation, day);
     let ego = ego_of(&lens, id);
@@ -70,17 +70,14 @@ pub fn profile(
             href: links.participations(&[]),
         },
         programmes: programmes(c, &lens, &ego, &links)?,
-        partners: Counted {
-            count: ego.ties.len() as u64,
-            href: Some(links.below("partners", &[])),
-        },
+        partners: Counted { count: ego.ties.len() as u64, href: links.partners(&[]) },
         collaborations: diversity.collaborations,
         repeat_partner_rate: diversity.repeat_partner_rate,
         newcomer_share: diversity.newcomer_share,
         countries: by_country.iter().filter(|of| of.country.is_some()).count() as u64,
         partners_by_country: by_country.iter().map(|of| country(of, &links, rolls_up)).collect(),
         peers: diversity.peers.clone(),
-        diversity_href: links.below("diversity", &[]),
+        diversity_href: links.below("diversity"),
         frequent_partners: described(c, &network, &list.first(FREQUENT))?,
         topics: topics::topics(c, &lens, &ego, &links, filter.period_years)?,
         highlights: highlights::highlights(c, &lens, &ego, &own)?,
@@ -157,6 +154,6 @@ fn programmes(
 /// none: lists choose by the units' own countries.
 fn country(of: &PartnerCountry, links: &Links<'_>, rolls_up: bool) -> CountryCount {
     let code = of.country.map_or("unknown", |country| country.code());
-    let href = (!rolls_up).then(|| links.below("partners", &[("country", code)]));
+    let href = if rolls_up { None } else { links.partners(&[("country", code)]) };
     CountryCount { country: of.country, partners: Counted { count: of.partners, href } }
 }

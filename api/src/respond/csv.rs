@@ -14,7 +14,9 @@ impl Cell {
     pub fn text(text: impl Display) -> Self {
         let text = text.to_string();
         match text.chars().next() {
-            Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => Self(format!("'{text}")),
+            Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\n') => {
+                Self(format!("'{text}"))
+            }
             _ => Self(text),
         }
     }

@@ -8,15 +8,16 @@ mod table;
 
 use super::conditional::begin;
 use super::format::formats;
-use super::{Answer, Meta, answer_document, etag_of};
+use super::{Answer, Meta, Representation as _, answer_document, etag_of};
 use crate::drawing;
+use crate::network::today;
 use crate::problem::Problem;
 use crate::state::State;
 use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap};
 use consortia_db::revision;
 use consortia_domain::error::Invalid;
-use consortia_domain::network::Neighbourhood;
+use consortia_domain::network::{Neighbourhood, NetworkNode};
 use std::fmt::Write as _;
 use std::str::FromStr;
 
@@ -43,6 +44,19 @@ formats! {
 }
 
 impl GraphFormat {
+    /// The format to answer in: `wanted`, else what `Accept` prefers. A browser that follows a
+    /// link asks for pictures too, but means a document.
+    ///
+    /// # Errors
+    /// `not_acceptable`, naming what is offered.
+    pub fn of_request(wanted: Option<Self>, asked: &HeaderMap) -> Result<Self, Problem> {
+        let accepted = asked.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+        if wanted.is_none() && accepted.is_some_and(|accepted| accepted.contains("text/html")) {
+            return Ok(Self::Json);
+        }
+        Self::choose(wanted, asked, Self::ALL)
+    }
+
     /// Whether it is a drawing.
     #[must_use]
     pub fn is_drawing(self) -> bool {
@@ -102,6 +116,8 @@ pub struct GraphLook {
     pub format: GraphFormat,
     /// The table, for csv.
     pub table: GraphTable,
+    /// Whether a table begins with a byte order mark, for old spreadsheets.
+    pub bom: bool,
     /// The width of a PNG, in dots.
     pub width: u32,
 }
@@ -124,19 +140,40 @@ pub async fn answer_graph(
     }
     let last = state.read(revision::last).await?;
     let meta = Meta::of(state, last.map(|(_, at)| at), Vec::new());
-    let name = format!("network.{}", look.format.extension());
-    // Drawing a few hundred organisations takes a moment, during which others are served.
-    let work = tokio::task::spawn_blocking(move || written(&found, &meta, look));
-    let body = work.await.map_err(Problem::internal)??;
-    let etag = etag_of(&body);
+    let etag = etag_of(told_by(http, look, &found, &meta).as_bytes());
     let (mut response, unchanged) = begin(http.headers(), etag, None);
     if unchanged {
         return Ok(response.finish());
     }
+    let (within_reach, left_out) = (found.within_reach, found.left_out);
+    let name = format!("network.{}", look.format.extension());
+    let _turn = state.network().drawing_turn(state.config().request_timeout).await?;
+    // Drawing a few hundred organisations takes a moment, during which others are served.
+    let work = tokio::task::spawn_blocking(move || written(&found, &meta, look));
+    let body = work.await.map_err(Problem::internal)??;
     let shown = if look.format.is_drawing() { "inline" } else { "attachment" };
     let disposition = format!("{shown}; filename=\"{name}\"");
     response.insert_header((header::CONTENT_DISPOSITION, disposition));
+    response.insert_header(("X-Total-Count", within_reach.to_string()));
+    response.insert_header(("X-Left-Out", left_out.to_string()));
     Ok(response.content_type(look.format.content_type()).body(body))
+}
+
+/// What the answer depends on, so that it need not be written to tell whether it changed.
+fn told_by(http: &HttpRequest, look: GraphLook, found: &Neighbourhood, meta: &Meta) -> String {
+    format!(
+        "{} {} {} {:?} {} {:?} {:?} {} {}",
+        env!("CARGO_PKG_VERSION"),
+        http.path(),
+        http.query_string(),
+        look.format,
+        found.revision,
+        found.communities_revision,
+        meta.as_of,
+        // Statuses and groups of countries change with the day.
+        today(),
+        meta.attribution
+    )
 }
 
 fn written(found: &Neighbourhood, meta: &Meta, look: GraphLook) -> Result<Vec<u8>, Problem> {
@@ -147,13 +184,11 @@ fn written(found: &Neighbourhood, meta: &Meta, look: GraphLook) -> Result<Vec<u8
             let svg = drawing::svg(found, meta);
             drawing::png(&svg, look.width).map_err(Problem::internal)
         }
-        GraphFormat::Cytoscape => {
-            serde_json::to_vec(&cytoscape::document(found, meta)).map_err(Problem::internal)
-        }
+        GraphFormat::Cytoscape => cytoscape::document(found, meta).map_err(Problem::internal),
         GraphFormat::Graphml => graphml::document(found, meta).map_err(Problem::internal),
         GraphFormat::Gexf => gexf::document(found, meta).map_err(Problem::internal),
         GraphFormat::Dot => Ok(dot::document(found, meta).into_bytes()),
-        GraphFormat::Csv => Ok(table::document(found, look.table).into_bytes()),
+        GraphFormat::Csv => Ok(table::document(found, look).into_bytes()),
     }
 }
 
@@ -177,6 +212,12 @@ fn description(found: &Neighbourhood, meta: &Meta) -> String {
         let _ = write!(text, " Data: {}, {}.", meta.attribution, meta.licence);
     }
     text
+}
+
+/// The identifiers of an organisation in other registries, as one text.
+fn identifiers(node: &NetworkNode) -> Option<String> {
+    let all: Vec<String> = node.external_ids.iter().map(ToString::to_string).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// The scope as it was asked for, `country=IT,FR; active_from=2018`.

@@ -118,7 +118,10 @@ fn explained(mut parameter: Parameter) -> Parameter {
         let plain = matches!(
             &parameter.schema,
             Some(RefOr::T(Schema::Object(object)))
-                if !matches!(object.schema_type, SchemaType::Type(Type::Boolean))
+                if !matches!(
+                    object.schema_type,
+                    SchemaType::Type(Type::Boolean | Type::Integer)
+                )
         );
         if plain && !parameter.name.ends_with("active_on") && parameter.name != "rollup" {
             description.push_str(conditions);
@@ -129,6 +132,9 @@ fn explained(mut parameter: Parameter) -> Parameter {
 }
 
 fn range(name: &str, of: RangeOf) -> [Parameter; 2] {
+    if name == "active" {
+        return active();
+    }
     let words = name.trim_end_matches("_at").replace('_', " ");
     let (what, example) = match of {
         RangeOf::Days => ("day (a year or month means all of it)", "2019"),
@@ -141,6 +147,17 @@ fn range(name: &str, of: RangeOf) -> [Parameter; 2] {
         text(&format!("{name}_from"), &describe("least"), example),
         text(&format!("{name}_to"), &describe("greatest"), example),
     ]
+}
+
+/// The ends of a time in which something may have run; no field has such a name.
+fn active() -> [Parameter; 2] {
+    let describe = |end: &str| {
+        format!(
+            "The {end} day of a time in which the project may have run (a year or month means \
+             all of it); an unknown or open end of its period puts no limit."
+        )
+    };
+    [text("active_from", &describe("first"), "2019"), text("active_to", &describe("last"), "2019")]
 }
 
 impl IntoParams for RecordPath {

@@ -47,7 +47,8 @@ const RESOURCES: &[Link] = &[
     Link {
         name: "organisations",
         href: "/api/v1/organisations",
-        description: "Organisations, with their projects and partners below each.",
+        description: "Organisations; below each its projects, partners, diversity, profile and \
+                      network, the last also as a drawing.",
     },
     Link {
         name: "programmes",

@@ -169,6 +169,19 @@ pub(crate) fn resolve(c: &mut Conn, wanted: &RecordRef) -> Result<OrganisationId
     Ok(lookup::resolve(c, wanted)?.0.into())
 }
 
+pub(crate) fn external_ids(
+    c: &mut Conn,
+    ids: &[OrganisationId],
+) -> Result<HashMap<OrganisationId, Vec<ExternalId>>> {
+    let ids: Vec<Id> = ids.iter().copied().map(Id::of).collect();
+    let mut found = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(LOOKUP) {
+        let some = external_ids::load(c, ids)?;
+        found.extend(some.into_iter().map(|(id, own)| (id.0.into(), own)));
+    }
+    Ok(found)
+}
+
 pub(crate) fn references(
     c: &mut Conn,
     ids: &[OrganisationId],

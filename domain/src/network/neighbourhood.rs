@@ -1,6 +1,7 @@
 //! The surroundings of one organisation: what is asked of them and what is told.
 
 use super::{NetworkFilter, up_to};
+use crate::external_id::ExternalId;
 use crate::filter::QueryReader;
 use crate::id::OrganisationId;
 use crate::organisation::OrganisationRef;
@@ -49,7 +50,8 @@ impl NeighbourhoodFilter {
 /// An organisation and those near it, as a network.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Neighbourhood {
-    /// The organisation asked about, which is in the middle.
+    /// The organisation in the middle: the one asked about, or with `rollup=parent` the one it
+    /// counts as.
     pub organisation: OrganisationRef,
     /// What was counted: the scope's parameters as given, nothing when everything was.
     pub scope: Scope,
@@ -71,10 +73,26 @@ pub struct Neighbourhood {
     /// How many of them are left out, those with the weakest ties, because of `limit`.
     #[schema(example = 0)]
     pub left_out: u64,
+    /// How many there are at each distance, and how many of them are among the nodes.
+    pub rings: Vec<Ring>,
     /// The one in the middle, then the nearest, those most strongly tied first.
     pub nodes: Vec<NetworkNode>,
     /// Every tie between two of these.
     pub ties: Vec<NetworkTie>,
+}
+
+/// The organisations at one distance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Ring {
+    /// Steps from the organisation asked about.
+    #[schema(example = 1, minimum = 0, maximum = 2)]
+    pub distance: u32,
+    /// How many there are.
+    #[schema(example = 15)]
+    pub organisations: u64,
+    /// How many of them are among the nodes.
+    #[schema(example = 15)]
+    pub shown: u64,
 }
 
 /// An organisation of a network.
@@ -82,6 +100,8 @@ pub struct Neighbourhood {
 pub struct NetworkNode {
     /// The organisation.
     pub organisation: OrganisationRef,
+    /// Its identifiers in other registries, by which it is found there.
+    pub external_ids: Vec<ExternalId>,
     /// Steps from the organisation asked about.
     #[schema(example = 1, minimum = 0, maximum = 2)]
     pub distance: u32,

@@ -27,6 +27,9 @@ pub struct PathAnswer {
     /// by the ids along them. The first is the answer, the others are alternatives. Empty when
     /// they are not connected.
     pub paths: Vec<CollaborationPath>,
+    /// Whether there are more paths with as few steps than `limit` lets through.
+    #[schema(example = true)]
+    pub more: bool,
 }
 
 /// One way.

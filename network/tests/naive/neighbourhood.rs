@@ -59,7 +59,10 @@ fn agrees(lens: &Lens<'_>, tables: &Tables, own: Uuid, reach: Reach) {
     let ids: Vec<Uuid> =
         found.members.iter().map(|of| network.organisation_id(of.node).into()).collect();
     let distances = distances(&projects, own, reach);
-    assert_eq!(found.within_reach, distances.len());
+    assert_eq!(found.rings.len(), reach.depth as usize + 1);
+    for (distance, ring) in (0..).zip(&found.rings) {
+        assert_eq!(*ring, distances.values().filter(|at| **at == distance).count());
+    }
     assert_eq!(ids.len(), distances.len().min(reach.limit));
     for (of, id) in found.members.iter().zip(&ids) {
         assert_eq!(distances.get(id), Some(&of.distance));

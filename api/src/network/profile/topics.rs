@@ -3,6 +3,7 @@
 use super::super::links::Links;
 use chrono::Datelike as _;
 use consortia_db::{Conn, Result, project};
+use consortia_domain::filter::YEARS;
 use consortia_domain::id::ProjectId;
 use consortia_domain::profile::{Counted, TopicPeriod, TopicShare};
 use consortia_domain::topic::{Topic, TopicKey};
@@ -75,7 +76,9 @@ pub(super) fn topics(
     let mut told: Vec<TopicPeriod> = Vec::new();
     let mut before: Option<&Period> = None;
     for (from, period) in &dated {
-        let bounds = Some((*from, from.saturating_add(years - 1)));
+        let last = from.saturating_add(years - 1);
+        // Dates have years of four digits.
+        let bounds = Some(((*from).max(*YEARS.start()), last.min(*YEARS.end())));
         let gone = told.last().map_or_else(Vec::new, |last| gone(last, period));
         told.push(TopicPeriod { gone, ..describe(period, before, bounds, links) });
         before = Some(period);
@@ -93,6 +96,10 @@ fn describe(
     links: &Links<'_>,
 ) -> TopicPeriod {
     let href = |more: &[(&str, &str)]| links.projects_starting(bounds?, more);
+    let about = |topic: &Topic| {
+        let (name, value) = topic.filter()?;
+        href(&[(name, &value)])
+    };
     let before = before.filter(|before| !before.with_topic.is_empty());
     let counted = |(topic, _): &(Topic, HashSet<ProjectId>)| (topic.clone(), period.about(topic));
     let mut topics: Vec<(Topic, usize)> = period.about.values().map(counted).collect();
@@ -100,7 +107,7 @@ fn describe(
     topics.sort_by_key(|(_, count)| Reverse(*count));
     let share = |(topic, count): &(Topic, usize)| TopicShare {
         topic: topic.clone(),
-        projects: Counted { count: *count as u64, href: href(&[topic.filter()]) },
+        projects: Counted { count: *count as u64, href: about(topic) },
         share: period.share(*count),
         shift: before.map(|before| period.share(*count) - before.share(before.about(topic))),
     };
@@ -115,8 +122,11 @@ fn describe(
     }
 }
 
-/// What was listed before and is nobody's topic now.
+/// What was listed before and is nobody's topic now. Where no topic is known, nobody can tell.
 fn gone(before: &TopicPeriod, period: &Period) -> Vec<Topic> {
+    if period.with_topic.is_empty() {
+        return Vec::new();
+    }
     let listed = before.topics.iter().map(|share| &share.topic);
     listed.filter(|topic| period.about(topic) == 0).cloned().collect()
 }

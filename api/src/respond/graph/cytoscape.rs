@@ -1,49 +1,112 @@
 //! Cytoscape JSON (`.cyjs`): what Cytoscape opens and Cytoscape.js takes as it is.
 //!
-//! Source: the Cytoscape.js documentation, "Elements JSON".
+//! Source: the Cytoscape.js documentation, "Elements JSON". Written from what is there, element
+//! by element: a copy of a large network would take ten times its memory.
 
-use super::description;
+use super::{description, identifiers};
 use crate::respond::Meta;
-use consortia_domain::network::Neighbourhood;
-use serde_json::{Value, json};
+use consortia_domain::country::Country;
+use consortia_domain::id::OrganisationId;
+use consortia_domain::network::{Neighbourhood, NetworkNode, NetworkTie};
+use consortia_domain::scope::Scope;
+use serde::{Serialize, Serializer};
 
-pub(super) fn document(found: &Neighbourhood, meta: &Meta) -> Value {
-    let nodes = found.nodes.iter().map(|node| {
-        json!({"data": {
-            "id": node.organisation.id,
-            "name": node.organisation.label,
-            "label": node.organisation.label,
-            "short_name": node.organisation.short_name,
-            "country": node.organisation.country,
-            "distance": node.distance,
-            "projects": node.projects,
-            "shared_projects": node.shared_projects,
-            "community": node.community,
-        }})
-    });
-    let edges = found.ties.iter().map(|tie| {
-        json!({"data": {
-            "id": format!("{}-{}", tie.source, tie.target),
-            "source": tie.source,
-            "target": tie.target,
-            "weight": tie.shared_projects,
-            "shared_projects": tie.shared_projects,
-            "fractional_weight": tie.fractional_weight,
-        }})
-    });
-    json!({
-        "format_version": "1.0",
-        "data": {
-            "name": format!("Partners of {}", found.organisation.label),
-            "description": description(found, meta),
-            "scope": found.scope,
-            "revision": found.revision,
-            "within_reach": found.within_reach,
-            "left_out": found.left_out,
+#[derive(Serialize)]
+struct Document<'a> {
+    format_version: &'static str,
+    data: About<'a>,
+    elements: Elements<'a>,
+}
+
+#[derive(Serialize)]
+struct About<'a> {
+    name: String,
+    description: String,
+    scope: &'a Scope,
+    revision: i64,
+    within_reach: u64,
+    left_out: u64,
+}
+
+#[derive(Serialize)]
+struct Elements<'a> {
+    #[serde(serialize_with = "nodes")]
+    nodes: &'a [NetworkNode],
+    #[serde(serialize_with = "edges")]
+    edges: &'a [NetworkTie],
+}
+
+/// What is told of a node or an edge.
+#[derive(Serialize)]
+struct Element<T> {
+    data: T,
+}
+
+#[derive(Serialize)]
+struct Node<'a> {
+    id: OrganisationId,
+    name: &'a str,
+    label: &'a str,
+    short_name: Option<&'a str>,
+    country: Option<Country>,
+    external_ids: Option<String>,
+    distance: u32,
+    projects: u64,
+    shared_projects: u64,
+    community: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Edge {
+    id: String,
+    source: OrganisationId,
+    target: OrganisationId,
+    weight: u64,
+    shared_projects: u64,
+    fractional_weight: f64,
+}
+
+fn nodes<S: Serializer>(nodes: &[NetworkNode], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(nodes.iter().map(|of| Element {
+        data: Node {
+            id: of.organisation.id,
+            name: &of.organisation.label,
+            label: &of.organisation.label,
+            short_name: of.organisation.short_name.as_deref(),
+            country: of.organisation.country,
+            external_ids: identifiers(of),
+            distance: of.distance,
+            projects: of.projects,
+            shared_projects: of.shared_projects,
+            community: of.community,
         },
-        "elements": {
-            "nodes": nodes.collect::<Vec<_>>(),
-            "edges": edges.collect::<Vec<_>>(),
+    }))
+}
+
+fn edges<S: Serializer>(edges: &[NetworkTie], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(edges.iter().map(|of| Element {
+        data: Edge {
+            id: format!("{}-{}", of.source, of.target),
+            source: of.source,
+            target: of.target,
+            weight: of.shared_projects,
+            shared_projects: of.shared_projects,
+            fractional_weight: of.fractional_weight,
         },
+    }))
+}
+
+pub(super) fn document(found: &Neighbourhood, meta: &Meta) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(&Document {
+        format_version: "1.0",
+        data: About {
+            name: format!("Partners of {}", found.organisation.label),
+            description: description(found, meta),
+            scope: &found.scope,
+            revision: found.revision,
+            within_reach: found.within_reach,
+            left_out: found.left_out,
+        },
+        elements: Elements { nodes: &found.nodes, edges: &found.ties },
     })
 }

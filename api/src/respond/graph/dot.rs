@@ -2,7 +2,7 @@
 //!
 //! Source: <https://graphviz.org/doc/info/lang.html>.
 
-use super::description;
+use super::{description, identifiers};
 use crate::respond::Meta;
 use consortia_domain::network::Neighbourhood;
 use std::fmt::Write as _;
@@ -17,6 +17,9 @@ pub(super) fn document(found: &Neighbourhood, meta: &Meta) -> String {
         let _ = write!(text, ", tooltip={}", quoted(&of.label));
         if let Some(country) = of.country {
             let _ = write!(text, ", country={country}");
+        }
+        if let Some(identifiers) = identifiers(node) {
+            let _ = write!(text, ", external_ids={}", quoted(&identifiers));
         }
         let (distance, projects) = (node.distance, node.projects);
         let _ = write!(text, ", distance={distance}, projects={projects}");

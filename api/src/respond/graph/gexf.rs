@@ -2,7 +2,7 @@
 //!
 //! Source: the GEXF primer and schema, <https://gexf.net/>.
 
-use super::description;
+use super::{description, identifiers};
 use crate::respond::Meta;
 use crate::xml::{allowed, begin};
 use consortia_domain::network::{Neighbourhood, NetworkNode, NetworkTie};
@@ -11,9 +11,10 @@ use quick_xml::events::BytesText;
 use std::io;
 
 /// The attributes of nodes, numbered by their places: name, type.
-const OF_NODES: [(&str, &str); 6] = [
+const OF_NODES: [(&str, &str); 7] = [
     ("short_name", "string"),
     ("country", "string"),
+    ("external_ids", "string"),
     ("distance", "integer"),
     ("projects", "integer"),
     ("shared_projects", "integer"),
@@ -94,6 +95,7 @@ fn node(writer: &mut Xml, of: &NetworkNode) -> io::Result<()> {
         let all = [
             of.organisation.short_name.clone(),
             of.organisation.country.map(|country| country.to_string()),
+            identifiers(of),
             Some(of.distance.to_string()),
             Some(of.projects.to_string()),
             Some(of.shared_projects.to_string()),

@@ -2,7 +2,7 @@
 //!
 //! Source: the GraphML primer, <http://graphml.graphdrawing.org/primer/graphml-primer.html>.
 
-use super::description;
+use super::{description, identifiers};
 use crate::respond::Meta;
 use crate::xml::{allowed, begin};
 use consortia_domain::network::{Neighbourhood, NetworkNode, NetworkTie};
@@ -11,11 +11,12 @@ use quick_xml::events::BytesText;
 use std::io;
 
 /// The attributes: of what, name, type.
-const KEYS: [(&str, &str, &str); 10] = [
+const KEYS: [(&str, &str, &str); 11] = [
     ("graph", "description", "string"),
     ("node", "label", "string"),
     ("node", "short_name", "string"),
     ("node", "country", "string"),
+    ("node", "external_ids", "string"),
     ("node", "distance", "int"),
     ("node", "projects", "int"),
     ("node", "shared_projects", "int"),
@@ -70,6 +71,7 @@ fn node(writer: &mut Xml, of: &NetworkNode) -> io::Result<()> {
         data(writer, "node", "label", Some(&of.organisation.label))?;
         data(writer, "node", "short_name", of.organisation.short_name.as_ref())?;
         data(writer, "node", "country", of.organisation.country)?;
+        data(writer, "node", "external_ids", identifiers(of))?;
         data(writer, "node", "distance", Some(of.distance))?;
         data(writer, "node", "projects", Some(of.projects))?;
         data(writer, "node", "shared_projects", Some(of.shared_projects))?;

@@ -1,6 +1,6 @@
 //! A network as a table, of its ties or of its nodes.
 
-use super::GraphTable;
+use super::{GraphLook, GraphTable, identifiers};
 use crate::respond::csv::{write_head, write_row};
 use crate::respond::{Cell, Column};
 use consortia_domain::id::OrganisationId;
@@ -15,8 +15,9 @@ struct Row<'a> {
     target: &'a OrganisationRef,
 }
 
-pub(super) fn document<'a>(found: &'a Neighbourhood, table: GraphTable) -> String {
-    match table {
+pub(super) fn document<'a>(found: &'a Neighbourhood, look: GraphLook) -> String {
+    let mark = if look.bom { "\u{feff}" } else { "" };
+    let table = match look.table {
         GraphTable::Nodes => rows(&of_nodes(), &found.nodes),
         GraphTable::Ties => {
             let organisations: HashMap<OrganisationId, &OrganisationRef> =
@@ -29,7 +30,8 @@ pub(super) fn document<'a>(found: &'a Neighbourhood, table: GraphTable) -> Strin
             let ties: Vec<Row<'_>> = found.ties.iter().filter_map(complete).collect();
             rows(&of_ties(), &ties)
         }
-    }
+    };
+    format!("{mark}{table}")
 }
 
 fn rows<T>(columns: &[Column<T>], records: &[T]) -> String {
@@ -41,7 +43,7 @@ fn rows<T>(columns: &[Column<T>], records: &[T]) -> String {
     text
 }
 
-fn of_nodes() -> [Column<NetworkNode>; 8] {
+fn of_nodes() -> [Column<NetworkNode>; 9] {
     [
         Column::of("organisation", "organisation_id", |of| Cell::plain(of.organisation.id)),
         Column::of("organisation", "label", |of| Cell::text(&of.organisation.label)),
@@ -49,6 +51,7 @@ fn of_nodes() -> [Column<NetworkNode>; 8] {
             Cell::maybe_text(of.organisation.short_name.as_ref())
         }),
         Column::of("organisation", "country", |of| Cell::maybe(of.organisation.country)),
+        Column::new("external_ids", |of| Cell::maybe_text(identifiers(of))),
         Column::new("distance", |of| Cell::plain(of.distance)),
         Column::new("projects", |of| Cell::plain(of.projects)),
         Column::new("shared_projects", |of| Cell::plain(of.shared_projects)),
@@ -56,13 +59,19 @@ fn of_nodes() -> [Column<NetworkNode>; 8] {
     ]
 }
 
-fn of_ties<'a>() -> [Column<Row<'a>>; 8] {
+fn of_ties<'a>() -> [Column<Row<'a>>; 10] {
     [
         Column::of("source", "source_id", |of| Cell::plain(of.source.id)),
         Column::of("source", "source_label", |of| Cell::text(&of.source.label)),
+        Column::of("source", "source_short_name", |of| {
+            Cell::maybe_text(of.source.short_name.as_ref())
+        }),
         Column::of("source", "source_country", |of| Cell::maybe(of.source.country)),
         Column::of("target", "target_id", |of| Cell::plain(of.target.id)),
         Column::of("target", "target_label", |of| Cell::text(&of.target.label)),
+        Column::of("target", "target_short_name", |of| {
+            Cell::maybe_text(of.target.short_name.as_ref())
+        }),
         Column::of("target", "target_country", |of| Cell::maybe(of.target.country)),
         Column::new("shared_projects", |of| Cell::plain(of.tie.shared_projects)),
         Column::new("fractional_weight", |of| Cell::plain(of.tie.fractional_weight)),

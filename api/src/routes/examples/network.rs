@@ -117,7 +117,9 @@ pub(crate) fn country_network() -> Value {
 pub(crate) fn neighbourhood() -> Value {
     let node = |organisation: Value, distance: u32, projects: u32, shared_projects: u32| {
         json!({
-            "organisation": organisation, "distance": distance, "projects": projects,
+            "organisation": organisation,
+            "external_ids": [{"scheme": "pic", "value": if distance == 0 { "968823876" } else { "999830934" }}],
+            "distance": distance, "projects": projects,
             "shared_projects": shared_projects, "community": null
         })
     };
@@ -128,6 +130,10 @@ pub(crate) fn neighbourhood() -> Value {
     json!({
         "organisation": ismu(), "scope": {}, "min_shared": 1, "depth": 1, "revision": 212_755,
         "communities_revision": null, "within_reach": 16, "left_out": 14,
+        "rings": [
+            {"distance": 0, "organisations": 1, "shown": 1},
+            {"distance": 1, "organisations": 15, "shown": 1}
+        ],
         "nodes": [node(ismu(), 0, 2, 0), node(partner(), 1, 188, 2)],
         "ties": [tie],
         "meta": meta()
@@ -146,7 +152,7 @@ pub(crate) fn network_path() -> Value {
         stated(),
         json!({
             "from": ismu(), "to": partner(), "connected": true, "steps": 1,
-            "paths": [{"weakest": 1, "steps": [step]}],
+            "paths": [{"weakest": 1, "steps": [step]}], "more": false,
             "meta": meta()
         }),
     ])

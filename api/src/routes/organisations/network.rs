@@ -7,8 +7,7 @@ use crate::extract::{Parameters, Query, RecordPath};
 use crate::network::{self, Task, measured, too_far};
 use crate::problem::{Code, Problem};
 use crate::respond::{
-    Answer, Document, GraphFormat, GraphLook, GraphTable, Representation, answer_graph,
-    range_parameters,
+    Answer, Document, GraphFormat, GraphLook, GraphTable, answer_graph, range_parameters,
 };
 use crate::state::State;
 use actix_web::{HttpRequest, get, web};
@@ -31,6 +30,7 @@ pub struct NetworkViewQuery {
     filter: NeighbourhoodFilter,
     format: Option<GraphFormat>,
     table: GraphTable,
+    bom: bool,
     width: u32,
 }
 
@@ -42,8 +42,8 @@ struct Described {
     /// Steps from the organisation: 1 for its partners, 2 for theirs too.
     #[param(minimum = 1, maximum = 2, default = 1)]
     depth: Option<u32>,
-    /// The most organisations to give, the one asked about included; the closest are kept.
-    /// Drawings show at most 300.
+    /// The most organisations to give, the one asked about included; the nearest are kept, and
+    /// of these the most strongly tied. Drawings show at most 300.
     #[param(minimum = 1, maximum = 1000, default = 100)]
     limit: Option<u32>,
     /// What organisations are told apart by: drawings are coloured by it, and with `community`
@@ -57,6 +57,9 @@ struct Described {
     /// Which table csv gives: ties or nodes.
     #[param(default = "ties")]
     table: Option<String>,
+    /// Whether a csv file begins with a byte order mark, for old spreadsheets.
+    #[param(default = false)]
+    bom: Option<bool>,
     /// How wide a png is, in dots.
     #[param(minimum = 200, maximum = 4000, default = 1600)]
     width: Option<u32>,
@@ -74,6 +77,7 @@ impl Parameters for NetworkViewQuery {
             filter: NeighbourhoodFilter::read(query),
             format: query.one("format"),
             table: query.one("table").unwrap_or_default(),
+            bom: query.flag("bom").unwrap_or(false),
             width,
         }
     }
@@ -103,7 +107,9 @@ impl IntoParams for NetworkViewQuery {
         (String = "text/vnd.graphviz"),
         (String = "text/csv"),
      ),
-     headers(("ETag" = String, description = "Tells whether anything changed."))),
+     headers(("ETag" = String, description = "Tells whether anything changed."),
+             ("X-Total-Count" = u64, description = "Organisations within reach, but for json."),
+             ("X-Left-Out" = u64, description = "Those of them beyond `limit`, but for json."))),
     (status = 304, description = "Nothing has changed."),
     NetworkErrors,
 ))]
@@ -114,8 +120,8 @@ async fn get_organisation_network(
     path: RecordPath,
     query: Query<NetworkViewQuery>,
 ) -> Answer {
-    let NetworkViewQuery { filter, format, table, width } = query.0;
-    let format = GraphFormat::choose(format, http.headers(), GraphFormat::ALL)?;
+    let NetworkViewQuery { filter, format, table, bom, width } = query.0;
+    let format = GraphFormat::of_request(format, http.headers())?;
     if format.is_drawing() && filter.limit > drawing::MOST_DRAWN {
         return Err(too_many(filter.limit));
     }
@@ -128,7 +134,7 @@ async fn get_organisation_network(
         network::neighbourhood(c, shared.network(), &path.0, &filter, whole.as_deref())
     });
     let found = read.await?.map_err(too_far)?;
-    answer_graph(&http, &state, GraphLook { format, table, width }, found).await
+    answer_graph(&http, &state, GraphLook { format, table, bom, width }, found).await
 }
 
 fn too_many(limit: u32) -> Problem {

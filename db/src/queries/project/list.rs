@@ -366,6 +366,14 @@ fn topics<'a>(mut query: Query<'a>, filter: &ProjectFilter) -> Query<'a> {
             wanted = wanted
                 .or_filter(t::code.eq(code.clone()))
                 .or_filter(t::code.ge(format!("{code}/")).and(t::code.lt(format!("{code}0"))));
+            // The same within one vocabulary: "euroscivoc:/29/97".
+            if let Some((vocabulary, code)) = code.split_once(':') {
+                let below = t::code
+                    .ge(format!("{code}/"))
+                    .and(t::code.lt(format!("{code}0")))
+                    .or(t::code.eq(code.to_owned()));
+                wanted = wanted.or_filter(t::vocabulary.eq(vocabulary.to_owned()).and(below));
+            }
             let term = search_key(theme.as_str());
             if !theme.as_str().starts_with('/') && !term.is_empty() {
                 // The folded term holds letters, digits and blanks only: no wildcards.
