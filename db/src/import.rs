@@ -96,6 +96,8 @@ pub struct Outcome {
     pub projects: Counts,
     /// Participations met.
     pub participations: Counts,
+    /// Relations met; no source that is read states any.
+    pub relations: Counts,
     /// Where the registry's value was kept.
     pub conflicts: Vec<Conflict>,
     /// Records and references that could not be stored.
@@ -112,6 +114,7 @@ impl Outcome {
             EntityKind::Organisation => &self.organisations,
             EntityKind::Project => &self.projects,
             EntityKind::Participation => &self.participations,
+            EntityKind::Relation => &self.relations,
         }
     }
 
@@ -122,6 +125,7 @@ impl Outcome {
             EntityKind::Organisation => &mut self.organisations,
             EntityKind::Project => &mut self.projects,
             EntityKind::Participation => &mut self.participations,
+            EntityKind::Relation => &mut self.relations,
         }
     }
 

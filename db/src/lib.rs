@@ -38,6 +38,7 @@ pub mod participation;
 mod postgres;
 pub mod programme;
 pub mod project;
+pub mod relation;
 pub mod revision;
 mod schema;
 mod search;

@@ -284,6 +284,30 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::{JsonDoc, Uid};
 
+    relations (id) {
+        id -> Uid,
+        kind -> Text,
+        from_project_id -> Nullable<Uid>,
+        to_project_id -> Nullable<Uid>,
+        from_organisation_id -> Nullable<Uid>,
+        to_organisation_id -> Nullable<Uid>,
+        starts -> Nullable<Text>,
+        starts_earliest -> Nullable<Date>,
+        starts_latest -> Nullable<Date>,
+        ends -> Nullable<Text>,
+        ends_earliest -> Nullable<Date>,
+        ends_latest -> Nullable<Date>,
+        note -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{JsonDoc, Uid};
+
     revisions (seq) {
         seq -> BigInt,
         entity -> Text,
@@ -387,6 +411,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_themes,
     project_external_ids,
     participations,
+    relations,
     revisions,
     idempotency_keys,
     imports,

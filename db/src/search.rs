@@ -83,6 +83,7 @@ const fn mark(entity: EntityKind) -> char {
         EntityKind::Call => 'c',
         EntityKind::Project => 'p',
         EntityKind::Participation => 't',
+        EntityKind::Relation => 'r',
     }
 }
 

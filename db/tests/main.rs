@@ -6,6 +6,7 @@ mod import;
 mod lists;
 mod migrations;
 mod records;
+mod relations;
 mod search;
 mod tls;
 mod writer;

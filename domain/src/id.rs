@@ -12,6 +12,7 @@ crate::vocabulary! {
         Call = "call", "Call";
         Project = "project", "Project";
         Participation = "participation", "Participation";
+        Relation = "relation", "Relation";
     }
 }
 
@@ -97,6 +98,8 @@ record_id! {
     ProjectId: Project;
     /// Identifies a participation.
     ParticipationId: Participation;
+    /// Identifies a relation.
+    RelationId: Relation;
 }
 
 /// What a path or a filter may name a record by: our id, or an external one.

@@ -8,7 +8,7 @@
 //! - Values: [`country`], [`external_id`], [`language`], [`money`], [`partial_date`],
 //!   [`period`], [`place`], [`text`], and the closed lists of [`vocabulary`].
 //! - Entities: [`organisation`], [`programme`], [`call`], [`project`], [`participation`],
-//!   and what all share: [`id`], [`record`], [`revision`]. [`known_programmes`] ship as data.
+//!   [`relation`], and what all share: [`id`], [`record`], [`revision`]. [`known_programmes`] ship as data.
 
 pub mod call;
 pub mod claim;
@@ -40,6 +40,8 @@ pub mod profile;
 pub mod programme;
 pub mod project;
 pub mod record;
+pub mod relation;
+pub mod relation_kind;
 pub mod revision;
 pub mod role;
 pub mod scope;

@@ -143,6 +143,8 @@ pub fn vocabularies() -> Vec<Vocabulary> {
         crate::period::Certainty::vocabulary(),
         crate::funding::FundingKind::vocabulary(),
         crate::role::Role::vocabulary(),
+        crate::relation_kind::RelationKind::vocabulary(),
+        crate::relation_kind::RelationBetween::vocabulary(),
         crate::external_id::Scheme::vocabulary(),
         crate::country_group::CountryGroup::vocabulary(),
         crate::diversity::Dimension::vocabulary(),

@@ -14,6 +14,7 @@ pub(crate) mod participation;
 pub(crate) mod programme;
 pub(crate) mod project;
 pub(crate) mod references;
+pub(crate) mod relation;
 pub(crate) mod revision;
 pub(crate) mod rows;
 pub(crate) mod search;

@@ -18,7 +18,9 @@ use super::rows::{
     bound_text, currency, from_doc, integer, money, naive, parse_opt, period, stamp, text, to_doc,
     today,
 };
-use super::{Backend, CHUNK, Conn, LOOKUP, check_version, participation, search, tombstones};
+use super::{
+    Backend, CHUNK, Conn, LOOKUP, check_version, participation, relation, search, tombstones,
+};
 use crate::conn::Stamp;
 use crate::error::Result;
 use crate::schema::projects;
@@ -236,12 +238,14 @@ pub(crate) fn update(
     find(c, key)
 }
 
-/// Deletes a project with its participations, each of which gets its own last revision.
+/// Deletes a project with its participations and relations, each of which gets its own last
+/// revision.
 pub(crate) fn delete(c: &mut Conn, by: &Stamp, id: ProjectId, expected: Option<u32>) -> Result<()> {
     let key = Id::of(id);
     let old = find(c, key)?;
     check_version(expected, old.stamp.version)?;
     let mut changes = participation::delete_all_of(c, key)?;
+    changes.extend(relation::delete_all_of(c, key)?);
     diesel::delete(projects::table.find(key)).execute(c)?;
     search::remove(c, &[key.0])?;
     let keys = old.content.external_ids.iter().filter_map(tombstones::external);

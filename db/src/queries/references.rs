@@ -4,7 +4,7 @@ use super::{Conn, lookup};
 use crate::error::Result;
 use crate::types::Id;
 use consortia_domain::error::{Errors, Invalid, Location, Pointer};
-use consortia_domain::id::{CallId, EntityKind, OrganisationId, ProgrammeId};
+use consortia_domain::id::{CallId, EntityKind, OrganisationId, ProgrammeId, ProjectId};
 use std::collections::HashSet;
 
 /// References found in a record's content, each with its place.
@@ -13,6 +13,7 @@ pub(crate) struct References {
     organisations: Vec<(Pointer, Id)>,
     programmes: Vec<(Pointer, Id)>,
     calls: Vec<(Pointer, Id)>,
+    projects: Vec<(Pointer, Id)>,
 }
 
 impl References {
@@ -31,6 +32,11 @@ impl References {
         self.calls.extend(id.map(|id| (at, Id::of(id))));
     }
 
+    /// A reference to a project, at `at`.
+    pub(crate) fn project(&mut self, at: Pointer, id: Option<ProjectId>) {
+        self.projects.extend(id.map(|id| (at, Id::of(id))));
+    }
+
     /// Refuses references to records that are not there, all at once.
     pub(crate) fn check(self, c: &mut Conn) -> Result<()> {
         let mut errors = Errors::new();
@@ -42,6 +48,9 @@ impl References {
         })?;
         report(c, EntityKind::Call, self.calls, &mut errors, |c, ids| {
             lookup::call::existing(c, ids)
+        })?;
+        report(c, EntityKind::Project, self.projects, &mut errors, |c, ids| {
+            lookup::project::existing(c, ids)
         })?;
         Ok(errors.into_result(Some(()))?)
     }

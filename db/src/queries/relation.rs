@@ -1,0 +1,259 @@
+//! Relations: reading and writing single ones. Lists are in `list`.
+
+mod list;
+
+pub(crate) use list::list;
+
+use super::references::References;
+use super::revision::{self, Change};
+use super::rows::{bound_text, integer, naive, parse, parse_opt, period, stamp, text, unsigned};
+use super::{Backend, Conn, check_version, organisation, project};
+use crate::conn::Stamp;
+use crate::error::{Error, Result};
+use crate::schema::relations;
+use crate::types::Id;
+use chrono::{NaiveDate, NaiveDateTime};
+use consortia_domain::Pointer;
+use consortia_domain::id::{EntityKind, OrganisationId, ProjectId, RelationId};
+use consortia_domain::relation::{Relation, RelationContent, RelationEnd};
+use consortia_domain::relation_kind::RelationBetween;
+use diesel::prelude::*;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+const KIND: EntityKind = EntityKind::Relation;
+
+/// A row of `relations`.
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = relations, check_for_backend(Backend))]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
+pub(crate) struct Row {
+    id: Id,
+    kind: String,
+    from_project_id: Option<Id>,
+    to_project_id: Option<Id>,
+    from_organisation_id: Option<Id>,
+    to_organisation_id: Option<Id>,
+    starts: Option<String>,
+    starts_earliest: Option<NaiveDate>,
+    starts_latest: Option<NaiveDate>,
+    ends: Option<String>,
+    ends_earliest: Option<NaiveDate>,
+    ends_latest: Option<NaiveDate>,
+    note: Option<String>,
+    version: i32,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl Row {
+    fn write(
+        id: Id,
+        content: &RelationContent,
+        version: u32,
+        created_at: NaiveDateTime,
+        by: &Stamp,
+    ) -> Result<Self> {
+        let end = |of: RelationBetween, id: Uuid| (content.between == of).then_some(Id(id));
+        Ok(Self {
+            id,
+            kind: content.kind.code().to_owned(),
+            from_project_id: end(RelationBetween::Projects, content.from_id),
+            to_project_id: end(RelationBetween::Projects, content.to_id),
+            from_organisation_id: end(RelationBetween::Organisations, content.from_id),
+            to_organisation_id: end(RelationBetween::Organisations, content.to_id),
+            starts: bound_text(content.period.start()),
+            starts_earliest: content.period.earliest_start(),
+            starts_latest: content.period.latest_start(),
+            ends: bound_text(content.period.end()),
+            ends_earliest: content.period.earliest_end(),
+            ends_latest: content.period.latest_end(),
+            note: text(content.note.as_ref()),
+            version: integer(version)?,
+            created_at,
+            updated_at: naive(by.now),
+        })
+    }
+
+    fn content(&self) -> Result<RelationContent> {
+        let projects = self.from_project_id.zip(self.to_project_id);
+        let organisations = self.from_organisation_id.zip(self.to_organisation_id);
+        let (between, (from, to)) = match (projects, organisations) {
+            (Some(ends), None) => (RelationBetween::Projects, ends),
+            (None, Some(ends)) => (RelationBetween::Organisations, ends),
+            _ => return Err(Error::internal("a relation has no two ends of one sort")),
+        };
+        Ok(RelationContent {
+            kind: parse(&self.kind)?,
+            between,
+            from_id: from.0,
+            to_id: to.0,
+            period: period(self.starts.as_deref(), self.ends.as_deref())?,
+            note: parse_opt(self.note.as_deref())?,
+        })
+    }
+}
+
+/// Rows with the short forms of their ends, in the order given. Two queries, however many
+/// rows, and each project and organisation is read once.
+fn complete(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Relation>> {
+    let projects: BTreeSet<ProjectId> = rows
+        .iter()
+        .flat_map(|row| row.from_project_id.into_iter().chain(row.to_project_id))
+        .map(|id| id.0.into())
+        .collect();
+    let organisations: BTreeSet<OrganisationId> = rows
+        .iter()
+        .flat_map(|row| row.from_organisation_id.into_iter().chain(row.to_organisation_id))
+        .map(|id| id.0.into())
+        .collect();
+    let projects = project::references(c, &projects.into_iter().collect::<Vec<_>>())?;
+    let organisations =
+        organisation::references(c, &organisations.into_iter().collect::<Vec<_>>())?;
+    let end = |between: RelationBetween, id: Uuid| {
+        let label = match between {
+            RelationBetween::Projects => projects.get(&id.into()).map(|known| &known.label),
+            RelationBetween::Organisations => {
+                organisations.get(&id.into()).map(|known| &known.label)
+            }
+        };
+        let label = label.cloned();
+        label
+            .map(|label| RelationEnd { id, label })
+            .ok_or_else(|| Error::internal("a relation is between records not there"))
+    };
+    let read = |row: Row| {
+        let content = row.content()?;
+        Ok(Relation {
+            id: row.id.0.into(),
+            reads: content.kind.reads(),
+            reads_back: content.kind.reads_back(),
+            from: end(content.between, content.from_id)?,
+            to: end(content.between, content.to_id)?,
+            content,
+            stamp: stamp(row.version, row.created_at, row.updated_at)?,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+fn find(c: &mut Conn, id: Id) -> Result<Relation> {
+    let row = relations::table.find(id).select(Row::as_select()).first(c).optional()?;
+    let Some(row) = row else { return Err(revision::missing(c, KIND, id.0)?) };
+    let found = complete(c, vec![row])?.pop();
+    found.ok_or_else(|| Error::internal("a relation was lost while it was read"))
+}
+
+pub(crate) fn get(c: &mut Conn, id: RelationId) -> Result<Relation> {
+    find(c, Id::of(id))
+}
+
+/// Refuses ends that are not there, and what another relation says already.
+fn check(c: &mut Conn, id: Id, content: &RelationContent) -> Result<()> {
+    let mut references = References::default();
+    for (name, end) in [("from_id", content.from_id), ("to_id", content.to_id)] {
+        let at = Pointer::root().field(name);
+        match content.between {
+            RelationBetween::Projects => references.project(at, Some(end.into())),
+            RelationBetween::Organisations => references.organisation(at, Some(end.into())),
+        }
+    }
+    references.check(c)?;
+    let (from, to) = (Id(content.from_id), Id(content.to_id));
+    let ends = match content.between {
+        RelationBetween::Projects => relations::table
+            .filter(relations::from_project_id.eq(from))
+            .filter(relations::to_project_id.eq(to))
+            .into_boxed::<Backend>(),
+        RelationBetween::Organisations => relations::table
+            .filter(relations::from_organisation_id.eq(from))
+            .filter(relations::to_organisation_id.eq(to))
+            .into_boxed::<Backend>(),
+    };
+    let said: Vec<Row> = ends
+        .filter(relations::kind.eq(content.kind.code()))
+        .filter(relations::id.ne(id))
+        .order(relations::id)
+        .select(Row::as_select())
+        .load(c)?;
+    for row in said {
+        if row.content()?.period == content.period {
+            let detail = format!(
+                "The relation {} says the same, for the same time; change that one, or give \
+                 another 'period'.",
+                row.id.0
+            );
+            return Err(Error::invalid(&Pointer::root(), "duplicate_relation", detail));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn create(c: &mut Conn, by: &Stamp, content: &RelationContent) -> Result<Relation> {
+    let id = RelationId::generate();
+    let key = Id::of(id);
+    check(c, key, content)?;
+    let row = Row::write(key, content, 1, naive(by.now), by)?;
+    diesel::insert_into(relations::table).values(&row).execute(c)?;
+    revision::append(c, by, vec![Change::created(KIND, id.into(), content)?])?;
+    find(c, key)
+}
+
+pub(crate) fn update(
+    c: &mut Conn,
+    by: &Stamp,
+    id: RelationId,
+    expected: Option<u32>,
+    content: &RelationContent,
+) -> Result<Relation> {
+    let key = Id::of(id);
+    let old = find(c, key)?;
+    check_version(expected, old.stamp.version)?;
+    let change = Change::updated(KIND, id.into(), old.stamp.version, &old.content, content)?;
+    let Some(change) = change else { return Ok(old) };
+    check(c, key, content)?;
+    let row = Row::write(key, content, change.version, naive(old.stamp.created_at), by)?;
+    diesel::update(relations::table.find(key)).set(&row).execute(c)?;
+    revision::append(c, by, vec![change])?;
+    find(c, key)
+}
+
+/// No source of imports states relations, so nothing needs to be remembered of a deleted one
+/// but its last revision.
+pub(crate) fn delete(
+    c: &mut Conn,
+    by: &Stamp,
+    id: RelationId,
+    expected: Option<u32>,
+) -> Result<()> {
+    let key = Id::of(id);
+    let old = find(c, key)?;
+    check_version(expected, old.stamp.version)?;
+    diesel::delete(relations::table.find(key)).execute(c)?;
+    revision::append(c, by, vec![Change::deleted(KIND, id.into(), old.stamp.version)])
+}
+
+/// Deletes all relations of a project that is being deleted itself; the caller logs the
+/// changes given back.
+pub(crate) fn delete_all_of(c: &mut Conn, project: Id) -> Result<Vec<Change>> {
+    let of_project = relations::table
+        .filter(relations::from_project_id.eq(project).or(relations::to_project_id.eq(project)));
+    let gone: Vec<(Id, i32)> =
+        of_project.select((relations::id, relations::version)).order(relations::id).load(c)?;
+    diesel::delete(of_project).execute(c)?;
+    gone.into_iter()
+        .map(|(id, version)| Ok(Change::deleted(KIND, id.0, unsigned(version)?)))
+        .collect()
+}
+
+/// How many relations an organisation has, at either end.
+pub(crate) fn count_of_organisation(c: &mut Conn, organisation: Id) -> Result<i64> {
+    Ok(relations::table
+        .filter(
+            relations::from_organisation_id
+                .eq(organisation)
+                .or(relations::to_organisation_id.eq(organisation)),
+        )
+        .count()
+        .get_result(c)?)
+}
