@@ -14,6 +14,7 @@ pub mod participations;
 mod problems;
 pub mod programmes;
 pub mod projects;
+pub mod relations;
 pub mod revisions;
 pub mod vocabularies;
 
@@ -31,6 +32,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/projects").configure(projects::register));
     config.service(scope("/api/v1/organisations").configure(organisations::register));
     config.service(scope("/api/v1/participations").configure(participations::register));
+    config.service(scope("/api/v1/relations").configure(relations::register));
     config.service(scope("/api/v1/programmes").configure(programmes::register));
     config.service(scope("/api/v1/calls").configure(calls::register));
     config.service(scope("/api/v1/network").configure(network::register));

@@ -56,6 +56,11 @@ const RESOURCES: &[Link] = &[
         description: "Funding programmes; /api/v1/programmes/tree shows them as a tree.",
     },
     Link {
+        name: "relations",
+        href: "/api/v1/relations",
+        description: "What projects are to one another, and organisations to one another.",
+    },
+    Link {
         name: "participations",
         href: "/api/v1/participations",
         description: "Who takes part in which project, in which role, with what money.",

@@ -3,9 +3,11 @@
 
 mod network;
 mod profile;
+mod relation;
 
 pub(crate) use network::*;
 pub(crate) use profile::profile;
+pub(crate) use relation::*;
 use serde_json::{Value, json};
 
 const ISMU: &str = "019a8c3e-7f10-7c55-9d2a-1f5b6a0e4c01";

@@ -1,6 +1,7 @@
-//! The projects of an organisation.
+//! What belongs to an organisation: its projects and its relations.
 
 use super::super::projects::{ProjectListQuery, ProjectView, list_of};
+use super::super::relations::{self, RelationListQuery};
 use super::super::{errors::RecordErrors, examples};
 use crate::extract::{Query, RecordPath};
 use crate::respond::{Answer, List};
@@ -10,10 +11,11 @@ use consortia_db::{Conn, organisation};
 use consortia_domain::filter::Condition;
 use consortia_domain::id::RecordRef;
 use consortia_domain::project::ProjectFilter;
+use consortia_domain::relation::{Relation, RelationFilter};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
-    config.service(list_organisation_projects);
+    config.service(list_organisation_projects).service(list_organisation_relations);
 }
 
 /// List the projects of an organisation
@@ -38,4 +40,28 @@ async fn list_organisation_projects(
         Ok(())
     };
     list_of(&http, &state, query.0, narrow).await
+}
+
+/// List the relations of an organisation
+///
+/// What it is to other organisations and these to it: both directions.
+#[utoipa::path(tag = "organisations", params(RecordPath, RelationListQuery), responses(
+    (status = 200, description = "A page of its relations.", body = List<Relation>,
+     example = examples::relation_list),
+    (status = 304, description = "The page has not changed."),
+    RecordErrors,
+))]
+#[get("/{id}/relations")]
+async fn list_organisation_relations(
+    http: HttpRequest,
+    state: web::Data<State>,
+    path: RecordPath,
+    query: Query<RelationListQuery>,
+) -> Answer {
+    let narrow = move |c: &mut Conn<'_>, filter: &mut RelationFilter| {
+        let id: RecordRef = organisation::resolve(c, &path.0)?.into();
+        filter.organisation.0.push(Condition { negated: false, values: vec![id], unknown: false });
+        Ok(())
+    };
+    relations::list_of(&http, &state, query.0, narrow).await
 }

@@ -1,6 +1,7 @@
-//! What belongs to a project: its participations.
+//! What belongs to a project: its participations and its relations.
 
 use super::super::participations::{ParticipationListQuery, list_of};
+use super::super::relations::{self, RelationListQuery};
 use super::super::{
     errors::{CreateErrors, RecordErrors},
     examples,
@@ -14,10 +15,12 @@ use consortia_db::{Conn, Tx, participation, project};
 use consortia_domain::filter::Condition;
 use consortia_domain::id::RecordRef;
 use consortia_domain::participation::{Participation, ParticipationContent, ParticipationFilter};
+use consortia_domain::relation::{Relation, RelationFilter};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
     config.service(list_project_participations).service(create_participation);
+    config.service(list_project_relations);
 }
 
 /// List the participations of a project
@@ -74,4 +77,28 @@ async fn create_participation(
         participation::create(tx, project, &value)
     };
     create(&http, &state, &writer.0, key, &json, work).await
+}
+
+/// List the relations of a project
+///
+/// What it is to other projects and these to it: both directions.
+#[utoipa::path(tag = "projects", params(RecordPath, RelationListQuery), responses(
+    (status = 200, description = "A page of its relations.", body = List<Relation>,
+     example = examples::relation_list),
+    (status = 304, description = "The page has not changed."),
+    RecordErrors,
+))]
+#[get("/{id}/relations")]
+async fn list_project_relations(
+    http: HttpRequest,
+    state: web::Data<State>,
+    path: RecordPath,
+    query: Query<RelationListQuery>,
+) -> Answer {
+    let narrow = move |c: &mut Conn<'_>, filter: &mut RelationFilter| {
+        let id: RecordRef = project::resolve(c, &path.0)?.into();
+        filter.project.0.push(Condition { negated: false, values: vec![id], unknown: false });
+        Ok(())
+    };
+    relations::list_of(&http, &state, query.0, narrow).await
 }
