@@ -21,5 +21,6 @@ mod partners;
 mod profile;
 mod programmes;
 mod projects;
+mod relations;
 mod search;
 mod walk;
