@@ -199,7 +199,8 @@ async fn update_project(
 
 /// Delete a project
 ///
-/// Its participations are deleted with it. Its history stays, and reading it answers 410. Needs the role staff.
+/// Its participations and relations are deleted with it. Its history stays, and reading it answers 410.
+/// Needs the role staff.
 #[utoipa::path(tag = "projects", security(("bearer" = [])), params(RecordPath, IfMatch),
     responses((status = 204, description = "It was deleted."), DeleteErrors)
 )]
