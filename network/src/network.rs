@@ -24,6 +24,9 @@ pub struct Network {
     revision: i64,
     organisation_ids: Interner,
     organisations: Vec<Organisation>,
+    /// How the label of each organisation begins: side by side, while labels are all over the
+    /// memory.
+    label_beginnings: Vec<[u8; BEGINNING]>,
     project_ids: Interner,
     projects: Vec<Project>,
     seat_ids: Interner,
@@ -39,6 +42,8 @@ pub struct Network {
 /// Room is made for one in so many records more than there are, so that the next to be made
 /// does not move all others in memory. Room costs nothing until it is used.
 const SPARE: usize = 8;
+/// Bytes of a label that settle nearly every comparison of two.
+const BEGINNING: usize = 16;
 /// No parent.
 const NONE: u32 = u32::MAX;
 
@@ -126,6 +131,7 @@ impl Network {
         let seats = with_reserve(participations);
         network.organisation_ids.make_room(nodes);
         network.organisations.reserve_exact(nodes);
+        network.label_beginnings.reserve_exact(nodes);
         network.by_organisation.make_room(nodes);
         network.project_ids.make_room(numbers);
         network.projects.reserve_exact(numbers);
@@ -149,6 +155,7 @@ impl Network {
         let labels: usize = self.organisations.iter().map(|of| of.label_key.len()).sum();
         interners.into_iter().map(Interner::bytes).sum::<usize>()
             + self.organisations.capacity() * size_of::<Organisation>()
+            + self.label_beginnings.capacity() * BEGINNING
             + labels
             + self.projects.capacity() * size_of::<Project>()
             + self.by_organisation.bytes()
@@ -182,6 +189,13 @@ impl Network {
     #[must_use]
     pub fn label_key(&self, node: u32) -> &str {
         &self.organisation_at(node).label_key
+    }
+
+    /// How the folded label of an organisation begins, filled up with zeros. Two that differ in
+    /// it are in the order of their labels. O(1), and quicker than looking at the label.
+    #[must_use]
+    pub fn label_beginning(&self, node: u32) -> [u8; BEGINNING] {
+        self.label_beginnings[node as usize]
     }
 
     /// Where an organisation is established.
@@ -277,6 +291,7 @@ impl Network {
         let node = self.organisation_ids.number(id.into());
         if node as usize == self.organisations.len() {
             self.organisations.push(Organisation::default());
+            self.label_beginnings.push([0; BEGINNING]);
             self.by_organisation.add_owner();
         }
         node
@@ -294,6 +309,9 @@ impl Network {
     fn put_organisation(&mut self, facts: OrganisationFacts) {
         let parent = facts.parent.map(|parent| self.node(parent));
         let node = self.node(facts.id);
+        let mut beginning = [0; BEGINNING];
+        beginning.iter_mut().zip(facts.label_key.bytes()).for_each(|(at, byte)| *at = byte);
+        self.label_beginnings[node as usize] = beginning;
         let organisation = &mut self.organisations[node as usize];
         organisation.country = facts.country;
         organisation.r#type = facts.r#type;

@@ -12,7 +12,7 @@ use consortia_domain::page::{CursorValue, ListRequest, Page, SortKey, Sorted, cu
 use consortia_domain::partner::{Partner, PartnerCountry, PartnerFilter, PartnerSummary};
 use consortia_network::{Ego, Lens, Network, Tie};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -59,39 +59,37 @@ impl PartnerList {
     }
 }
 
-/// Ties in the order of [`BY_IMPORTANCE`]. Nearly all comparisons are settled by the first bytes
-/// of labels, which lie side by side, while labels are all over the memory.
+/// Ties in the order of [`BY_IMPORTANCE`].
 fn by_importance(network: &Network, mut ties: Vec<Tie>) -> Vec<Tie> {
-    let label = |tie: &Tie| network.label_key(tie.partner);
-    let id = |tie: &Tie| network.organisation_id(tie.partner);
-    let mut order: Vec<(Reverse<u32>, [u8; 16], usize)> = ties
-        .iter()
-        .enumerate()
-        .map(|(place, tie)| {
-            let mut beginning = [0; 16];
-            beginning.iter_mut().zip(label(tie).bytes()).for_each(|(at, byte)| *at = byte);
-            (Reverse(tie.shared), beginning, place)
-        })
-        .collect();
-    order.sort_unstable_by(|a, b| {
-        let (of_a, of_b) = (&ties[a.2], &ties[b.2]);
-        let in_full = || label(of_a).cmp(label(of_b)).then_with(|| id(of_a).cmp(&id(of_b)));
-        (a.0, a.1).cmp(&(b.0, b.1)).then_with(in_full)
+    let beginning = |tie: &Tie| network.label_beginning(tie.partner);
+    let keys = ties.iter().map(|tie| (Reverse(tie.shared), beginning(tie)));
+    let mut order: Vec<_> = keys.zip(0_usize..).collect();
+    order.sort_unstable_by(|(key_a, a), (key_b, b)| {
+        let (a, b) = (ties[*a].partner, ties[*b].partner);
+        let label = || network.label_key(a).cmp(network.label_key(b));
+        let id = || network.organisation_id(a).cmp(&network.organisation_id(b));
+        key_a.cmp(key_b).then_with(label).then_with(id)
     });
-    order.into_iter().map(|(_, _, place)| std::mem::take(&mut ties[place])).collect()
+    order.into_iter().map(|(_, place)| std::mem::take(&mut ties[place])).collect()
 }
 
 /// Countries with equally many stay in order of code, the unknown last.
 fn by_country(network: &Network, ego: &Ego) -> Vec<PartnerCountry> {
-    let mut countries: BTreeMap<Option<Country>, u64> = BTreeMap::new();
+    let mut counts = vec![0; Country::ALL.len()];
+    let mut unknown = 0;
     for tie in &ego.ties {
-        *countries.entry(network.country(tie.partner)).or_default() += 1;
+        match network.country(tie.partner) {
+            Some(country) => counts[country.index()] += 1,
+            None => unknown += 1,
+        }
     }
-    let mut by_country: Vec<PartnerCountry> = countries
-        .into_iter()
+    let known = Country::ALL.iter().copied().map(Some).zip(counts);
+    let mut by_country: Vec<PartnerCountry> = known
+        .chain([(None, unknown)])
+        .filter(|(_, partners)| *partners > 0)
         .map(|(country, partners)| PartnerCountry { country, partners })
         .collect();
-    by_country.sort_by_key(|of| (Reverse(of.partners), of.country.is_none(), of.country));
+    by_country.sort_by_key(|of| Reverse(of.partners));
     by_country
 }
 
