@@ -11,6 +11,7 @@ mod listing;
 mod meta;
 mod params;
 mod record;
+pub mod registered;
 mod resource;
 
 pub use conditional::{etag_of, not_modified};
@@ -25,6 +26,7 @@ pub use meta::{Document, List, Meta, PageInfo, SummedList};
 pub(crate) use params::range_parameters;
 pub use params::{DescribedFilter, RangeOf};
 pub use record::{RecordQuery, answer_record, changed, deleted};
+pub use registered::Registered;
 pub(crate) use resource::changes_by_day;
 pub use resource::{Column, Resource};
 

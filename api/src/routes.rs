@@ -9,6 +9,7 @@ pub(crate) mod examples;
 pub mod health;
 pub mod imports;
 pub mod network;
+mod operations;
 pub mod organisations;
 pub mod participations;
 mod problems;

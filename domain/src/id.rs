@@ -22,13 +22,22 @@ pub trait RecordId: Copy + From<Uuid> + Into<Uuid> + std::fmt::Display {
     const KIND: EntityKind;
 }
 
+impl EntityKind {
+    /// One of the kind, as sentences name it: "an organisation".
+    #[must_use]
+    pub fn with_article(self) -> String {
+        let kind = self.label().to_lowercase();
+        let article = if kind.starts_with(['a', 'o']) { "an" } else { "a" };
+        format!("{article} {kind}")
+    }
+}
+
 fn parse_uuid(text: &str, kind: EntityKind) -> Result<Uuid, Invalid> {
     Uuid::try_parse(text).map_err(|_| {
-        let kind = kind.label().to_lowercase();
-        let article = if kind.starts_with('o') { "an" } else { "a" };
         let detail = format!(
-            "'{text}' is not the id of {article} {kind}. Expected a UUID such as \
-             0198c0de-0000-7000-8000-000000000000."
+            "'{text}' is not the id of {}. Expected a UUID such as \
+             0198c0de-0000-7000-8000-000000000000.",
+            kind.with_article()
         );
         Invalid::new("invalid_id", detail)
     })

@@ -37,6 +37,12 @@ impl<T: Resource> RecordQuery<T> {
         self.include.contains(&name)
     }
 
+    /// What is to be included.
+    #[must_use]
+    pub fn included(&self) -> &[&'static str] {
+        &self.include
+    }
+
     /// Whether the column or field `name` is to be shown.
     pub(super) fn shows(&self, name: &str) -> bool {
         self.fields.as_ref().is_none_or(|fields| fields.contains(&name)) || self.includes(name)

@@ -2,6 +2,7 @@
 
 use super::csv::Cell;
 use chrono::Utc;
+use consortia_db::{Conn, Result};
 use consortia_domain::record::{Stamp, Timestamp};
 use serde::Serialize;
 
@@ -37,6 +38,14 @@ pub trait Resource: Serialize + Sized + Send + 'static {
     const SEARCH_EXAMPLE: &'static str;
     /// What `include` may name.
     const INCLUDES: &'static [&'static str] = &[];
+
+    /// Adds what `wanted` names to each of `shown`, at one look-up for each kind of record.
+    ///
+    /// # Errors
+    /// As the store says.
+    fn include(_: &mut Conn<'_>, _wanted: &[&'static str], _shown: &mut [Self]) -> Result<()> {
+        Ok(())
+    }
 
     /// The columns of its table.
     fn columns() -> Vec<Column<Self>>;

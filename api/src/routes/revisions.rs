@@ -2,20 +2,20 @@
 
 use crate::extract::{Parameters, RecordPath};
 use crate::respond::cells::instant;
+use crate::respond::registered::named;
 use crate::respond::{Answer, Cell, Column, DescribedFilter, ListQuery, RangeOf, Resource};
-use crate::respond::{RecordQuery, answer_list};
+use crate::respond::{RecordQuery, Registered, answer_list};
 use crate::state::State;
 use actix_web::{HttpRequest, web};
 use consortia_db::{Conn, revision};
 use consortia_domain::error::{Errors, Invalid, Location};
 use consortia_domain::filter::{Filter, QueryReader};
-use consortia_domain::id::{EntityKind, RecordRef};
+use consortia_domain::id::RecordRef;
 use consortia_domain::page::ListRequest;
 use consortia_domain::record::Stamp;
 use consortia_domain::revision::Revision;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use uuid::Uuid;
 
 /// A history takes no filter: it is one record's.
 #[derive(Clone, Copy, Debug, Default)]
@@ -119,23 +119,22 @@ impl Resource for Revision {
     }
 }
 
-/// Answers with the history of the record at `path`; `resolve` finds it by an external id.
-pub(super) async fn answer(
+/// Answers with the history of the record at `path`.
+pub(super) async fn answer<R: Registered>(
     http: &HttpRequest,
     state: &web::Data<State>,
-    kind: EntityKind,
     path: RecordPath,
     query: RevisionQuery,
-    resolve: fn(&mut Conn<'_>, &RecordRef) -> consortia_db::Result<Uuid>,
 ) -> Answer {
+    let wanted = named::<R>(path)?;
     let load = move |c: &mut Conn<'_>, request: &ListRequest<NoFilter>| {
-        let id = match &path.0 {
+        let id = match &wanted {
             // A deleted record is found by its id only.
             RecordRef::Id(id) => *id,
-            external @ RecordRef::External(_) => resolve(c, external)?,
+            external @ RecordRef::External(_) => R::get(c, external)?.id(),
         };
         let ListRequest { cursor, limit, fingerprint, .. } = request;
-        revision::of(c, kind, id, cursor.as_ref(), *limit, *fingerprint)
+        revision::of(c, R::KIND, id, cursor.as_ref(), *limit, *fingerprint)
     };
     answer_list(http, state, query.0, load).await
 }

@@ -1,16 +1,17 @@
 //! What belongs to an organisation: its projects and its relations.
 
-use super::super::projects::{ProjectListQuery, ProjectView, list_of};
-use super::super::relations::{self, RelationListQuery};
+use super::super::projects::{ProjectListQuery, ProjectView};
+use super::super::relations::RelationListQuery;
 use super::super::{errors::RecordErrors, examples};
 use crate::extract::{Query, RecordPath};
+use crate::respond::registered::list_narrowed;
 use crate::respond::{Answer, List};
 use crate::state::State;
 use actix_web::{HttpRequest, get, web};
 use consortia_db::{Conn, organisation};
 use consortia_domain::filter::Condition;
 use consortia_domain::id::RecordRef;
-use consortia_domain::project::ProjectFilter;
+use consortia_domain::project::{Project, ProjectFilter};
 use consortia_domain::relation::{Relation, RelationFilter};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -39,7 +40,7 @@ async fn list_organisation_projects(
         filter.organisation.0.push(Condition { negated: false, values: vec![id], unknown: false });
         Ok(())
     };
-    list_of(&http, &state, query.0, narrow).await
+    list_narrowed::<Project, _>(&http, &state, query.0, narrow).await
 }
 
 /// List the relations of an organisation
@@ -63,5 +64,5 @@ async fn list_organisation_relations(
         filter.organisation.0.push(Condition { negated: false, values: vec![id], unknown: false });
         Ok(())
     };
-    relations::list_of(&http, &state, query.0, narrow).await
+    list_narrowed::<Relation, _>(&http, &state, query.0, narrow).await
 }

@@ -1,13 +1,14 @@
 //! What belongs to a project: its participations and its relations.
 
-use super::super::participations::{ParticipationListQuery, list_of};
-use super::super::relations::{self, RelationListQuery};
+use super::super::participations::ParticipationListQuery;
+use super::super::relations::RelationListQuery;
 use super::super::{
     errors::{CreateErrors, RecordErrors},
     examples,
 };
 use crate::auth::Writer;
 use crate::extract::{Body, IdempotencyKey, Query, RecordPath};
+use crate::respond::registered::list_narrowed;
 use crate::respond::{Answer, List, create};
 use crate::state::State;
 use actix_web::{HttpRequest, get, post, web};
@@ -44,7 +45,7 @@ async fn list_project_participations(
         filter.project.0.push(Condition { negated: false, values: vec![id], unknown: false });
         Ok(())
     };
-    list_of(&http, &state, query.0, narrow).await
+    list_narrowed::<Participation, _>(&http, &state, query.0, narrow).await
 }
 
 /// Create a participation in a project
@@ -100,5 +101,5 @@ async fn list_project_relations(
         filter.project.0.push(Condition { negated: false, values: vec![id], unknown: false });
         Ok(())
     };
-    relations::list_of(&http, &state, query.0, narrow).await
+    list_narrowed::<Relation, _>(&http, &state, query.0, narrow).await
 }

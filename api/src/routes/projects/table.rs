@@ -1,10 +1,11 @@
 //! Projects as the API shows them.
 
-use super::view::{Included, ProjectView};
+use super::view::{self, ProjectView};
 use crate::respond::cells::{
     amount, amounts, currency, end, external_ids, instant, preferred, start,
 };
 use crate::respond::{Cell, Column, DescribedFilter, RangeOf, Resource, changes_by_day};
+use consortia_db::{Conn, Result};
 use consortia_domain::project::ProjectFilter;
 use consortia_domain::record::{Stamp, Timestamp};
 
@@ -39,8 +40,12 @@ impl Resource for ProjectView {
         "created_at",
         "updated_at",
     ];
-    const INCLUDES: &'static [&'static str] = Included::NAMES;
+    const INCLUDES: &'static [&'static str] = view::INCLUDES;
     const SEARCH_EXAMPLE: &'static str = "spring";
+
+    fn include(c: &mut Conn<'_>, wanted: &[&'static str], shown: &mut [Self]) -> Result<()> {
+        view::include(c, wanted, shown)
+    }
 
     fn columns() -> Vec<Column<Self>> {
         vec![

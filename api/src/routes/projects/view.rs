@@ -1,12 +1,10 @@
 //! A project with what was asked to be included.
 
-use crate::respond::RecordQuery;
 use consortia_db::{Conn, Result, call, organisation, participation, programme};
 use consortia_domain::call::CallRef;
 use consortia_domain::funding::Funding;
 use consortia_domain::id::ProjectId;
 use consortia_domain::organisation::OrganisationRef;
-use consortia_domain::page::Page;
 use consortia_domain::participation::Participation;
 use consortia_domain::programme::ProgrammeRef;
 use consortia_domain::project::Project;
@@ -45,66 +43,42 @@ impl From<Project> for ProjectView {
     }
 }
 
-/// What a request wants to see with each project.
-#[derive(Clone, Debug)]
-pub(super) struct Included(Vec<&'static str>);
+/// What may be asked for.
+pub(super) const INCLUDES: &[&str] = &["participations", "programmes", "calls", "funders"];
 
-impl Included {
-    /// What may be asked for.
-    pub(super) const NAMES: &'static [&'static str] =
-        &["participations", "programmes", "calls", "funders"];
-
-    /// What `look` asks for.
-    pub(super) fn of(look: &RecordQuery<ProjectView>) -> Self {
-        Self(Self::NAMES.iter().copied().filter(|name| look.includes(name)).collect())
-    }
-
-    fn wants(&self, name: &str) -> bool {
-        self.0.contains(&name)
-    }
-
-    /// A page of projects with what is wanted, at one look-up for each kind of record.
-    pub(super) fn page(&self, c: &mut Conn<'_>, page: Page<Project>) -> Result<Page<ProjectView>> {
-        let Page { data, next, total, corrections } = page;
-        let data = self.with(c, data.into_iter().map(ProjectView::from).collect())?;
-        Ok(Page { data, next, total, corrections })
-    }
-
-    /// A project with what is wanted.
-    pub(super) fn one(&self, c: &mut Conn<'_>, project: Project) -> Result<ProjectView> {
-        let mut views = self.with(c, vec![project.into()])?;
-        Ok(views.swap_remove(0))
-    }
-
-    fn with(&self, c: &mut Conn<'_>, mut views: Vec<ProjectView>) -> Result<Vec<ProjectView>> {
-        if self.wants("participations") {
-            let ids: Vec<ProjectId> = views.iter().map(|view| view.project.id).collect();
-            let mut by_project: HashMap<ProjectId, Vec<Participation>> = HashMap::new();
-            for participation in participation::of_projects(c, &ids)? {
-                by_project.entry(participation.project_id).or_default().push(participation);
-            }
-            for view in &mut views {
-                let own = by_project.remove(&view.project.id);
-                view.participations = Some(own.unwrap_or_default());
-            }
+/// Adds what is `wanted` to each project, at one look-up for each kind of record.
+pub(super) fn include(
+    c: &mut Conn<'_>,
+    wanted: &[&'static str],
+    views: &mut [ProjectView],
+) -> Result<()> {
+    if wanted.contains(&"participations") {
+        let ids: Vec<ProjectId> = views.iter().map(|view| view.project.id).collect();
+        let mut by_project: HashMap<ProjectId, Vec<Participation>> = HashMap::new();
+        for participation in participation::of_projects(c, &ids)? {
+            by_project.entry(participation.project_id).or_default().push(participation);
         }
-        if self.wants("programmes") {
-            let named = |funding: &Funding| funding.programme_id;
-            let known = programme::references(c, &all(&views, named))?;
-            each(&mut views, |view| view.programmes = Some(own(&view.project, named, &known)));
-        }
-        if self.wants("calls") {
-            let named = |funding: &Funding| funding.call_id;
-            let known = call::references(c, &all(&views, named))?;
-            each(&mut views, |view| view.calls = Some(own(&view.project, named, &known)));
-        }
-        if self.wants("funders") {
-            let named = |funding: &Funding| funding.funder_id;
-            let known = organisation::references(c, &all(&views, named))?;
-            each(&mut views, |view| view.funders = Some(own(&view.project, named, &known)));
-        }
-        Ok(views)
+        each(views, |view| {
+            let own = by_project.remove(&view.project.id);
+            view.participations = Some(own.unwrap_or_default());
+        });
     }
+    if wanted.contains(&"programmes") {
+        let named = |funding: &Funding| funding.programme_id;
+        let known = programme::references(c, &all(views, named))?;
+        each(views, |view| view.programmes = Some(own(&view.project, named, &known)));
+    }
+    if wanted.contains(&"calls") {
+        let named = |funding: &Funding| funding.call_id;
+        let known = call::references(c, &all(views, named))?;
+        each(views, |view| view.calls = Some(own(&view.project, named, &known)));
+    }
+    if wanted.contains(&"funders") {
+        let named = |funding: &Funding| funding.funder_id;
+        let known = organisation::references(c, &all(views, named))?;
+        each(views, |view| view.funders = Some(own(&view.project, named, &known)));
+    }
+    Ok(())
 }
 
 fn each(views: &mut [ProjectView], change: impl FnMut(&mut ProjectView)) {
