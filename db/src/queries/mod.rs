@@ -19,6 +19,7 @@ pub(crate) mod revision;
 pub(crate) mod rows;
 pub(crate) mod search;
 pub(crate) mod tombstones;
+mod written;
 
 use super::{Backend, CHUNK, Conn, fulltext, statistics};
 use crate::error::{Error, Result};

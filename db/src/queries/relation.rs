@@ -5,23 +5,22 @@ mod list;
 pub(crate) use list::list;
 
 use super::references::References;
-use super::revision::{self, Change};
+use super::revision::Change;
 use super::rows::{bound_text, integer, naive, parse, parse_opt, period, stamp, text, unsigned};
-use super::{Backend, Conn, check_version, organisation, project};
+use super::written::written;
+use super::{Backend, Conn, organisation, project};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
 use crate::schema::relations;
 use crate::types::Id;
 use chrono::{NaiveDate, NaiveDateTime};
 use consortia_domain::Pointer;
-use consortia_domain::id::{EntityKind, OrganisationId, ProjectId, RelationId};
+use consortia_domain::id::{OrganisationId, ProjectId, RelationId};
 use consortia_domain::relation::{Relation, RelationContent, RelationEnd};
 use consortia_domain::relation_kind::RelationBetween;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 use uuid::Uuid;
-
-const KIND: EntityKind = EntityKind::Relation;
 
 /// A row of `relations`.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -137,16 +136,7 @@ fn complete(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Relation>> {
     rows.into_iter().map(read).collect()
 }
 
-fn find(c: &mut Conn, id: Id) -> Result<Relation> {
-    let row = relations::table.find(id).select(Row::as_select()).first(c).optional()?;
-    let Some(row) = row else { return Err(revision::missing(c, KIND, id.0)?) };
-    let found = complete(c, vec![row])?.pop();
-    found.ok_or_else(|| Error::internal("a relation was lost while it was read"))
-}
-
-pub(crate) fn get(c: &mut Conn, id: RelationId) -> Result<Relation> {
-    find(c, Id::of(id))
-}
+written! { relations: Relation, RelationContent, RelationId, Relation; }
 
 /// Refuses ends that are not there, and what another relation says already.
 fn check(c: &mut Conn, id: Id, content: &RelationContent) -> Result<()> {
@@ -187,50 +177,6 @@ fn check(c: &mut Conn, id: Id, content: &RelationContent) -> Result<()> {
         }
     }
     Ok(())
-}
-
-pub(crate) fn create(c: &mut Conn, by: &Stamp, content: &RelationContent) -> Result<Relation> {
-    let id = RelationId::generate();
-    let key = Id::of(id);
-    check(c, key, content)?;
-    let row = Row::write(key, content, 1, naive(by.now), by)?;
-    diesel::insert_into(relations::table).values(&row).execute(c)?;
-    revision::append(c, by, vec![Change::created(KIND, id.into(), content)?])?;
-    find(c, key)
-}
-
-pub(crate) fn update(
-    c: &mut Conn,
-    by: &Stamp,
-    id: RelationId,
-    expected: Option<u32>,
-    content: &RelationContent,
-) -> Result<Relation> {
-    let key = Id::of(id);
-    let old = find(c, key)?;
-    check_version(expected, old.stamp.version)?;
-    let change = Change::updated(KIND, id.into(), old.stamp.version, &old.content, content)?;
-    let Some(change) = change else { return Ok(old) };
-    check(c, key, content)?;
-    let row = Row::write(key, content, change.version, naive(old.stamp.created_at), by)?;
-    diesel::update(relations::table.find(key)).set(&row).execute(c)?;
-    revision::append(c, by, vec![change])?;
-    find(c, key)
-}
-
-/// No source of imports states relations, so nothing needs to be remembered of a deleted one
-/// but its last revision.
-pub(crate) fn delete(
-    c: &mut Conn,
-    by: &Stamp,
-    id: RelationId,
-    expected: Option<u32>,
-) -> Result<()> {
-    let key = Id::of(id);
-    let old = find(c, key)?;
-    check_version(expected, old.stamp.version)?;
-    diesel::delete(relations::table.find(key)).execute(c)?;
-    revision::append(c, by, vec![Change::deleted(KIND, id.into(), old.stamp.version)])
 }
 
 /// Deletes all relations of a project that is being deleted itself; the caller logs the
