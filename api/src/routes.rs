@@ -17,6 +17,8 @@ pub mod programmes;
 pub mod projects;
 pub mod relations;
 pub mod revisions;
+pub mod sources;
+pub mod statements;
 pub mod vocabularies;
 
 use actix_web::web;
@@ -34,6 +36,8 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/organisations").configure(organisations::register));
     config.service(scope("/api/v1/participations").configure(participations::register));
     config.service(scope("/api/v1/relations").configure(relations::register));
+    config.service(scope("/api/v1/sources").configure(sources::register));
+    config.service(scope("/api/v1/statements").configure(statements::register));
     config.service(scope("/api/v1/programmes").configure(programmes::register));
     config.service(scope("/api/v1/calls").configure(calls::register));
     config.service(scope("/api/v1/network").configure(network::register));

@@ -131,7 +131,15 @@ async fn tables_and_lines() {
         assert_eq!(error["parameter"], parameter, "{query}");
         assert!(error["detail"].as_str().is_some_and(|text| text.contains("no column for")));
     }
-    for resource in ["organisations", "programmes", "calls", "participations", "relations"] {
+    for resource in [
+        "organisations",
+        "programmes",
+        "calls",
+        "participations",
+        "relations",
+        "sources",
+        "statements",
+    ] {
         let uri = format!("/api/v1/{resource}?format=csv");
         let table = client.get(&uri).await;
         assert!(table.text.starts_with("id,") && table.text.ends_with("\r\n"), "{}", table.text);
@@ -141,16 +149,23 @@ async fn tables_and_lines() {
 #[actix_web::test]
 async fn every_field_named_is_shown() {
     with_projects!(client, 1);
-    for resource in
-        ["projects", "organisations", "programmes", "calls", "participations", "relations"]
-    {
+    for resource in [
+        "projects",
+        "organisations",
+        "programmes",
+        "calls",
+        "participations",
+        "relations",
+        "sources",
+        "statements",
+    ] {
         let answer = client.get(&format!("/api/v1/{resource}?fields=zzz")).await.json();
         let detail = answer["errors"][0]["detail"].as_str().expect("a detail").to_owned();
         let allowed = detail.split("Allowed: ").nth(1).expect("names").trim_end_matches('.');
         if resource == "projects" {
             let shown = client.get("/api/v1/projects").await.json()["data"][0].clone();
             let mut fields: Vec<_> = shown.as_object().expect("a record").keys().cloned().collect();
-            let included = ["participations", "programmes", "calls", "funders"];
+            let included = ["participations", "programmes", "calls", "funders", "sources"];
             let fields_only = allowed.split(", ").filter(|name| !included.contains(name));
             let mut named: Vec<_> = fields_only.map(str::to_owned).collect();
             fields.sort_unstable();

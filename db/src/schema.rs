@@ -308,6 +308,43 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::{JsonDoc, Uid};
 
+    sources (id) {
+        id -> Uid,
+        label -> Text,
+        label_key -> Text,
+        kind -> Nullable<Text>,
+        url -> Nullable<Text>,
+        seen_earliest -> Nullable<Date>,
+        seen_latest -> Nullable<Date>,
+        content -> JsonDoc,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{JsonDoc, Uid};
+
+    statements (id) {
+        id -> Uid,
+        about_kind -> Text,
+        about_id -> Uid,
+        field -> Text,
+        basis -> Text,
+        source_id -> Nullable<Uid>,
+        content -> JsonDoc,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{JsonDoc, Uid};
+
     revisions (seq) {
         seq -> BigInt,
         entity -> Text,
@@ -412,6 +449,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_external_ids,
     participations,
     relations,
+    sources,
+    statements,
     revisions,
     idempotency_keys,
     imports,

@@ -84,6 +84,8 @@ const fn mark(entity: EntityKind) -> char {
         EntityKind::Project => 'p',
         EntityKind::Participation => 't',
         EntityKind::Relation => 'r',
+        EntityKind::Source => 's',
+        EntityKind::Statement => 'm',
     }
 }
 

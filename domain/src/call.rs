@@ -11,6 +11,7 @@ use crate::organisation::no_repeated_ids;
 use crate::partial_date::PartialDate;
 use crate::programme::{ProgrammeKey, ProgrammeRef};
 use crate::record::{Stamp, Timestamp};
+use crate::statement::Statement;
 use crate::text::{Code, WebAddress};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -69,7 +70,15 @@ impl CallContent {
 impl Decode for CallContent {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
         let mut object = Object::open(value, at, errors)?;
-        object.read_only(&["id", "label", "programme", "version", "created_at", "updated_at"]);
+        object.read_only(&[
+            "id",
+            "label",
+            "programme",
+            "sources",
+            "version",
+            "created_at",
+            "updated_at",
+        ]);
         let content = Self {
             programme_id: object.optional("programme_id"),
             identifier: object.optional("identifier"),
@@ -113,6 +122,10 @@ pub struct Call {
     pub content: CallContent,
     /// The programme it belongs to, in short.
     pub programme: Option<ProgrammeRef>,
+    /// Where its facts come from, and what else is said; shown with `include=sources`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sources: Option<Vec<Statement>>,
     /// Where it stands in its history.
     #[serde(flatten)]
     pub stamp: Stamp,

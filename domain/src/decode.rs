@@ -91,6 +91,12 @@ impl<'a> Object<'a> {
         self.optional::<Vec<T>>(name).unwrap_or_default()
     }
 
+    /// Whether the field `name` is there and not null.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.map.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// Names fields a record shows but nobody may write.
     pub fn read_only(&mut self, names: &[&'static str]) {
         self.read_only.extend_from_slice(names);

@@ -45,6 +45,8 @@ pub mod relation_kind;
 pub mod revision;
 pub mod role;
 pub mod scope;
+pub mod source;
+pub mod statement;
 pub mod text;
 pub mod topic;
 pub mod vocabulary;

@@ -14,6 +14,7 @@ use crate::place::Place;
 use crate::programme::ProgrammeKey;
 use crate::record::{Stamp, Timestamp};
 use crate::role::Role;
+use crate::statement::Statement;
 use crate::text::{Line, WebAddress};
 use serde::Serialize;
 use serde_json::Value;
@@ -133,7 +134,7 @@ impl OrganisationContent {
 impl Decode for OrganisationContent {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
         let mut object = Object::open(value, at, errors)?;
-        object.read_only(&["id", "label", "version", "created_at", "updated_at"]);
+        object.read_only(&["id", "label", "sources", "version", "created_at", "updated_at"]);
         let content = Self {
             names: object.list("names"),
             country: object.optional("country"),
@@ -187,6 +188,10 @@ pub struct Organisation {
     /// What was stated about it.
     #[serde(flatten)]
     pub content: OrganisationContent,
+    /// Where its facts come from, and what else is said; shown with `include=sources`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sources: Option<Vec<Statement>>,
     /// Where it stands in its history.
     #[serde(flatten)]
     pub stamp: Stamp,

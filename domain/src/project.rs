@@ -15,6 +15,7 @@ use crate::period::{Certainty, Period};
 use crate::programme::ProgrammeKey;
 use crate::record::{Stamp, Timestamp};
 use crate::role::Role;
+use crate::statement::Statement;
 use crate::text::{Code, Line, WebAddress};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -153,7 +154,15 @@ pub fn status_on(
 impl Decode for ProjectContent {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
         let mut object = Object::open(value, at, errors)?;
-        object.read_only(&["id", "label", "status", "version", "created_at", "updated_at"]);
+        object.read_only(&[
+            "id",
+            "label",
+            "status",
+            "sources",
+            "version",
+            "created_at",
+            "updated_at",
+        ]);
         let content = Self {
             acronym: object.optional("acronym"),
             titles: object.optional("titles").unwrap_or_default(),
@@ -185,6 +194,10 @@ pub struct Project {
     pub content: ProjectContent,
     /// Where it stands today: as stated, else as its period certainly says, else null.
     pub status: Option<ProjectStatus>,
+    /// Where its facts come from, and what else is said; shown with `include=sources`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sources: Option<Vec<Statement>>,
     /// Where it stands in its history.
     #[serde(flatten)]
     pub stamp: Stamp,

@@ -145,6 +145,8 @@ pub fn vocabularies() -> Vec<Vocabulary> {
         crate::role::Role::vocabulary(),
         crate::relation_kind::RelationKind::vocabulary(),
         crate::relation_kind::RelationBetween::vocabulary(),
+        crate::source::SourceKind::vocabulary(),
+        crate::statement::StatementBasis::vocabulary(),
         crate::external_id::Scheme::vocabulary(),
         crate::country_group::CountryGroup::vocabulary(),
         crate::diversity::Dimension::vocabulary(),

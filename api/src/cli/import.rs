@@ -6,7 +6,6 @@ use crate::config::Config;
 use crate::import::{self, Counters, Report};
 use crate::server::{open_database, prepare};
 use anyhow::Context as _;
-use consortia_domain::id::EntityKind;
 use consortia_domain::import::{Rejection, Severity};
 use consortia_ingest::report::RejectsWriter;
 use consortia_ingest::source::Sources;
@@ -102,8 +101,7 @@ impl Listener {
 pub(super) fn table(done: &Report) -> String {
     let Report { summary, outcome, elapsed, dry_run } = done;
     let mut text = format!("\n{:<16}{:>10}{:>10}{:>10}\n", "", "created", "updated", "unchanged");
-    for kind in EntityKind::ALL {
-        let counts = outcome.counts(*kind);
+    for (kind, counts) in outcome.by_kind() {
         let name = format!("{kind}s");
         // Writing to a String cannot fail.
         let _ = writeln!(

@@ -4,7 +4,6 @@ use super::counters::Counters;
 use super::{ImportFault, Report, run};
 use consortia_db::imports::{ImportEnd, ImportStatus};
 use consortia_db::{Actor, Db, imports};
-use consortia_domain::id::EntityKind;
 use consortia_domain::import::Rejection;
 use consortia_ingest::source::Sources;
 use serde_json::{Map, Value, json};
@@ -143,14 +142,13 @@ fn rejection_json(rejection: &Rejection) -> Value {
 }
 
 fn counts_json(report: &Report) -> Value {
-    let kinds = EntityKind::ALL.iter().map(|kind| {
-        let counts = report.outcome.counts(*kind);
+    let kinds = report.outcome.by_kind().map(|(kind, counts)| {
         let counts = json!({
             "created": counts.created, "updated": counts.updated, "unchanged": counts.unchanged,
         });
         (format!("{kind}s"), counts)
     });
-    let mut counts: Map<String, Value> = kinds.collect();
+    let mut counts = Map::from_iter(kinds);
     counts.extend([
         ("rows".to_owned(), report.summary.rows.into()),
         ("rejected".to_owned(), report.rejected().into()),

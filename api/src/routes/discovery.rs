@@ -61,6 +61,16 @@ const RESOURCES: &[Link] = &[
         description: "What projects are to one another, and organisations to one another.",
     },
     Link {
+        name: "sources",
+        href: "/api/v1/sources",
+        description: "Where facts come from; include=sources shows them with a record.",
+    },
+    Link {
+        name: "statements",
+        href: "/api/v1/statements",
+        description: "What a source says of one field of a record, also where others say otherwise.",
+    },
+    Link {
         name: "participations",
         href: "/api/v1/participations",
         description: "Who takes part in which project, in which role, with what money.",

@@ -4,11 +4,13 @@
 mod network;
 mod profile;
 mod relation;
+mod source;
 
 pub(crate) use network::*;
 pub(crate) use profile::profile;
 pub(crate) use relation::*;
 use serde_json::{Value, json};
+pub(crate) use source::*;
 
 const ISMU: &str = "019a8c3e-7f10-7c55-9d2a-1f5b6a0e4c01";
 const SPRING: &str = "019a8c3e-91b2-7a04-8c6f-52d3f1a7be02";

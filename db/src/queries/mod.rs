@@ -1,6 +1,7 @@
 //! The queries, written once and compiled for each engine: the module that mounts this one
 //! says which `Conn`, `Backend` and `CHUNK` it is.
 
+pub(crate) mod any;
 pub(crate) mod call;
 pub(crate) mod external_ids;
 pub(crate) mod facts;
@@ -18,6 +19,8 @@ pub(crate) mod relation;
 pub(crate) mod revision;
 pub(crate) mod rows;
 pub(crate) mod search;
+pub(crate) mod source;
+pub(crate) mod statement;
 pub(crate) mod tombstones;
 mod written;
 

@@ -139,7 +139,7 @@ impl Row {
             status: parse_opt(self.status.as_deref())?,
         };
         let stamp = stamp(self.version, self.created_at, self.updated_at)?;
-        Ok(Organisation { id: self.id.0.into(), label: self.label, content, stamp })
+        Ok(Organisation { id: self.id.0.into(), label: self.label, content, sources: None, stamp })
     }
 }
 

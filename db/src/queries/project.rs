@@ -118,6 +118,7 @@ impl Row {
             label: self.label,
             status: content.status(today()),
             content,
+            sources: None,
             stamp: stamp(self.version, self.created_at, self.updated_at)?,
         })
     }

@@ -1,7 +1,7 @@
 //! The revision log: every change of every record, written in the change's transaction.
 
 use super::rows::{integer, naive, parse, to_json, total, unsigned};
-use super::{Backend, Conn};
+use super::{Backend, Conn, statement};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
 use crate::schema::revisions;
@@ -100,8 +100,12 @@ impl Change {
 }
 
 /// Appends to the log. Every change of a record goes through here, and nothing else
-/// writes to the table.
-pub(crate) fn append(c: &mut Conn, by: &Stamp, changes: Vec<Change>) -> Result<()> {
+/// writes to the table. That is why the statements about deleted records go here too: no
+/// foreign key can tell that they are left over.
+pub(crate) fn append(c: &mut Conn, by: &Stamp, mut changes: Vec<Change>) -> Result<()> {
+    let deleted = |change: &&Change| change.action == RevisionAction::Deleted;
+    let gone: Vec<Id> = changes.iter().filter(deleted).map(|change| Id(change.id)).collect();
+    changes.extend(statement::delete_about(c, &gone)?);
     let mut rows = Vec::with_capacity(changes.len());
     for change in changes {
         rows.push(NewRow {

@@ -7,6 +7,7 @@ use consortia_domain::id::EntityKind;
 use consortia_domain::organisation::OrganisationContent;
 use consortia_domain::programme::ProgrammeContent;
 use consortia_domain::project::ProjectContent;
+use consortia_domain::source::SourceContent;
 use consortia_domain::text::search_key;
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -73,6 +74,16 @@ impl Document {
         for theme in &content.themes {
             theme.label.iter().chain(&theme.path).for_each(|text| document.body(text));
         }
+        document
+    }
+
+    /// A source: title; then publisher, address and note.
+    pub(crate) fn source(id: Uuid, content: &SourceContent) -> Self {
+        let mut document = Self::new(EntityKind::Source, id, &content.label());
+        content.title.iter().for_each(|title| document.name(title));
+        content.publisher.iter().for_each(|publisher| document.body(publisher));
+        content.url.iter().for_each(|url| document.body(url));
+        content.note.iter().for_each(|note| document.body(note));
         document
     }
 
