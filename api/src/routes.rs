@@ -1,5 +1,6 @@
 //! The routes, one file per resource. A handler registered here is in the document.
 
+pub mod bundle;
 pub mod calls;
 pub mod claims;
 pub mod discovery;
@@ -43,6 +44,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/network").configure(network::register));
     config.service(scope("/api/v1/claims").configure(claims::register));
     config.service(scope("/api/v1/imports").configure(imports::register));
+    config.service(scope("/api/v1/bundle").configure(bundle::register));
     config.service(scope("/api/v1/vocabularies").configure(vocabularies::register));
     config.service(scope("/health").configure(health::register));
     config.configure(discovery::register);

@@ -10,6 +10,7 @@
 //! - Entities: [`organisation`], [`programme`], [`call`], [`project`], [`participation`],
 //!   [`relation`], and what all share: [`id`], [`record`], [`revision`]. [`known_programmes`] ship as data.
 
+pub mod bundle;
 pub mod call;
 pub mod claim;
 pub mod country;

@@ -6,6 +6,7 @@ use crate::id::EntityKind;
 use crate::statement::{Statement, StatementContent};
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 /// An instant in UTC, exact to the microsecond (what both databases can keep).
@@ -50,13 +51,19 @@ pub trait Record: Serialize + Send + 'static {
     /// Where it stands in its history.
     fn stamp(&self) -> &Stamp;
 
+    /// The record it is a part of, where that is no part of its content: the field that names
+    /// it, and its id.
+    fn within(&self) -> Option<(&'static str, Uuid)> {
+        None
+    }
+
     /// Shows what is stated about it, if that can be.
     fn show_sources(&mut self, _: Vec<Statement>) {}
 }
 
 macro_rules! records {
     ($($module:ident: $name:ident, $content:ident, |$record:ident| $label:expr
-        $(, $sources:ident)?;)+) => {$(
+        $(, $sources:ident)? $(, within $within:ident)?;)+) => {$(
         impl Record for crate::$module::$name {
             type Content = crate::$module::$content;
             const KIND: EntityKind = EntityKind::$name;
@@ -78,6 +85,10 @@ macro_rules! records {
                 &self.stamp
             }
 
+            $(fn within(&self) -> Option<(&'static str, Uuid)> {
+                Some((stringify!($within), self.$within.into()))
+            })?
+
             $(fn show_sources(&mut self, statements: Vec<Statement>) {
                 self.$sources = Some(statements);
             })?
@@ -91,7 +102,7 @@ records! {
     call: Call, CallContent, |it| it.label.clone(), sources;
     project: Project, ProjectContent, |it| it.label.clone(), sources;
     participation: Participation, ParticipationContent,
-        |it| format!("{} in {}", it.organisation.label, it.project.label), sources;
+        |it| format!("{} in {}", it.organisation.label, it.project.label), sources, within project_id;
     relation: Relation, RelationContent,
         |it| format!("{} {} {}", it.from.label, it.reads, it.to.label), sources;
     source: Source, SourceContent, |it| it.label.clone();
@@ -107,6 +118,15 @@ pub trait AnyRecord {
     /// Its id.
     fn id(&self) -> Uuid;
 
+    /// What kind of record it is.
+    fn kind(&self) -> EntityKind;
+
+    /// The record it is a part of; see [`Record::within`].
+    fn within(&self) -> Option<(&'static str, Uuid)>;
+
+    /// What was stated about it, as JSON.
+    fn stated(&self) -> Value;
+
     /// Whether it says what is stated about it.
     ///
     /// # Errors
@@ -121,6 +141,18 @@ impl<R: Record> AnyRecord for R {
 
     fn id(&self) -> Uuid {
         Record::id(self)
+    }
+
+    fn kind(&self) -> EntityKind {
+        R::KIND
+    }
+
+    fn within(&self) -> Option<(&'static str, Uuid)> {
+        Record::within(self)
+    }
+
+    fn stated(&self) -> Value {
+        serde_json::to_value(self.content()).unwrap_or_default()
     }
 
     fn says(&self, statement: &StatementContent) -> Result<bool, Errors> {

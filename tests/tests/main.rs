@@ -2,6 +2,7 @@
 
 mod auth;
 mod bad_input;
+mod bundle;
 mod calls;
 mod claims;
 mod cli;

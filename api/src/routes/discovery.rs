@@ -90,7 +90,12 @@ const RESOURCES: &[Link] = &[
     Link {
         name: "imports",
         href: "/api/v1/imports",
-        description: "Filling the registry from CORDIS files (administrators).",
+        description: "Filling the registry from bundles and CORDIS files (administrators).",
+    },
+    Link {
+        name: "bundle",
+        href: "/api/v1/bundle",
+        description: "Everything the registry holds, one record a line (administrators).",
     },
     Link { name: "openapi", href: "/openapi.json", description: "This API as OpenAPI 3.1." },
     Link { name: "docs", href: "/docs/", description: "This API to read and try out." },

@@ -236,7 +236,11 @@ fn check(c: &mut Conn, id: Id, content: &CallContent) -> Result<()> {
 }
 
 pub(crate) fn create(c: &mut Conn, by: &Stamp, content: &CallContent) -> Result<Call> {
-    let id = CallId::generate();
+    insert(c, by, CallId::generate(), content)
+}
+
+/// Registers a record under an id that nothing has.
+pub(crate) fn insert(c: &mut Conn, by: &Stamp, id: CallId, content: &CallContent) -> Result<Call> {
     check(c, Id::of(id), content)?;
     insert_unchecked(c, by, &[(id, content.clone())])?;
     find(c, Id::of(id))

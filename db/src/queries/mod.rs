@@ -2,6 +2,7 @@
 //! says which `Conn`, `Backend` and `CHUNK` it is.
 
 pub(crate) mod any;
+pub(crate) mod bundle;
 pub(crate) mod call;
 pub(crate) mod external_ids;
 pub(crate) mod facts;

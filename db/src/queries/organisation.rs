@@ -250,7 +250,16 @@ pub(crate) fn create(
     by: &Stamp,
     content: &OrganisationContent,
 ) -> Result<Organisation> {
-    let id = OrganisationId::generate();
+    insert(c, by, OrganisationId::generate(), content)
+}
+
+/// Registers a record under an id that nothing has.
+pub(crate) fn insert(
+    c: &mut Conn,
+    by: &Stamp,
+    id: OrganisationId,
+    content: &OrganisationContent,
+) -> Result<Organisation> {
     check(c, Id::of(id), content)?;
     insert_unchecked(c, by, &[(id, content.clone())])?;
     find(c, Id::of(id))

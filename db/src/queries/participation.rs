@@ -200,9 +200,19 @@ pub(crate) fn create(
     project: ProjectId,
     content: &ParticipationContent,
 ) -> Result<Participation> {
+    insert(c, by, ParticipationId::generate(), project, content)
+}
+
+/// Registers a participation under an id that nothing has.
+pub(crate) fn insert(
+    c: &mut Conn,
+    by: &Stamp,
+    id: ParticipationId,
+    project: ProjectId,
+    content: &ParticipationContent,
+) -> Result<Participation> {
     let project = lookup::project::resolve(c, &RecordRef::from(project))?;
     check(c, content)?;
-    let id = ParticipationId::generate();
     insert_unchecked(c, by, &[(id, project.0.into(), content.clone())])?;
     find(c, Id::of(id))
 }

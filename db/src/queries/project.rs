@@ -191,7 +191,16 @@ fn check(c: &mut Conn, id: Id, content: &ProjectContent) -> Result<()> {
 }
 
 pub(crate) fn create(c: &mut Conn, by: &Stamp, content: &ProjectContent) -> Result<Project> {
-    let id = ProjectId::generate();
+    insert(c, by, ProjectId::generate(), content)
+}
+
+/// Registers a record under an id that nothing has.
+pub(crate) fn insert(
+    c: &mut Conn,
+    by: &Stamp,
+    id: ProjectId,
+    content: &ProjectContent,
+) -> Result<Project> {
     check(c, Id::of(id), content)?;
     insert_unchecked(c, by, &[(id, content.clone())])?;
     find(c, Id::of(id))

@@ -14,6 +14,7 @@ use consortia_domain::revision::{Revision, RevisionAction};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -139,6 +140,16 @@ pub(crate) fn deleted_at(
         .first(c)
         .optional()?;
     Ok(at.map(|at| at.and_utc()))
+}
+
+/// Which of `ids` any record ever had.
+pub(crate) fn known(c: &mut Conn, ids: &[Id]) -> Result<HashSet<Id>> {
+    let mut found = HashSet::new();
+    for ids in ids.chunks(super::LOOKUP) {
+        let met = revisions::table.filter(revisions::record_id.eq_any(ids));
+        found.extend(met.select(revisions::record_id).distinct().load::<Id>(c)?);
+    }
+    Ok(found)
 }
 
 /// Why a record that is not in its table is not.
