@@ -14,6 +14,7 @@ pub mod call;
 pub mod claim;
 pub mod country;
 pub mod country_group;
+mod decimal;
 pub mod decode;
 pub mod diversity;
 pub mod error;
