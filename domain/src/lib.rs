@@ -5,13 +5,17 @@
 //! this crate depends on nothing of ours.
 //!
 //! - Reading: [`decode`], [`error`], [`merge_patch`], [`filter`], [`page`].
-//! - Values: [`country`], [`external_id`], [`language`], [`money`], [`partial_date`],
-//!   [`period`], [`place`], [`text`], and the closed lists of [`vocabulary`].
+//! - Values: [`count`], [`country`], [`external_id`], [`language`], [`money`],
+//!   [`partial_date`], [`percent`], [`period`], [`place`], [`text`], [`year`], and the closed
+//!   lists of [`vocabulary`].
+//! - What records hold several of: [`activity`], [`funding`], [`group`], [`territory`].
 //! - Entities: [`organisation`], [`programme`], [`call`], [`project`], [`participation`],
 //!   [`relation`], and what all share: [`id`], [`record`], [`revision`]. [`known_programmes`] ship as data.
 
+pub mod activity;
 pub mod call;
 pub mod claim;
+pub mod count;
 pub mod country;
 pub mod country_group;
 mod decimal;
@@ -22,6 +26,7 @@ pub mod external_id;
 pub mod facts;
 pub mod filter;
 pub mod funding;
+pub mod group;
 pub mod id;
 pub mod import;
 pub mod known_programmes;
@@ -35,6 +40,7 @@ pub mod page;
 pub mod partial_date;
 pub mod participation;
 pub mod partner;
+pub mod percent;
 pub mod period;
 pub mod place;
 pub mod profile;
@@ -46,9 +52,11 @@ pub mod relation_kind;
 pub mod revision;
 pub mod role;
 pub mod scope;
+pub mod territory;
 pub mod text;
 pub mod topic;
 pub mod vocabulary;
+pub mod year;
 
 pub use decode::Decode;
 pub use error::{Errors, FieldError, Invalid, Location, Pointer};
