@@ -5,8 +5,11 @@ use consortia_domain::activity::Activity;
 use consortia_domain::call::CallContent;
 use consortia_domain::count::Count;
 use consortia_domain::decode::decode;
+use consortia_domain::funding::Funding;
 use consortia_domain::group::Group;
+use consortia_domain::organisation::OrganisationContent;
 use consortia_domain::percent::Percent;
+use consortia_domain::project::ProjectContent;
 use consortia_domain::territory::Territory;
 use consortia_domain::year::Year;
 use consortia_domain::{Decode, Location};
@@ -142,6 +145,23 @@ fn years_are_plausible() {
         assert_eq!(text.parse::<Year>().expect_err(text).code, code, "{text}");
     }
     assert_eq!(faults::<CallContent>(&json!({"year": 19})), ["/year implausible_year"]);
+    assert_eq!(faults::<Funding>(&json!({"year": 2201})), ["/year implausible_year"]);
+}
+
+#[test]
+fn a_funding_has_a_name_a_year_and_a_share() {
+    let body = json!({
+        "kind": "national_fund", "title": "Quota servizi", "year": 2019, "share": "50.00"
+    });
+    let funding: Funding = read(&body);
+    let shown = shown(&funding);
+    assert_eq!((&shown["title"], &shown["year"]), (&json!("Quota servizi"), &json!(2019)));
+    assert_eq!((shown["share"].to_string(), &shown["amount"]), ("50".to_owned(), &json!(null)));
+    let plain = serde_json::to_value(read::<Funding>(&json!({}))).expect("JSON");
+    assert_eq!(
+        (&plain["title"], &plain["year"], &plain["share"]),
+        (&json!(null), &json!(null), &json!(null))
+    );
 }
 
 #[test]
@@ -214,6 +234,9 @@ fn a_group_contradicts_neither_itself_nor_the_world() {
     ] {
         assert_eq!(faults::<Group>(&body), expected);
     }
+    let content: OrganisationContent =
+        read(&json!({"groups": [{"part": "member", "of": "organisations", "count": 43}]}));
+    assert_eq!(content.groups.len(), 1);
 }
 
 #[test]
@@ -280,4 +303,25 @@ fn an_activity_says_what_it_is() {
     ] {
         assert_eq!(faults::<Activity>(&body), expected);
     }
+}
+
+#[test]
+fn faults_in_lists_name_the_element() {
+    let body = json!({
+        "aliases": ["POP2", ""],
+        "territories": [{"relation": "action", "country": "IT"}, {"relation": "target"}],
+        "groups": [{"part": "partner", "of": "organisations", "count": "24-16"}],
+        "activities": [{"kind": "output"}],
+        "fundings": [{"share": 101}]
+    });
+    assert_eq!(
+        faults::<ProjectContent>(&body),
+        [
+            "/aliases/1 empty",
+            "/fundings/0/share share_out_of_range",
+            "/territories/1 empty_territory",
+            "/groups/0/count count_reversed",
+            "/activities/0 empty_activity",
+        ]
+    );
 }

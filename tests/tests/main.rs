@@ -23,4 +23,5 @@ mod programmes;
 mod projects;
 mod relations;
 mod search;
+mod untidy;
 mod walk;

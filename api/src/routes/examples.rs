@@ -156,6 +156,8 @@ pub(crate) fn project_content() -> Value {
             "amount": {"amount": 1_999_536.25, "currency": "EUR"}
         }],
         "keywords": ["integration"],
+        "target_groups": ["recent migrants"],
+        "territories": [{"relation": "action", "country": "IT", "nuts": null, "place": null}],
         "external_ids": [{"scheme": "cordis", "value": "101004635"}]
     })
 }

@@ -1,7 +1,10 @@
 //! Projects: reading and writing single ones. Lists are in `list`, the tables of fundings,
-//! keywords and themes in `parts`, what many are about in `topics`.
+//! keywords and themes in `parts`, what is read whole in `details`, what of that is chosen by in
+//! `facets`, what many are about in `topics`.
 
 mod bulk;
+mod details;
+mod facets;
 mod list;
 mod parts;
 mod topics;
@@ -32,6 +35,7 @@ use consortia_domain::id::{EntityKind, ProjectId, RecordRef};
 use consortia_domain::money::Money;
 use consortia_domain::project::{Project, ProjectContent, ProjectRef};
 use consortia_domain::text::search_key;
+use details::Details;
 use diesel::prelude::*;
 use parts::Parts;
 use std::collections::HashMap;
@@ -63,6 +67,7 @@ pub(crate) struct Row {
     updated_at: NaiveDateTime,
     titles: Doc,
     abstract_: Doc,
+    details: Option<Doc>,
 }
 
 impl Row {
@@ -95,13 +100,16 @@ impl Row {
             updated_at: naive(by.now),
             titles: to_doc(&content.titles)?,
             abstract_: to_doc(&content.r#abstract)?,
+            details: Details::of(content).write()?,
         })
     }
 
     fn read(self, parts: &mut Parts) -> Result<Project> {
         let own = parts.take(self.id);
+        let details = Details::read(self.details.as_ref())?;
         let content = ProjectContent {
             acronym: parse_opt(self.acronym.as_deref())?,
+            aliases: details.aliases.into_owned(),
             titles: from_doc(&self.titles)?,
             r#abstract: from_doc(&self.abstract_)?,
             period: period(self.starts.as_deref(), self.ends.as_deref())?,
@@ -110,6 +118,10 @@ impl Row {
             fundings: own.fundings,
             keywords: own.keywords,
             themes: own.themes,
+            target_groups: details.target_groups.into_owned(),
+            territories: details.territories.into_owned(),
+            groups: details.groups.into_owned(),
+            activities: details.activities.into_owned(),
             homepage: parse_opt(self.homepage.as_deref())?,
             external_ids: own.external_ids,
         };
