@@ -23,5 +23,6 @@ mod programmes;
 mod projects;
 mod relations;
 mod search;
+mod unnamed_partners;
 mod untidy;
 mod walk;

@@ -1,15 +1,18 @@
 //! Projects: reading and writing single ones. Lists are in `list`, the tables of fundings,
 //! keywords and themes in `parts`, what is read whole in `details`, what of that is chosen by in
-//! `facets`, what many are about in `topics`.
+//! `facets`, what many are about in `topics`, who is unnamed in `groups`.
 
 mod bulk;
 mod details;
 mod facets;
+mod groups;
 mod list;
 mod parts;
 mod topics;
 
 pub(crate) use bulk::{load, update_unchecked};
+pub(crate) use facets::UNNAMED_PARTNERS;
+pub(crate) use groups::unnamed_partners;
 pub(crate) use list::{ProjectChoice, list};
 pub(crate) use topics::{subjects, topics, total_costs};
 

@@ -4,6 +4,7 @@ use super::super::{CHUNK, Conn};
 use crate::error::Result;
 use crate::schema::project_facets;
 use crate::types::Id;
+use consortia_domain::group::GroupPart;
 use consortia_domain::project::ProjectContent;
 use consortia_domain::territory::{Territory, TerritoryRelation};
 use consortia_domain::text::{Line, search_key};
@@ -47,6 +48,10 @@ impl Facet {
         }
     }
 }
+
+/// The key of a project's groups of unnamed partners.
+pub(crate) const UNNAMED_PARTNERS: (&str, &str) =
+    (Facet::GroupPart.code(), GroupPart::Partner.code());
 
 /// Everything a project is found by, each once.
 fn facets(content: &ProjectContent) -> BTreeSet<(Facet, String)> {
