@@ -36,6 +36,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        details -> Nullable<JsonDoc>,
     }
 }
 
@@ -191,6 +192,7 @@ diesel::table! {
         titles -> JsonDoc,
         #[sql_name = "abstract"]
         abstract_ -> JsonDoc,
+        details -> Nullable<JsonDoc>,
     }
 }
 
@@ -209,6 +211,9 @@ diesel::table! {
         kind -> Text,
         amount_minor -> Nullable<BigInt>,
         amount_currency -> Nullable<Text>,
+        title -> Nullable<Text>,
+        year -> Nullable<Integer>,
+        share_hundredths -> Nullable<Integer>,
     }
 }
 
@@ -236,6 +241,17 @@ diesel::table! {
         label -> Nullable<Text>,
         path -> Nullable<Text>,
         path_key -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{JsonDoc, Uid};
+
+    project_facets (project_id, facet, key) {
+        project_id -> Uid,
+        facet -> Text,
+        key -> Text,
     }
 }
 
@@ -446,6 +462,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_fundings,
     project_keywords,
     project_themes,
+    project_facets,
     project_external_ids,
     participations,
     relations,

@@ -9,4 +9,5 @@ mod records;
 mod relations;
 mod search;
 mod tls;
+mod untidy;
 mod writer;

@@ -13,6 +13,7 @@ use crate::programme::{ProgrammeKey, ProgrammeRef};
 use crate::record::{Stamp, Timestamp};
 use crate::statement::Statement;
 use crate::text::{Code, WebAddress};
+use crate::year::Year;
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
@@ -91,9 +92,8 @@ impl Decode for CallContent {
             homepage: object.optional("homepage"),
             external_ids: object.list("external_ids"),
         };
-        if let Some(year) = content.year.filter(|year| !(1900..=2200).contains(year)) {
-            let detail = format!("{year} is not a plausible year. Expected 1900 to 2200.");
-            object.fault("year", Invalid::new("implausible_year", detail));
+        if let Some(Err(fault)) = content.year.map(Year::new) {
+            object.fault("year", fault);
         }
         if let Some(opening) = &content.opening_date {
             for (n, deadline) in content.deadlines.iter().enumerate() {

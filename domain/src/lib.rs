@@ -5,16 +5,22 @@
 //! this crate depends on nothing of ours.
 //!
 //! - Reading: [`decode`], [`error`], [`merge_patch`], [`filter`], [`page`].
-//! - Values: [`country`], [`external_id`], [`language`], [`money`], [`partial_date`],
-//!   [`period`], [`place`], [`text`], and the closed lists of [`vocabulary`].
+//! - Values: [`count`], [`country`], [`external_id`], [`language`], [`money`],
+//!   [`partial_date`], [`percent`], [`period`], [`place`], [`text`], [`year`], and the closed
+//!   lists of [`vocabulary`].
+//! - What records hold several of: [`activity`], [`funding`], [`group`], [`territory`].
 //! - Entities: [`organisation`], [`programme`], [`call`], [`project`], [`participation`],
-//!   [`relation`], and what all share: [`id`], [`record`], [`revision`]. [`known_programmes`] ship as data.
+//!   [`relation`], [`source`], [`statement`], and what all share: [`id`], [`record`], [`revision`]. [`known_programmes`] ship as data.
+//! - Everything in one file: [`bundle`].
 
+pub mod activity;
 pub mod bundle;
 pub mod call;
 pub mod claim;
+pub mod count;
 pub mod country;
 pub mod country_group;
+mod decimal;
 pub mod decode;
 pub mod diversity;
 pub mod error;
@@ -22,6 +28,7 @@ pub mod external_id;
 pub mod facts;
 pub mod filter;
 pub mod funding;
+pub mod group;
 pub mod id;
 pub mod import;
 pub mod known_programmes;
@@ -35,6 +42,7 @@ pub mod page;
 pub mod partial_date;
 pub mod participation;
 pub mod partner;
+pub mod percent;
 pub mod period;
 pub mod place;
 pub mod profile;
@@ -48,9 +56,11 @@ pub mod role;
 pub mod scope;
 pub mod source;
 pub mod statement;
+pub mod territory;
 pub mod text;
 pub mod topic;
 pub mod vocabulary;
+pub mod year;
 
 pub use decode::Decode;
 pub use error::{Errors, FieldError, Invalid, Location, Pointer};

@@ -6,6 +6,7 @@ use crate::decode::{Decode, Object};
 use crate::error::{Errors, Invalid, Pointer};
 use crate::external_id::ExternalId;
 use crate::filter::{Conditions, Filter, QueryReader, Range};
+use crate::group::Group;
 use crate::id::{OrganisationId, RecordRef};
 use crate::language::LanguageTag;
 use crate::organisation_type::{OrganisationKind, OrganisationStatus, OrganisationType, Sector};
@@ -103,6 +104,9 @@ pub struct OrganisationContent {
     pub founded: Option<PartialDate>,
     /// The organisation it is a part of.
     pub parent_id: Option<OrganisationId>,
+    /// Those who have a part in it without being named, such as a network's members.
+    #[serde(default)]
+    pub groups: Vec<Group>,
     /// Its identifiers in other registries.
     #[serde(default)]
     pub external_ids: Vec<ExternalId>,
@@ -147,6 +151,7 @@ impl Decode for OrganisationContent {
             homepage: object.optional("homepage"),
             founded: object.optional("founded"),
             parent_id: object.optional("parent_id"),
+            groups: object.list("groups"),
             external_ids: object.list("external_ids"),
             status: object.optional("status"),
         };

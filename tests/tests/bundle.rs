@@ -10,11 +10,14 @@ use std::fs;
 
 const BUNDLE: &str = "/api/v1/bundle";
 
+fn text(lines: &[Value]) -> String {
+    lines.iter().flat_map(|line| [line.to_string(), "\n".to_owned()]).collect()
+}
+
 /// The lines of a bundle, as a file beside the server's own.
 fn write(api: &Server, name: &str, lines: &[Value]) -> String {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let file = api.place().folder().join(name);
-    fs::write(&file, text).expect("a file");
+    fs::write(&file, text(lines)).expect("a file");
     file.to_str().expect("UTF-8").to_owned()
 }
 
@@ -186,7 +189,7 @@ fn a_bundle_may_be_sent_by_an_administrator() {
         api.get(BUNDLE).problem(403, "role_required");
         api.anonymous().get(BUNDLE).problem(401, "token_required");
         api.create(ORGANISATIONS, &organisation("Known", "FR"));
-        let text: String = two_projects().iter().map(|line| format!("{line}\n")).collect();
+        let text = text(&two_projects());
         let admin = api.client().with_token(&api.token("admin")).unrecorded();
         let send = |query: &str| {
             let request = admin.request("POST", &format!("/api/v1/imports?name=two.ndjson{query}"));

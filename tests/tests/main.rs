@@ -25,4 +25,6 @@ mod projects;
 mod relations;
 mod search;
 mod statements;
+mod unnamed_partners;
+mod untidy;
 mod walk;

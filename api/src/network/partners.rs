@@ -1,6 +1,7 @@
 //! The partners of one organisation.
 
 use super::answer::{ego_of, own_reference, sum};
+use super::unnamed::unnamed;
 use super::{Live, scope, today};
 use chrono::NaiveDate;
 use consortia_db::{Conn, Error, Result, organisation};
@@ -187,6 +188,7 @@ pub fn partners(
         collaborations: list.collaborations,
         countries: list.by_country.iter().filter(|of| of.country.is_some()).count() as u64,
         by_country: list.by_country.clone(),
+        unnamed: unnamed(c, &lens, id)?,
     };
     let corrections = found.map(|(_, corrections)| corrections).unwrap_or_default();
     Ok((summary, Page { data, next: page.next, total: page.total, corrections }))

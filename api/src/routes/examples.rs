@@ -158,6 +158,8 @@ pub(crate) fn project_content() -> Value {
             "amount": {"amount": 1_999_536.25, "currency": "EUR"}
         }],
         "keywords": ["integration"],
+        "target_groups": ["recent migrants"],
+        "territories": [{"relation": "action", "country": "IT", "nuts": null, "place": null}],
         "external_ids": [{"scheme": "cordis", "value": "101004635"}]
     })
 }
@@ -249,7 +251,29 @@ pub(crate) fn diversity() -> Value {
             "year": 2018, "projects": 1, "partners": 8, "new_partners": 8, "countries": 3,
             "blau": 0.4063
         }],
+        "unnamed": [],
         "meta": meta()
+    })
+}
+
+/// Partners of which only the group is known.
+fn unnamed() -> Value {
+    let between = |least: f64, greatest: f64| json!({"least": least, "greatest": greatest});
+    json!({
+        "project": {
+            "id": "019a8c3e-91b2-7a04-8c6f-52d3f1a7be0a", "label": "POP II",
+            "period": {"start": null, "end": "2014"}
+        },
+        "group": {
+            "part": "partner", "of": "organisations",
+            "description": "Agencies of education and vocational training",
+            "count": {"at_least": 7, "at_most": 7}, "countries": ["IT"], "country_count": null,
+            "types": [], "kinds": ["agency"], "sectors": ["public", "private"], "wording": null
+        },
+        "bounds": {
+            "items": 7, "richness": 1, "blau": between(0.0, 0.0), "shannon": between(0.0, 0.0),
+            "effective_1": between(1.0, 1.0), "effective_2": between(1.0, 1.0), "evenness": null
+        }
     })
 }
 
@@ -277,7 +301,8 @@ pub(crate) fn partner_list() -> Value {
             },
             "scope": {"programme": ["H2020"]}, "revision": 212_866,
             "projects": 2, "partners": 15, "collaborations": 17, "countries": 6,
-            "by_country": [{"country": "BE", "partners": 9}]
+            "by_country": [{"country": "BE", "partners": 9}],
+            "unnamed": [unnamed()]
         }}),
     );
     partners

@@ -38,6 +38,7 @@ pub(crate) fn profile() -> Value {
         "collaborations": 17, "repeat_partner_rate": 0.1176, "newcomer_share": 0.3333,
         "countries": 6,
         "partners_by_country": [{"country": "BE", "count": 9, "href": below("partners?country=BE")}],
+        "unnamed_partners": [],
         "peers": super::diversity()["peers"].clone(),
         "diversity_href": below("diversity"),
         "frequent_partners": [partner],

@@ -25,6 +25,7 @@ impl Resource for Organisation {
         "homepage",
         "founded",
         "parent_id",
+        "groups",
         "external_ids",
         "status",
         "version",
