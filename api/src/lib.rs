@@ -19,6 +19,7 @@ pub mod drawing;
 pub mod export;
 pub mod extract;
 mod frame;
+pub mod funding;
 pub mod import;
 pub mod network;
 pub mod openapi;

@@ -1,6 +1,6 @@
 //! Funding programmes and the tree they form.
 
-use consortia_domain::id::{ProgrammeId, RecordRef};
+use consortia_domain::id::{OrganisationId, ProgrammeId, RecordRef};
 use consortia_domain::page::{ListRequest, Page};
 use consortia_domain::programme::{
     Programme, ProgrammeContent, ProgrammeFilter, ProgrammeKey, ProgrammeNode, ProgrammeRef,
@@ -26,6 +26,10 @@ crate::conn::dispatch! { programme:
     /// The programmes given and all above them, each with the one it is a part of; those that
     /// do not exist are left out. O(programmes found), a query for each level.
     read lineage(ids: &[ProgrammeId]) -> HashMap<ProgrammeId, (ProgrammeRef, Option<ProgrammeId>)>;
+
+    /// The organisations these programmes name as funders, in their order; those that name none
+    /// are left out.
+    read funders(ids: &[ProgrammeId]) -> HashMap<ProgrammeId, Vec<OrganisationId>>;
 
     /// The tree below a programme, that one included, or all trees. Each node tells how many
     /// projects it or a programme below it pays for.

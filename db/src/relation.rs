@@ -1,6 +1,6 @@
 //! Relations: what projects are to one another, and organisations to one another.
 
-use consortia_domain::id::RelationId;
+use consortia_domain::id::{ProjectId, RelationId};
 use consortia_domain::page::{ListRequest, Page};
 use consortia_domain::relation::{Relation, RelationContent, RelationFilter};
 
@@ -11,6 +11,14 @@ crate::conn::dispatch! { relation:
 
     /// The relation with this id.
     read get(id: RelationId) -> Relation;
+
+    /// Of these projects those that are funded under others: each with one it is funded under,
+    /// in order of ids.
+    read funded_under(projects: &[ProjectId]) -> Vec<(ProjectId, ProjectId)>;
+
+    /// Of these projects those that others are funded under: each with one funded under it, in
+    /// order of ids.
+    read funding(projects: &[ProjectId]) -> Vec<(ProjectId, ProjectId)>;
 
     /// Registers what one record is to another. The same statement is registered once.
     write create(content: &RelationContent) -> Relation;

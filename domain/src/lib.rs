@@ -28,6 +28,7 @@ pub mod external_id;
 pub mod facts;
 pub mod filter;
 pub mod funding;
+pub mod funding_chain;
 pub mod group;
 pub mod id;
 pub mod import;

@@ -9,6 +9,7 @@ mod cli;
 mod conventions;
 mod diversity;
 mod durability;
+mod funding;
 mod h2020;
 mod h2020_network;
 mod idempotency;

@@ -1,11 +1,13 @@
 //! Examples for the document, from the registry's own data: ISMU (a foundation in Milan) and
 //! its two Horizon 2020 projects, `ReSOMA` and SPRING.
 
+mod funding;
 mod network;
 mod profile;
 mod relation;
 mod source;
 
+pub(crate) use funding::funding_chain;
 pub(crate) use network::*;
 pub(crate) use profile::profile;
 pub(crate) use relation::*;

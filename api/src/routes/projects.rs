@@ -1,5 +1,6 @@
 //! Projects: lists, single projects, and their history.
 
+mod funding;
 mod related;
 mod table;
 mod view;
@@ -12,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
     register_operations(config);
-    config.configure(related::register);
+    config.configure(related::register).configure(funding::register);
 }
 
 operations! {

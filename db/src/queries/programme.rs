@@ -129,15 +129,7 @@ impl Parts {
         for (id, alias) in rows {
             aliases.entry(id).or_default().push(parse(&alias)?);
         }
-        let rows: Vec<(Id, Id)> = programme_funders::table
-            .filter(programme_funders::programme_id.eq_any(ids))
-            .select((programme_funders::programme_id, programme_funders::organisation_id))
-            .order((programme_funders::programme_id, programme_funders::position))
-            .load(c)?;
-        let mut funders: HashMap<Id, Vec<OrganisationId>> = HashMap::new();
-        for (id, funder) in rows {
-            funders.entry(id).or_default().push(funder.0.into());
-        }
+        let funders = funders_of(c, ids)?;
         Ok(Self { aliases, funders, external_ids: external_ids::load(c, ids)? })
     }
 
@@ -182,6 +174,33 @@ impl Parts {
         diesel::delete(f::table.filter(f::programme_id.eq(id))).execute(c)?;
         external_ids::replace(c, id, &[])
     }
+}
+
+/// The organisations that programmes name as funders, in their order.
+fn funders_of(c: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Vec<OrganisationId>>> {
+    let rows: Vec<(Id, Id)> = programme_funders::table
+        .filter(programme_funders::programme_id.eq_any(ids))
+        .select((programme_funders::programme_id, programme_funders::organisation_id))
+        .order((programme_funders::programme_id, programme_funders::position))
+        .load(c)?;
+    let mut funders: HashMap<Id, Vec<OrganisationId>> = HashMap::new();
+    for (id, funder) in rows {
+        funders.entry(id).or_default().push(funder.0.into());
+    }
+    Ok(funders)
+}
+
+pub(crate) fn funders(
+    c: &mut Conn,
+    ids: &[ProgrammeId],
+) -> Result<HashMap<ProgrammeId, Vec<OrganisationId>>> {
+    let ids: Vec<Id> = ids.iter().copied().map(Id::of).collect();
+    let mut found = HashMap::new();
+    for ids in ids.chunks(LOOKUP) {
+        let named = funders_of(c, ids)?;
+        found.extend(named.into_iter().map(|(id, funders)| (id.0.into(), funders)));
+    }
+    Ok(found)
 }
 
 /// Rows with what belongs to them, in the order given.

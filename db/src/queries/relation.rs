@@ -8,7 +8,7 @@ use super::references::References;
 use super::revision::Change;
 use super::rows::{bound_text, integer, naive, parse, parse_opt, period, stamp, text, unsigned};
 use super::written::written;
-use super::{Backend, Conn, organisation, project};
+use super::{Backend, Conn, LOOKUP, organisation, project};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
 use crate::schema::relations;
@@ -17,7 +17,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use consortia_domain::Pointer;
 use consortia_domain::id::{OrganisationId, ProjectId, RelationId};
 use consortia_domain::relation::{Relation, RelationContent, RelationEnd};
-use consortia_domain::relation_kind::RelationBetween;
+use consortia_domain::relation_kind::{RelationBetween, RelationKind};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -191,6 +191,39 @@ pub(crate) fn delete_all_of(c: &mut Conn, project: Id) -> Result<Vec<Change>> {
     gone.into_iter()
         .map(|(id, version)| Ok(Change::deleted(KIND, id.0, unsigned(version)?)))
         .collect()
+}
+
+/// The pairs of the columns `$near` and `$far` of relations of funding, `$near` one of some.
+macro_rules! funded {
+    ($c:ident, $projects:ident, $near:ident, $far:ident) => {{
+        let ids: Vec<Id> = $projects.iter().copied().map(Id::of).collect();
+        let mut found = Vec::new();
+        for ids in ids.chunks(LOOKUP) {
+            let rows: Vec<(Option<Id>, Option<Id>)> = relations::table
+                .filter(relations::kind.eq(RelationKind::FundedUnder.code()))
+                .filter(relations::$near.eq_any(ids))
+                .select((relations::$near, relations::$far))
+                .order((relations::$near, relations::$far))
+                .load($c)?;
+            found.extend(rows.into_iter().filter_map(|(near, far)| {
+                near.zip(far).map(|(near, far)| (near.0.into(), far.0.into()))
+            }));
+        }
+        // One may be funded under another twice, at different times.
+        found.dedup();
+        Ok(found)
+    }};
+}
+
+pub(crate) fn funded_under(
+    c: &mut Conn,
+    projects: &[ProjectId],
+) -> Result<Vec<(ProjectId, ProjectId)>> {
+    funded!(c, projects, from_project_id, to_project_id)
+}
+
+pub(crate) fn funding(c: &mut Conn, projects: &[ProjectId]) -> Result<Vec<(ProjectId, ProjectId)>> {
+    funded!(c, projects, to_project_id, from_project_id)
 }
 
 /// How many relations an organisation has, at either end.
