@@ -54,6 +54,7 @@ impl Modify for Bearer {
         (name = "relations", description = "What one project is to another, or one organisation to another, and when."),
         (name = "sources", description = "Where facts come from."),
         (name = "statements", description = "What a source says of one field of a record."),
+        (name = "claims", description = "What is said of organisations, and whether it holds."),
         (name = "network", description = "The partner network as a whole: rankings, communities, countries, paths."),
         (name = "vocabularies", description = "Every closed list of terms, with labels."),
         (name = "imports", description = "Filling the registry from files of other registries."),

@@ -139,6 +139,7 @@ async fn tables_and_lines() {
         "relations",
         "sources",
         "statements",
+        "claims",
     ] {
         let uri = format!("/api/v1/{resource}?format=csv");
         let table = client.get(&uri).await;
@@ -158,6 +159,7 @@ async fn every_field_named_is_shown() {
         "relations",
         "sources",
         "statements",
+        "claims",
     ] {
         let answer = client.get(&format!("/api/v1/{resource}?fields=zzz")).await.json();
         let detail = answer["errors"][0]["detail"].as_str().expect("a detail").to_owned();

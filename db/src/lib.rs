@@ -24,6 +24,7 @@
 
 pub mod bundle;
 pub mod call;
+pub mod claim;
 mod config;
 mod conn;
 mod database;

@@ -343,6 +343,23 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::{JsonDoc, Uid};
 
+    claims (id) {
+        id -> Uid,
+        label -> Text,
+        label_key -> Text,
+        organisation_id -> Uid,
+        source_id -> Nullable<Uid>,
+        content -> JsonDoc,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{JsonDoc, Uid};
+
     statements (id) {
         id -> Uid,
         about_kind -> Text,
@@ -467,6 +484,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     participations,
     relations,
     sources,
+    claims,
     statements,
     revisions,
     idempotency_keys,

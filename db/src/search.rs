@@ -86,6 +86,7 @@ const fn mark(entity: EntityKind) -> char {
         EntityKind::Relation => 'r',
         EntityKind::Source => 's',
         EntityKind::Statement => 'm',
+        EntityKind::Claim => 'l',
     }
 }
 

@@ -36,6 +36,7 @@ pub const ORDER: &[EntityKind] = &[
     EntityKind::Participation,
     EntityKind::Relation,
     EntityKind::Source,
+    EntityKind::Claim,
     EntityKind::Statement,
 ];
 
@@ -204,6 +205,10 @@ impl RecordLine {
                 one(root.field("to_id"), to);
             }
             Source => {}
+            EntityKind::Claim => {
+                one(root.field("organisation_id"), Organisation);
+                one(root.field("source_id"), Source);
+            }
             EntityKind::Statement => {
                 if let Some(kind) = self.parsed("about_kind") {
                     one(root.field("about_id"), kind);

@@ -1,8 +1,10 @@
 //! Claims: what somebody states about an organisation, and whether the registry bears it out.
 
 mod number;
+mod record;
 
 pub use number::StatedNumber;
+pub use record::{Claim, ClaimContent, ClaimFilter, Figures};
 
 use crate::error::Invalid;
 use crate::filter::QueryReader;
@@ -46,7 +48,7 @@ crate::vocabulary! {
 
 /// One thing that is claimed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claim {
+pub enum Assertion {
     /// A number of something.
     Number(ClaimSubject, StatedNumber),
     /// Above the mean of its peers.
@@ -61,7 +63,7 @@ pub struct Claims {
     /// About whom.
     pub organisation: RecordRef,
     /// What is claimed.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<Assertion>,
     /// Which participations count.
     pub scope: ScopeFilter,
 }
@@ -118,12 +120,12 @@ impl Claims {
         let mut claims = Vec::new();
         for subject in ClaimSubject::ALL {
             let number = query.one::<StatedNumber>(subject.code());
-            claims.extend(number.map(|number| Claim::Number(*subject, number)));
+            claims.extend(number.map(|number| Assertion::Number(*subject, number)));
         }
         let above = peers(query, "above_average");
-        claims.extend(above.into_iter().map(Claim::AboveAverage));
+        claims.extend(above.into_iter().map(Assertion::AboveAverage));
         let below = peers(query, "below_average");
-        claims.extend(below.into_iter().map(Claim::BelowAverage));
+        claims.extend(below.into_iter().map(Assertion::BelowAverage));
         let names = ClaimSubject::ALL.iter().map(|subject| subject.code());
         let names: Vec<&str> = names.chain(["above_average", "below_average"]).collect();
         if names.iter().all(|name| query.given(name).is_empty()) {

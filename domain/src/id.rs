@@ -16,6 +16,7 @@ crate::vocabulary! {
         Relation = "relation", "Relation";
         Source = "source", "Source";
         Statement = "statement", "Statement";
+        Claim = "claim", "Claim";
     }
 }
 
@@ -116,6 +117,8 @@ record_id! {
     SourceId: Source;
     /// Identifies a statement.
     StatementId: Statement;
+    /// Identifies a claim.
+    ClaimId: Claim;
 }
 
 /// The id of a record of whichever kind, where another field tells the kind.

@@ -106,6 +106,7 @@ records! {
     relation: Relation, RelationContent,
         |it| format!("{} {} {}", it.from.label, it.reads, it.to.label), sources;
     source: Source, SourceContent, |it| it.label.clone();
+    claim: Claim, ClaimContent, |it| it.label.clone(), sources;
     statement: Statement, StatementContent,
         |it| format!("{} of {}", it.content.field, it.about);
 }

@@ -14,6 +14,7 @@ mod h2020;
 mod h2020_network;
 mod idempotency;
 mod import;
+mod kept_claims;
 mod neighbourhood;
 mod network;
 mod network_follows;

@@ -7,7 +7,7 @@ use super::{Live, scope, today};
 use crate::words::counted;
 use consortia_db::{Conn, Result, organisation};
 use consortia_domain::claim::{
-    CheckedClaim, Claim, ClaimReport, ClaimSubject, Claims, PeerSubject, StatedNumber, Verdict,
+    Assertion, CheckedClaim, ClaimReport, ClaimSubject, Claims, PeerSubject, StatedNumber, Verdict,
 };
 use consortia_domain::diversity::{Peers, Standing};
 use consortia_domain::money::{Currency, Money};
@@ -28,7 +28,7 @@ pub fn claims(c: &mut Conn<'_>, live: &Live, asked: &Claims) -> Result<ClaimRepo
     let node = network.organisation(id);
     let ego = node.map(|node| lens.ego(node)).unwrap_or_default();
     let own = node.map(|node| lens.own_participations(node).collect()).unwrap_or_default();
-    let of_peers = |claim: &Claim| !matches!(claim, Claim::Number(..));
+    let of_peers = |claim: &Assertion| !matches!(claim, Assertion::Number(..));
     let wants_peers = asked.claims.iter().any(of_peers) && !ego.projects.is_empty();
     let facts = Facts {
         links: Links::of(&lens, id, &asked.scope.stated),
@@ -101,11 +101,15 @@ impl Finding {
 }
 
 impl Facts<'_> {
-    fn check(&self, claim: &Claim) -> CheckedClaim {
+    fn check(&self, claim: &Assertion) -> CheckedClaim {
         match claim {
-            Claim::Number(subject, stated) => self.number(*subject).check(*subject, stated),
-            Claim::AboveAverage(subject) => self.compare("above_average", *subject, |a, b| a > b),
-            Claim::BelowAverage(subject) => self.compare("below_average", *subject, |a, b| a < b),
+            Assertion::Number(subject, stated) => self.number(*subject).check(*subject, stated),
+            Assertion::AboveAverage(subject) => {
+                self.compare("above_average", *subject, |a, b| a > b)
+            }
+            Assertion::BelowAverage(subject) => {
+                self.compare("below_average", *subject, |a, b| a < b)
+            }
         }
     }
 

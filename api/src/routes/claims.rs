@@ -1,21 +1,48 @@
-//! Checking what somebody claims about an organisation.
+//! What is claimed of organisations, kept or asked, and whether it holds.
 
+mod table;
+
+use super::operations::operations;
 use super::organisations::partners::SCOPE_RANGES;
 use super::{errors::RecordErrors, examples};
-use crate::extract::{Parameters, Query};
+use crate::extract::{Parameters, Query, RecordPath};
 use crate::network;
+use crate::problem::Problem;
+use crate::respond::registered::named;
 use crate::respond::{Answer, Document, answer_document, range_parameters};
 use crate::state::State;
-use actix_web::{HttpRequest, get, web};
-use consortia_domain::claim::{ClaimParameters, ClaimReport, Claims};
+use actix_web::{HttpRequest, web};
+use consortia_db::{Error, claim};
+use consortia_domain::claim::{
+    Claim, ClaimContent, ClaimFilter, ClaimParameters, ClaimReport, Claims,
+};
 use consortia_domain::filter::QueryReader;
+use consortia_domain::id::RecordRef;
 use consortia_domain::scope::ScopeFilter;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
+    // Before `/{id}`, which would take `check` for an id.
     config.service(get_claim_report);
+    register_operations(config);
+    config.service(check_claim);
+}
+
+operations! {
+    "claims": "a claim", "claim";
+    types: Claim, ClaimContent, ClaimFilter, shown as Claim;
+    queries: ClaimListQuery, ClaimRecordQuery, ClaimPatch;
+    store: claim, ids: own("/api/v1/claims?organisation={} finds those about an organisation.");
+    examples: claim, claim_list, claim_content, claim_patch;
+    list: list_claims;
+    get: get_claim, "One claim, by its id; `/claims/{id}/check` tells whether it holds.";
+    create: create_claim, "Registers what somebody says of an organisation.";
+    replace: replace_claim;
+    update: update_claim;
+    delete: delete_claim, "Nothing else changes.";
+    history: list_claim_revisions;
 }
 
 /// Claims about an organisation, in a scope.
@@ -57,4 +84,35 @@ async fn get_claim_report(
     let shared = state.clone();
     let report = state.read(move |c| network::claims(c, shared.network(), &query.0.0)).await?;
     answer_document(&http, &state, report).await
+}
+
+/// Check a kept claim
+///
+/// Whether the registry agrees with it now, contradicts it, or does not know enough, with the
+/// figures, what is missing, and where what was counted is listed.
+#[utoipa::path(tag = "claims", params(RecordPath), responses(
+    (status = 200, description = "Each figure of the claim, recomputed.",
+     body = Document<ClaimReport>,
+     headers(("ETag" = String, description = "Tells whether anything changed.")),
+     example = examples::claim_report),
+    (status = 304, description = "Nothing has changed."),
+    RecordErrors,
+))]
+#[get("/{id}/check")]
+async fn check_claim(
+    http: HttpRequest,
+    state: web::Data<State>,
+    path: RecordPath,
+    _: Query<()>,
+) -> Answer {
+    let RecordRef::Id(id) = named::<Claim>(path)? else {
+        return Err(Problem::internal(anyhow::anyhow!("a claim was named by something else")));
+    };
+    let shared = state.clone();
+    let report = state.read(move |c| {
+        let kept = claim::get(c, id.into())?;
+        let asked = kept.content.asked().map_err(Error::Invalid)?;
+        network::claims(c, shared.network(), &asked)
+    });
+    answer_document(&http, &state, report.await?).await
 }

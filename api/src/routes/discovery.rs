@@ -81,6 +81,11 @@ const RESOURCES: &[Link] = &[
         description: "The partner network: summary, ranking, communities, countries, path, compare; \
                       /api/v1/claims/check checks what is said of an organisation.",
     },
+    Link {
+        name: "claims",
+        href: "/api/v1/claims",
+        description: "What is said of organisations; /api/v1/claims/{id}/check tells whether it holds.",
+    },
     Link { name: "calls", href: "/api/v1/calls", description: "Calls of the programmes." },
     Link {
         name: "vocabularies",

@@ -1,12 +1,14 @@
 //! Examples for the document, from the registry's own data: ISMU (a foundation in Milan) and
 //! its two Horizon 2020 projects, `ReSOMA` and SPRING.
 
+mod claim;
 mod funding;
 mod network;
 mod profile;
 mod relation;
 mod source;
 
+pub(crate) use claim::*;
 pub(crate) use funding::funding_chain;
 pub(crate) use network::*;
 pub(crate) use profile::profile;

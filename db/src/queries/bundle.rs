@@ -3,7 +3,8 @@
 mod target;
 
 use super::{
-    Conn, any, call, organisation, participation, programme, project, relation, source, statement,
+    Conn, any, call, claim, organisation, participation, programme, project, relation, source,
+    statement,
 };
 use crate::bundle::{BundleOutcome, Numbered};
 use crate::conn::Stamp;
@@ -89,6 +90,7 @@ fn one(
         EntityKind::Participation => participate(c, by, target, line),
         EntityKind::Relation => store::<RelationKind>(c, by, target, &line),
         EntityKind::Source => store::<SourceKind>(c, by, target, &line),
+        EntityKind::Claim => store::<ClaimKind>(c, by, target, &line),
         EntityKind::Statement => store::<StatementKind>(c, by, target, &line),
     }
 }
@@ -151,6 +153,7 @@ kept! {
     ProjectKind: project, consortia_domain::project::Project;
     RelationKind: relation, consortia_domain::relation::Relation;
     SourceKind: source, consortia_domain::source::Source;
+    ClaimKind: claim, consortia_domain::claim::Claim;
     StatementKind: statement, consortia_domain::statement::Statement;
 }
 
@@ -244,6 +247,7 @@ pub(crate) fn page(
         EntityKind::Participation => ids_of!(c, after, limit: participations),
         EntityKind::Relation => ids_of!(c, after, limit: relations),
         EntityKind::Source => ids_of!(c, after, limit: sources),
+        EntityKind::Claim => ids_of!(c, after, limit: claims),
         EntityKind::Statement => ids_of!(c, after, limit: statements),
     };
     let mut records = any::load(c, kind, &ids)?;

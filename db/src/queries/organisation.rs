@@ -14,7 +14,7 @@ use super::rows::{from_doc, integer, naive, parse_opt, stamp, text, to_doc};
 use super::{Backend, CHUNK, Conn, LOOKUP, check_version, count_of, relation, search, tombstones};
 use crate::conn::Stamp;
 use crate::error::{Error, Result, Usage};
-use crate::schema::{organisations, participations, programme_funders, project_fundings};
+use crate::schema::{claims, organisations, participations, programme_funders, project_fundings};
 use crate::search::Document;
 use crate::types::{Doc, Id};
 use chrono::NaiveDateTime;
@@ -359,6 +359,7 @@ pub(crate) fn delete(
         (EntityKind::Programme, count_of!(c, programme_funders, organisation_id, key)),
         (EntityKind::Organisation, count_of!(c, organisations, parent_id, key)),
         (EntityKind::Relation, relation::count_of_organisation(c, key)?),
+        (EntityKind::Claim, count_of!(c, claims, organisation_id, key)),
     ];
     Usage::none(&usages)?;
     diesel::delete(organisations::table.find(key)).execute(c)?;

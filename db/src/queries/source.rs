@@ -9,7 +9,7 @@ use super::written::written;
 use super::{Backend, Conn, LOOKUP, count_of, search};
 use crate::conn::Stamp;
 use crate::error::{Result, Usage};
-use crate::schema::{sources, statements};
+use crate::schema::{claims, sources, statements};
 use crate::search::Document;
 use crate::types::{Doc, Id};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -94,7 +94,8 @@ fn keep(c: &mut Conn, id: Id, content: &SourceContent) -> Result<()> {
 
 fn release(c: &mut Conn, id: Id) -> Result<()> {
     let cited = count_of!(c, statements, source_id, id);
-    Usage::none(&[(EntityKind::Statement, cited)])?;
+    let claimed = count_of!(c, claims, source_id, id);
+    Usage::none(&[(EntityKind::Statement, cited), (EntityKind::Claim, claimed)])?;
     search::remove(c, &[id.0])
 }
 
@@ -105,7 +106,7 @@ pub(crate) fn existing(c: &mut Conn, ids: &[Id]) -> Result<Vec<Id>> {
 }
 
 /// The short forms of sources.
-pub(super) fn references(c: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, SourceRef>> {
+pub(crate) fn references(c: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, SourceRef>> {
     let mut found = HashMap::with_capacity(ids.len());
     for ids in ids.chunks(LOOKUP) {
         for source in load(c, ids)? {

@@ -2,6 +2,7 @@
 
 use super::{LONGEST_WORD, marked};
 use consortia_domain::call::CallContent;
+use consortia_domain::claim::ClaimContent;
 use consortia_domain::external_id::ExternalId;
 use consortia_domain::group::Group;
 use consortia_domain::id::EntityKind;
@@ -95,6 +96,14 @@ impl Document {
         content.title.iter().for_each(|title| document.name(title));
         content.publisher.iter().for_each(|publisher| document.body(publisher));
         content.url.iter().for_each(|url| document.body(url));
+        content.note.iter().for_each(|note| document.body(note));
+        document
+    }
+
+    /// A claim: its words.
+    pub(crate) fn claim(id: Uuid, content: &ClaimContent) -> Self {
+        let mut document = Self::new(EntityKind::Claim, id, &content.label());
+        document.name(content.label());
         content.note.iter().for_each(|note| document.body(note));
         document
     }

@@ -119,6 +119,7 @@ fn is_there(c: &mut Conn, kind: EntityKind, id: Uuid) -> Result<bool> {
         EntityKind::Participation => among!(participations),
         EntityKind::Relation => among!(relations),
         EntityKind::Source => among!(sources),
+        EntityKind::Claim => among!(claims),
         EntityKind::Statement => among!(statements),
     })
 }

@@ -1,0 +1,84 @@
+//! Lists of claims: about one organisation, from one source, or all.
+
+use super::super::keyset::{Keyset, SortColumn, SortType};
+use super::super::rows::naive;
+use super::super::{Backend, Conn, lookup, search};
+use super::{Row, complete};
+use crate::error::Result;
+use crate::filters::{choose, looked_up, range, scalar};
+use crate::schema::claims;
+use crate::totals::Totals;
+use crate::types::Id;
+use consortia_domain::claim::{Claim, ClaimFilter};
+use consortia_domain::filter::Conditions;
+use consortia_domain::id::EntityKind;
+use consortia_domain::page::{CursorValue, ListRequest, Page};
+use diesel::dsl::IntoBoxed;
+use diesel::prelude::*;
+
+fn column(name: &str) -> Option<SortColumn> {
+    match name {
+        "label" => Some(SortColumn("claims.label_key", SortType::Text, false)),
+        "created_at" => Some(SortColumn("claims.created_at", SortType::Instant, false)),
+        "updated_at" => Some(SortColumn("claims.updated_at", SortType::Instant, false)),
+        _ => None,
+    }
+}
+
+fn value(row: &Row, name: &str) -> CursorValue {
+    match name {
+        "created_at" => CursorValue::Instant(row.created_at.and_utc()),
+        "updated_at" => CursorValue::Instant(row.updated_at.and_utc()),
+        _ => CursorValue::Text(row.label_key.clone()),
+    }
+}
+
+pub(crate) fn list(
+    c: &mut Conn,
+    totals: Option<&Totals>,
+    request: &ListRequest<ClaimFilter>,
+) -> Result<Page<Claim>> {
+    let keyset = Keyset::new(request, "claims.id", column)?;
+    let about =
+        looked_up(&request.filter.organisation, |wanted| lookup::organisation::all(c, wanted))?;
+    let plan = match &request.search {
+        None => None,
+        Some(query) => Some(search::plan(c, EntityKind::Claim, query)?),
+    };
+    let chosen = || {
+        let query = filtered(&request.filter, &about);
+        match &plan {
+            None => query,
+            Some(plan) => query.filter(claims::id.eq_any(search::matching(plan))),
+        }
+    };
+    let name = || format!("{:?} {:?}", request.filter, request.search);
+    let count = keyset.total(c, totals, name, |c| chosen().count().get_result(c))?;
+    let rows: Vec<Row> = chosen()
+        .filter(keyset.after())
+        .order(keyset.order())
+        .limit(keyset.rows())
+        .select(Row::as_select())
+        .load(c)?;
+    let mut page = keyset.page(rows, count, value, |row| row.id, |rows| complete(c, rows))?;
+    page.corrections = plan.map_or_else(Vec::new, |plan| plan.corrections);
+    Ok(page)
+}
+
+/// The claims a filter lets through.
+fn filtered<'a>(
+    filter: &ClaimFilter,
+    about: &Conditions<Id>,
+) -> IntoBoxed<'a, claims::table, Backend> {
+    let mut query = claims::table.into_boxed::<Backend>();
+    for condition in about {
+        choose!(query, condition,
+            matches: claims::organisation_id.eq_any(condition.values.clone()),
+            known: claims::id.eq(claims::id),
+        );
+    }
+    scalar!(query, claims::source_id, &filter.source, |id| Id::of(*id));
+    range!(query, filter.updated_at, from: claims::updated_at, to: claims::updated_at,
+        |at| naive(at));
+    query
+}
