@@ -4,6 +4,7 @@
 
 use crate::error::{Errors, Invalid, Pointer};
 use serde_json::{Map, Value};
+use std::fmt::Display;
 
 /// A type that can be read from JSON, noting every fault in `errors`.
 pub trait Decode: Sized {
@@ -91,6 +92,18 @@ impl<'a> Object<'a> {
         self.optional::<Vec<T>>(name).unwrap_or_default()
     }
 
+    /// The list `name`, in which nothing may be twice; absent and null both mean the empty list.
+    pub fn distinct<T: Decode + PartialEq + Display>(&mut self, name: &'static str) -> Vec<T> {
+        let list = self.list::<T>(name);
+        for (n, item) in list.iter().enumerate() {
+            if list[..n].contains(item) {
+                let detail = format!("{item} is listed twice; list it once.");
+                self.fault_at(&format!("{name}/{n}"), Invalid::new("repeated_value", detail));
+            }
+        }
+        list
+    }
+
     /// Names fields a record shows but nobody may write.
     pub fn read_only(&mut self, names: &[&'static str]) {
         self.read_only.extend_from_slice(names);
@@ -107,6 +120,21 @@ impl<'a> Object<'a> {
         let at = place.split('/').fold(self.at.clone(), |at, part| at.field(part));
         self.errors.body(&at, fault);
         self.complete = false;
+    }
+
+    /// Notes a fault of the object as a whole, `fault`, unless one of the fields `names` says
+    /// anything. What it says may be at fault itself.
+    pub fn demand_any(&mut self, names: &[&str], fault: impl FnOnce() -> Invalid) {
+        let says = |value: &Value| match value {
+            Value::Null => false,
+            Value::Array(items) => !items.is_empty(),
+            Value::Object(fields) => !fields.is_empty(),
+            _ => true,
+        };
+        if !names.iter().any(|name| self.map.get(*name).is_some_and(says)) {
+            self.errors.body(self.at, fault());
+            self.complete = false;
+        }
     }
 
     /// Reports fields nobody asked for; true when every field read was sound.

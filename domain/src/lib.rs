@@ -5,13 +5,14 @@
 //! this crate depends on nothing of ours.
 //!
 //! - Reading: [`decode`], [`error`], [`merge_patch`], [`filter`], [`page`].
-//! - Values: [`country`], [`external_id`], [`language`], [`money`], [`partial_date`],
+//! - Values: [`count`], [`country`], [`external_id`], [`language`], [`money`], [`partial_date`],
 //!   [`period`], [`place`], [`text`], and the closed lists of [`vocabulary`].
 //! - Entities: [`organisation`], [`programme`], [`call`], [`project`], [`participation`],
 //!   [`relation`], and what all share: [`id`], [`record`], [`revision`]. [`known_programmes`] ship as data.
 
 pub mod call;
 pub mod claim;
+pub mod count;
 pub mod country;
 pub mod country_group;
 pub mod decode;
@@ -21,6 +22,7 @@ pub mod external_id;
 pub mod facts;
 pub mod filter;
 pub mod funding;
+pub mod group;
 pub mod id;
 pub mod import;
 pub mod known_programmes;
@@ -45,6 +47,7 @@ pub mod relation_kind;
 pub mod revision;
 pub mod role;
 pub mod scope;
+pub mod territory;
 pub mod text;
 pub mod topic;
 pub mod vocabulary;

@@ -1,5 +1,6 @@
 //! Where an organisation sits.
 
+use crate::country::Country;
 use crate::decode::{Decode, Object};
 use crate::error::{Errors, Invalid, Pointer};
 use crate::text::Line;
@@ -22,6 +23,13 @@ impl Nuts {
     pub fn as_str(&self) -> &str {
         let length = self.0.iter().take_while(|byte| **byte != 0).count();
         str::from_utf8(&self.0[..length]).unwrap_or_default()
+    }
+
+    /// The country it lies in, as ISO writes it: Greece for `EL30`. `None` for letters that
+    /// are no country's.
+    #[must_use]
+    pub fn country(&self) -> Option<Country> {
+        self.as_str()[..2].parse().ok()
     }
 }
 
