@@ -1,5 +1,6 @@
 //! The routes, one file per resource. A handler registered here is in the document.
 
+pub mod agreements;
 pub mod calls;
 pub mod claims;
 pub mod discovery;
@@ -34,6 +35,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/organisations").configure(organisations::register));
     config.service(scope("/api/v1/participations").configure(participations::register));
     config.service(scope("/api/v1/relations").configure(relations::register));
+    config.service(scope("/api/v1/agreements").configure(agreements::register));
     config.service(scope("/api/v1/programmes").configure(programmes::register));
     config.service(scope("/api/v1/calls").configure(calls::register));
     config.service(scope("/api/v1/network").configure(network::register));

@@ -131,7 +131,9 @@ async fn tables_and_lines() {
         assert_eq!(error["parameter"], parameter, "{query}");
         assert!(error["detail"].as_str().is_some_and(|text| text.contains("no column for")));
     }
-    for resource in ["organisations", "programmes", "calls", "participations", "relations"] {
+    for resource in
+        ["organisations", "programmes", "calls", "participations", "relations", "agreements"]
+    {
         let uri = format!("/api/v1/{resource}?format=csv");
         let table = client.get(&uri).await;
         assert!(table.text.starts_with("id,") && table.text.ends_with("\r\n"), "{}", table.text);
@@ -141,9 +143,15 @@ async fn tables_and_lines() {
 #[actix_web::test]
 async fn every_field_named_is_shown() {
     with_projects!(client, 1);
-    for resource in
-        ["projects", "organisations", "programmes", "calls", "participations", "relations"]
-    {
+    for resource in [
+        "projects",
+        "organisations",
+        "programmes",
+        "calls",
+        "participations",
+        "relations",
+        "agreements",
+    ] {
         let answer = client.get(&format!("/api/v1/{resource}?fields=zzz")).await.json();
         let detail = answer["errors"][0]["detail"].as_str().expect("a detail").to_owned();
         let allowed = detail.split("Allowed: ").nth(1).expect("names").trim_end_matches('.');

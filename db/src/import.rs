@@ -98,6 +98,8 @@ pub struct Outcome {
     pub participations: Counts,
     /// Relations met; no source that is read states any.
     pub relations: Counts,
+    /// Agreements met; no source that is read states any.
+    pub agreements: Counts,
     /// Where the registry's value was kept.
     pub conflicts: Vec<Conflict>,
     /// Records and references that could not be stored.
@@ -115,6 +117,7 @@ impl Outcome {
             EntityKind::Project => &self.projects,
             EntityKind::Participation => &self.participations,
             EntityKind::Relation => &self.relations,
+            EntityKind::Agreement => &self.agreements,
         }
     }
 
@@ -126,6 +129,7 @@ impl Outcome {
             EntityKind::Project => &mut self.projects,
             EntityKind::Participation => &mut self.participations,
             EntityKind::Relation => &mut self.relations,
+            EntityKind::Agreement => &mut self.agreements,
         }
     }
 

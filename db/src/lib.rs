@@ -22,6 +22,7 @@
 
 #![expect(clippy::duplicate_mod, reason = "queries are mounted once for each engine")]
 
+pub mod agreement;
 pub mod call;
 mod config;
 mod conn;

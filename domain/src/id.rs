@@ -13,6 +13,7 @@ crate::vocabulary! {
         Project = "project", "Project";
         Participation = "participation", "Participation";
         Relation = "relation", "Relation";
+        Agreement = "agreement", "Agreement";
     }
 }
 
@@ -109,6 +110,8 @@ record_id! {
     ParticipationId: Participation;
     /// Identifies a relation.
     RelationId: Relation;
+    /// Identifies an agreement.
+    AgreementId: Agreement;
 }
 
 /// What a path or a filter may name a record by: our id, or an external one.

@@ -8,8 +8,11 @@
 //! - Values: [`count`], [`country`], [`external_id`], [`language`], [`money`], [`partial_date`],
 //!   [`period`], [`place`], [`text`], and the closed lists of [`vocabulary`].
 //! - Entities: [`organisation`], [`programme`], [`call`], [`project`], [`participation`],
-//!   [`relation`], and what all share: [`id`], [`record`], [`revision`]. [`known_programmes`] ship as data.
+//!   [`relation`], [`agreement`], and what all share: [`id`], [`record`], [`revision`].
+//!   [`known_programmes`] ship as data.
 
+pub mod agreement;
+pub mod agreement_yield;
 pub mod call;
 pub mod claim;
 pub mod count;

@@ -74,4 +74,5 @@ records! {
     project: Project, ProjectContent;
     participation: Participation, ParticipationContent;
     relation: Relation, RelationContent;
+    agreement: Agreement, AgreementContent;
 }

@@ -148,6 +148,8 @@ pub fn vocabularies() -> Vec<Vocabulary> {
         crate::territory::TerritoryRelation::vocabulary(),
         crate::relation_kind::RelationKind::vocabulary(),
         crate::relation_kind::RelationBetween::vocabulary(),
+        crate::agreement::AgreementKind::vocabulary(),
+        crate::agreement_yield::YieldVerdict::vocabulary(),
         crate::external_id::Scheme::vocabulary(),
         crate::country_group::CountryGroup::vocabulary(),
         crate::diversity::Dimension::vocabulary(),

@@ -1,5 +1,6 @@
 //! The built binary over HTTP and on the command line, on SQLite and on PostgreSQL.
 
+mod agreements;
 mod auth;
 mod bad_input;
 mod calls;

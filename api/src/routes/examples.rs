@@ -1,10 +1,12 @@
 //! Examples for the document, from the registry's own data: ISMU (a foundation in Milan) and
 //! its two Horizon 2020 projects, `ReSOMA` and SPRING.
 
+mod agreement;
 mod network;
 mod profile;
 mod relation;
 
+pub(crate) use agreement::*;
 pub(crate) use network::*;
 pub(crate) use profile::profile;
 pub(crate) use relation::*;

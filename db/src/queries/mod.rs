@@ -1,6 +1,7 @@
 //! The queries, written once and compiled for each engine: the module that mounts this one
 //! says which `Conn`, `Backend` and `CHUNK` it is.
 
+pub(crate) mod agreement;
 pub(crate) mod call;
 pub(crate) mod external_ids;
 pub(crate) mod facts;

@@ -11,7 +11,9 @@ use super::lookup::organisation as lookup;
 use super::references::References;
 use super::revision::{self, Change};
 use super::rows::{from_doc, integer, naive, parse_opt, stamp, text, to_doc};
-use super::{Backend, CHUNK, Conn, LOOKUP, check_version, count_of, relation, search, tombstones};
+use super::{
+    Backend, CHUNK, Conn, LOOKUP, agreement, check_version, count_of, relation, search, tombstones,
+};
 use crate::conn::Stamp;
 use crate::error::{Error, Result, Usage};
 use crate::schema::{organisations, participations, programme_funders, project_fundings};
@@ -321,6 +323,7 @@ pub(crate) fn delete(
         (EntityKind::Programme, count_of!(c, programme_funders, organisation_id, key)),
         (EntityKind::Organisation, count_of!(c, organisations, parent_id, key)),
         (EntityKind::Relation, relation::count_of_organisation(c, key)?),
+        (EntityKind::Agreement, agreement::count_of_organisation(c, key)?),
     ];
     Usage::none(&usages)?;
     diesel::delete(organisations::table.find(key)).execute(c)?;
