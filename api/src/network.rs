@@ -1,5 +1,6 @@
 //! The partner network in memory: loaded at the start, kept current from the revision log.
 
+mod agreed;
 mod answer;
 mod claims;
 mod communities;

@@ -4,6 +4,7 @@ use crate::country::Country;
 use crate::filter::{Filter, QueryReader};
 use crate::money::MoneySum;
 use crate::organisation::OrganisationRef;
+use crate::profile::Counted;
 use crate::role::Role;
 use crate::scope::{Scope, ScopeFilter};
 use serde::Serialize;
@@ -70,6 +71,8 @@ pub struct PartnerSummary {
     pub countries: u64,
     /// The partners by country, most first.
     pub by_country: Vec<PartnerCountry>,
+    /// Agreements it is a party to, whatever the scope; none of these makes a partner.
+    pub agreements: Counted,
 }
 
 /// The scope in which partners are counted.

@@ -89,6 +89,8 @@ pub struct Profile {
     /// In how many known countries its partners are established.
     #[schema(example = 6)]
     pub countries: u64,
+    /// Agreements it is a party to, whatever the scope.
+    pub agreements: Counted,
     /// Its partners by country, most first; null counts those whose country is unknown.
     pub partners_by_country: Vec<CountryCount>,
     /// Where it stands among organisations with as many projects; null without projects.

@@ -157,6 +157,7 @@ pub fn vocabularies() -> Vec<Vocabulary> {
         crate::scope::Rollup::vocabulary(),
         crate::network::TieWeight::vocabulary(),
         crate::network::NodeGroup::vocabulary(),
+        crate::network::TieKind::vocabulary(),
         crate::topic::TopicKind::vocabulary(),
         crate::network::RankingMeasure::vocabulary(),
         crate::claim::ClaimSubject::vocabulary(),

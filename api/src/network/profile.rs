@@ -9,7 +9,7 @@ use super::links::Links;
 use super::partners::{described, list_of};
 use super::{Live, scope, today};
 use chrono::{Datelike as _, NaiveDate};
-use consortia_db::{Conn, Result, organisation, programme};
+use consortia_db::{Conn, Result, agreement, organisation, programme};
 use consortia_domain::id::{ProgrammeId, RecordRef};
 use consortia_domain::partner::PartnerCountry;
 use consortia_domain::period::Period;
@@ -56,7 +56,9 @@ pub fn profile(
     let year = |day: Option<NaiveDate>| day.map(|day| day.year());
     let rolls_up = filter.scope.rollup.is_some();
     let by_country = list.by_country();
+    let agreements = Links::agreements(organisation.id, agreement::count_of(c, organisation.id)?);
     Ok(Profile {
+        agreements,
         organisation,
         scope: filter.scope.stated.clone(),
         revision: network.revision(),

@@ -277,7 +277,10 @@ pub(crate) fn partner_list() -> Value {
             },
             "scope": {"programme": ["H2020"]}, "revision": 212_866,
             "projects": 2, "partners": 15, "collaborations": 17, "countries": 6,
-            "by_country": [{"country": "BE", "partners": 9}]
+            "by_country": [{"country": "BE", "partners": 9}],
+            "agreements": {
+                "count": 1, "href": format!("/api/v1/organisations/{ISMU}/agreements")
+            }
         }}),
     );
     partners

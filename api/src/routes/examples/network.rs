@@ -119,13 +119,14 @@ pub(crate) fn neighbourhood() -> Value {
         json!({
             "organisation": organisation,
             "external_ids": [{"scheme": "pic", "value": if distance == 0 { "968823876" } else { "999830934" }}],
-            "distance": distance, "projects": projects,
+            "distance": distance, "by_agreement": false, "projects": projects,
             "shared_projects": shared_projects, "community": null
         })
     };
     let tie = json!({
         "source": super::ISMU, "target": "019a8c3e-7f10-7c55-9d2a-1f5b6a0e4c08",
-        "shared_projects": 2, "fractional_weight": 0.236_111_111_111_111_1
+        "kind": "collaboration", "shared_projects": 2,
+        "fractional_weight": 0.236_111_111_111_111_1, "agreements": []
     });
     json!({
         "organisation": ismu(), "scope": {}, "min_shared": 1, "depth": 1, "revision": 212_755,
@@ -134,6 +135,7 @@ pub(crate) fn neighbourhood() -> Value {
             {"distance": 0, "organisations": 1, "shown": 1},
             {"distance": 1, "organisations": 15, "shown": 1}
         ],
+        "by_agreement": {"organisations": 0, "shown": 0},
         "nodes": [node(ismu(), 0, 2, 0), node(partner(), 1, 188, 2)],
         "ties": [tie],
         "meta": meta()
