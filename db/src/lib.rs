@@ -33,6 +33,7 @@ mod filters;
 pub mod idempotency;
 pub mod import;
 pub mod imports;
+pub mod membership;
 mod migrations;
 pub mod organisation;
 pub mod participation;

@@ -30,6 +30,7 @@ pub mod id;
 pub mod import;
 pub mod known_programmes;
 pub mod language;
+pub mod membership;
 pub mod merge_patch;
 pub mod money;
 pub mod network;

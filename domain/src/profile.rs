@@ -91,6 +91,8 @@ pub struct Profile {
     pub countries: u64,
     /// Agreements it is a party to, whatever the scope.
     pub agreements: Counted,
+    /// Networks it is a member of, itself or in a working group, whatever the scope.
+    pub networks: Counted,
     /// Its partners by country, most first; null counts those whose country is unknown.
     pub partners_by_country: Vec<CountryCount>,
     /// Where it stands among organisations with as many projects; null without projects.

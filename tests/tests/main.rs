@@ -13,6 +13,7 @@ mod h2020;
 mod h2020_network;
 mod idempotency;
 mod import;
+mod memberships;
 mod neighbourhood;
 mod network;
 mod network_follows;

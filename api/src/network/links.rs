@@ -99,6 +99,11 @@ impl<'a> Links<'a> {
         Counted { count, href: Some(format!("/api/v1/organisations/{of}/agreements")) }
     }
 
+    /// The networks an organisation is a member of, `count` of them.
+    pub(super) fn networks(of: OrganisationId, count: u64) -> Counted {
+        Counted { count, href: Some(format!("/api/v1/organisations?has_member={of}")) }
+    }
+
     fn path(&self, what: &str) -> String {
         format!("/api/v1/organisations/{}/{what}", self.id)
     }

@@ -9,7 +9,7 @@ use super::links::Links;
 use super::partners::{described, list_of};
 use super::{Live, scope, today};
 use chrono::{Datelike as _, NaiveDate};
-use consortia_db::{Conn, Result, agreement, organisation, programme};
+use consortia_db::{Conn, Result, agreement, membership, organisation, programme};
 use consortia_domain::id::{ProgrammeId, RecordRef};
 use consortia_domain::partner::PartnerCountry;
 use consortia_domain::period::Period;
@@ -57,8 +57,10 @@ pub fn profile(
     let rolls_up = filter.scope.rollup.is_some();
     let by_country = list.by_country();
     let agreements = Links::agreements(organisation.id, agreement::count_of(c, organisation.id)?);
+    let networks = membership::networks_of(c, organisation.id)?.len() as u64;
     Ok(Profile {
         agreements,
+        networks: Links::networks(organisation.id, networks),
         organisation,
         scope: filter.scope.stated.clone(),
         revision: network.revision(),

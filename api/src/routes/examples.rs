@@ -2,11 +2,13 @@
 //! its two Horizon 2020 projects, `ReSOMA` and SPRING.
 
 mod agreement;
+mod membership;
 mod network;
 mod profile;
 mod relation;
 
 pub(crate) use agreement::*;
+pub(crate) use membership::*;
 pub(crate) use network::*;
 pub(crate) use profile::profile;
 pub(crate) use relation::*;

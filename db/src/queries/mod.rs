@@ -10,6 +10,7 @@ pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod keyset;
 pub(crate) mod lookup;
+pub(crate) mod membership;
 pub(crate) mod organisation;
 pub(crate) mod participation;
 pub(crate) mod programme;
