@@ -3,6 +3,7 @@
 mod arguments;
 mod demo;
 mod doctor;
+mod export;
 mod import;
 mod migrate;
 mod progress;
@@ -69,6 +70,7 @@ fn run(command: &Command, sources: &Sources) -> anyhow::Result<ExitCode> {
         Command::Serve => serve::run(config)?,
         Command::Demo => demo::run(config)?,
         Command::Import(wanted) => import::run(&config, wanted)?,
+        Command::Export { path } => export::run(&config, path.as_deref())?,
         Command::Migrate(how) => migrate::run(&config, how)?,
         Command::Token(wanted) => token::run(&config, wanted)?,
         Command::Config | Command::Openapi | Command::Doctor => {}

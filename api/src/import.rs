@@ -1,5 +1,7 @@
 //! Filling the registry from files: what the command line and the API share.
 
+mod bundle;
+mod cordis;
 mod counters;
 mod jobs;
 mod sink;
@@ -7,19 +9,15 @@ mod sink;
 pub use counters::Counters;
 pub use jobs::{Jobs, Slot};
 
-use consortia_db::import::{self, Conflict, ConflictKind, Outcome};
+use consortia_db::import::{Conflict, ConflictKind, Counts};
 use consortia_db::{Actor, Db};
+use consortia_domain::id::EntityKind;
 use consortia_domain::import::{Rejection, Severity};
-use consortia_ingest::cordis::Summary;
+use consortia_ingest::bundle::Bundle;
 use consortia_ingest::source::Sources;
-use sink::{ImportSink, tell};
 use std::io;
-use std::sync::{Arc, mpsc};
-use std::thread;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// Batches read ahead of the one being written.
-const AHEAD: usize = 3;
 
 /// Why an import ended early. What was stored until then stays, and running the import again
 /// completes it.
@@ -39,10 +37,16 @@ pub enum ImportFault {
 /// What came of an import.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What was read.
-    pub summary: Summary,
-    /// What was stored.
-    pub outcome: Outcome,
+    /// Rows or lines read.
+    pub rows: u64,
+    /// The records met, by kind, in the order in which they were stored.
+    pub counts: Vec<(EntityKind, Counts)>,
+    /// Rows and records left out, by the reader or by the store.
+    pub rejected: u64,
+    /// Cells and references left out or read in a way worth knowing.
+    pub notices: u64,
+    /// Where the registry's own value was kept.
+    pub conflicts: u64,
     /// How long it took.
     pub elapsed: Duration,
     /// Whether nothing was kept because that was asked for.
@@ -50,31 +54,22 @@ pub struct Report {
 }
 
 impl Report {
-    /// Rows and records left out, by the reader or by the store.
+    /// Whether nothing was written.
     #[must_use]
-    pub fn rejected(&self) -> u64 {
-        self.summary.rejected + self.refused(Severity::Rejected)
-    }
-
-    /// Cells and references left out or read in a way worth knowing.
-    #[must_use]
-    pub fn notices(&self) -> u64 {
-        self.summary.notices + self.refused(Severity::Notice)
-    }
-
-    fn refused(&self, severity: Severity) -> u64 {
-        let refused = self.outcome.rejections.iter();
-        refused.filter(|rejection| rejection.severity == severity).count() as u64
+    pub fn is_unchanged(&self) -> bool {
+        self.counts.iter().all(|(_, counts)| counts.created + counts.updated == 0)
     }
 }
 
-/// Who an import of CORDIS files is in the history.
-#[must_use]
-pub fn cordis_actor() -> Actor {
-    Actor::new("import:cordis")
+/// What is imported.
+pub enum Files {
+    /// Tables of CORDIS.
+    Cordis(Sources),
+    /// A bundle, in the name of whoever brings it.
+    Bundle(Bundle, Actor),
 }
 
-/// Reads `sources` and stores what they say. `counters` tell others how far that has come;
+/// Reads `files` and stores what they say. `counters` tell others how far that has come;
 /// `listen` is told of everything that could not be taken as it stands. Blocks, for seconds
 /// to minutes.
 ///
@@ -82,85 +77,21 @@ pub fn cordis_actor() -> Actor {
 /// When the files cannot be read, or the database refuses.
 pub fn run(
     db: &Db,
-    sources: Sources,
+    files: Files,
     dry_run: bool,
     counters: &Arc<Counters>,
     listen: impl FnMut(&Rejection) -> io::Result<()> + Send + 'static,
 ) -> Result<Report, ImportFault> {
     let started = Instant::now();
-    let (summary, outcome) = if dry_run {
-        rehearse(db, sources, counters.clone(), listen)?
-    } else {
-        let done = store(db, &sources, counters, listen)?;
-        db.optimise()?;
-        done
+    let done = match files {
+        Files::Cordis(sources) => cordis::run(db, sources, dry_run, counters, listen),
+        Files::Bundle(read, actor) => bundle::run(db, read, &actor, dry_run, counters, listen),
     };
-    Ok(Report { summary, outcome, elapsed: started.elapsed(), dry_run })
-}
-
-/// Reads on this thread and stores on another: the two overlap.
-fn store(
-    db: &Db,
-    sources: &Sources,
-    counters: &Arc<Counters>,
-    mut listen: impl FnMut(&Rejection) -> io::Result<()>,
-) -> Result<(Summary, Outcome), ImportFault> {
-    let (batches, queue) = mpsc::sync_channel(AHEAD);
-    let (store, stored) = (db.clone(), counters.clone());
-    let storing = thread::spawn(move || {
-        let mut outcome = Outcome::default();
-        for batch in queue {
-            let records = counters::len(&batch);
-            let applied =
-                store.write_blocking(cordis_actor(), move |tx| import::apply(tx, &batch))?;
-            stored.add_stored(records);
-            outcome.add(applied);
-        }
-        Ok::<_, consortia_db::Error>(outcome)
-    });
-    let apply = |batch| batches.send(batch).map_err(|_| "the database stopped".into());
-    let mut sink = ImportSink { apply, listen: &mut listen, counters };
-    let read = consortia_ingest::cordis::read(sources, &mut sink);
-    drop(batches);
-    let joined = storing.join().map_err(|_| ImportFault::Internal("storing panicked".into()))?;
-    // When storing failed, reading failed because of it.
-    let outcome = joined?;
-    tell(&outcome, &mut listen).map_err(|error| ImportFault::Internal(error.to_string()))?;
-    Ok((read?, outcome))
-}
-
-/// Does everything in one transaction that is rolled back.
-fn rehearse(
-    db: &Db,
-    sources: Sources,
-    counters: Arc<Counters>,
-    mut listen: impl FnMut(&Rejection) -> io::Result<()> + Send + 'static,
-) -> Result<(Summary, Outcome), ImportFault> {
-    let done = import::rehearse(db, cordis_actor(), move |tx| {
-        let mut outcome = Outcome::default();
-        let mut fault = None;
-        let apply = |batch| match import::apply(tx, &batch) {
-            Ok(applied) => {
-                counters.add_stored(counters::len(&batch));
-                outcome.add(applied);
-                Ok(())
-            }
-            Err(error) => {
-                fault = Some(error);
-                Err("the database stopped".into())
-            }
-        };
-        let mut sink = ImportSink { apply, listen: &mut listen, counters: &counters };
-        let read = consortia_ingest::cordis::read(&sources, &mut sink);
-        if let Some(error) = fault {
-            return Err(error);
-        }
-        let told = tell(&outcome, &mut listen).map_err(|error| error.to_string());
-        Ok((read, outcome, told))
-    });
-    let (read, outcome, told) = done?;
-    told.map_err(ImportFault::Internal)?;
-    Ok((read?, outcome))
+    let done = done?;
+    if !dry_run {
+        db.optimise()?;
+    }
+    Ok(Report { elapsed: started.elapsed(), dry_run, ..done })
 }
 
 /// A conflict as a row of the report on what was not taken.

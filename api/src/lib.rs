@@ -16,6 +16,7 @@ mod compress;
 pub mod config;
 mod cors;
 pub mod drawing;
+pub mod export;
 pub mod extract;
 mod frame;
 pub mod import;

@@ -14,6 +14,7 @@ mod partners;
 mod path;
 mod position;
 mod profile;
+mod unnamed;
 mod wholes;
 
 pub use claims::claims;
@@ -27,6 +28,7 @@ pub use partners::partners;
 pub use path::paths;
 pub use position::{ranking, summary};
 pub use profile::profile;
+pub(crate) use unnamed::bounds;
 pub use wholes::{Task, measured};
 
 use crate::problem::{Code, Problem};

@@ -53,6 +53,8 @@ impl Modify for Bearer {
         (name = "participations", description = "An organisation taking part in a project."),
         (name = "relations", description = "What one project is to another, or one organisation to another, and when."),
         (name = "agreements", description = "What two or more organisations have agreed to do together, and what that yielded."),
+        (name = "sources", description = "Where facts come from."),
+        (name = "statements", description = "What a source says of one field of a record."),
         (name = "network", description = "The partner network as a whole: rankings, communities, countries, paths."),
         (name = "vocabularies", description = "Every closed list of terms, with labels."),
         (name = "imports", description = "Filling the registry from files of other registries."),

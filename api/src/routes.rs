@@ -1,6 +1,7 @@
 //! The routes, one file per resource. A handler registered here is in the document.
 
 pub mod agreements;
+pub mod bundle;
 pub mod calls;
 pub mod claims;
 pub mod discovery;
@@ -18,6 +19,8 @@ pub mod programmes;
 pub mod projects;
 pub mod relations;
 pub mod revisions;
+pub mod sources;
+pub mod statements;
 pub mod vocabularies;
 
 use actix_web::web;
@@ -36,11 +39,14 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/participations").configure(participations::register));
     config.service(scope("/api/v1/relations").configure(relations::register));
     config.service(scope("/api/v1/agreements").configure(agreements::register));
+    config.service(scope("/api/v1/sources").configure(sources::register));
+    config.service(scope("/api/v1/statements").configure(statements::register));
     config.service(scope("/api/v1/programmes").configure(programmes::register));
     config.service(scope("/api/v1/calls").configure(calls::register));
     config.service(scope("/api/v1/network").configure(network::register));
     config.service(scope("/api/v1/claims").configure(claims::register));
     config.service(scope("/api/v1/imports").configure(imports::register));
+    config.service(scope("/api/v1/bundle").configure(bundle::register));
     config.service(scope("/api/v1/vocabularies").configure(vocabularies::register));
     config.service(scope("/health").configure(health::register));
     config.configure(discovery::register);

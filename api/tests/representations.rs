@@ -131,9 +131,16 @@ async fn tables_and_lines() {
         assert_eq!(error["parameter"], parameter, "{query}");
         assert!(error["detail"].as_str().is_some_and(|text| text.contains("no column for")));
     }
-    for resource in
-        ["organisations", "programmes", "calls", "participations", "relations", "agreements"]
-    {
+    for resource in [
+        "organisations",
+        "programmes",
+        "calls",
+        "participations",
+        "relations",
+        "agreements",
+        "sources",
+        "statements",
+    ] {
         let uri = format!("/api/v1/{resource}?format=csv");
         let table = client.get(&uri).await;
         assert!(table.text.starts_with("id,") && table.text.ends_with("\r\n"), "{}", table.text);
@@ -151,6 +158,8 @@ async fn every_field_named_is_shown() {
         "participations",
         "relations",
         "agreements",
+        "sources",
+        "statements",
     ] {
         let answer = client.get(&format!("/api/v1/{resource}?fields=zzz")).await.json();
         let detail = answer["errors"][0]["detail"].as_str().expect("a detail").to_owned();
@@ -158,7 +167,7 @@ async fn every_field_named_is_shown() {
         if resource == "projects" {
             let shown = client.get("/api/v1/projects").await.json()["data"][0].clone();
             let mut fields: Vec<_> = shown.as_object().expect("a record").keys().cloned().collect();
-            let included = ["participations", "programmes", "calls", "funders"];
+            let included = ["participations", "programmes", "calls", "funders", "sources"];
             let fields_only = allowed.split(", ").filter(|name| !included.contains(name));
             let mut named: Vec<_> = fields_only.map(str::to_owned).collect();
             fields.sort_unstable();

@@ -96,10 +96,6 @@ pub struct Outcome {
     pub projects: Counts,
     /// Participations met.
     pub participations: Counts,
-    /// Relations met; no source that is read states any.
-    pub relations: Counts,
-    /// Agreements met; no source that is read states any.
-    pub agreements: Counts,
     /// Where the registry's value was kept.
     pub conflicts: Vec<Conflict>,
     /// Records and references that could not be stored.
@@ -107,38 +103,38 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The counts of one kind of record.
+    /// The kinds of records that other registries' files bring, each with its counts.
     #[must_use]
-    pub const fn counts(&self, kind: EntityKind) -> &Counts {
-        match kind {
-            EntityKind::Programme => &self.programmes,
-            EntityKind::Call => &self.calls,
-            EntityKind::Organisation => &self.organisations,
-            EntityKind::Project => &self.projects,
-            EntityKind::Participation => &self.participations,
-            EntityKind::Relation => &self.relations,
-            EntityKind::Agreement => &self.agreements,
-        }
+    pub const fn by_kind(&self) -> [(EntityKind, &Counts); 5] {
+        [
+            (EntityKind::Organisation, &self.organisations),
+            (EntityKind::Programme, &self.programmes),
+            (EntityKind::Call, &self.calls),
+            (EntityKind::Project, &self.projects),
+            (EntityKind::Participation, &self.participations),
+        ]
     }
 
-    pub(crate) const fn counts_mut(&mut self, kind: EntityKind) -> &mut Counts {
+    /// The counts of one kind of record; `None` for kinds that other registries' files do not
+    /// bring.
+    pub(crate) const fn counts_mut(&mut self, kind: EntityKind) -> Option<&mut Counts> {
         match kind {
-            EntityKind::Programme => &mut self.programmes,
-            EntityKind::Call => &mut self.calls,
-            EntityKind::Organisation => &mut self.organisations,
-            EntityKind::Project => &mut self.projects,
-            EntityKind::Participation => &mut self.participations,
-            EntityKind::Relation => &mut self.relations,
-            EntityKind::Agreement => &mut self.agreements,
+            EntityKind::Organisation => Some(&mut self.organisations),
+            EntityKind::Programme => Some(&mut self.programmes),
+            EntityKind::Call => Some(&mut self.calls),
+            EntityKind::Project => Some(&mut self.projects),
+            EntityKind::Participation => Some(&mut self.participations),
+            _ => None,
         }
     }
 
     /// Takes in what became of another batch.
     pub fn add(&mut self, other: Self) {
-        for &kind in EntityKind::ALL {
-            let counts = *other.counts(kind);
-            self.counts_mut(kind).add(counts);
-        }
+        self.programmes.add(other.programmes);
+        self.calls.add(other.calls);
+        self.organisations.add(other.organisations);
+        self.projects.add(other.projects);
+        self.participations.add(other.participations);
         self.conflicts.extend(other.conflicts);
         self.rejections.extend(other.rejections);
     }
@@ -146,7 +142,7 @@ impl Outcome {
     /// Whether nothing was written.
     #[must_use]
     pub fn is_unchanged(&self) -> bool {
-        EntityKind::ALL.iter().map(|kind| self.counts(*kind)).all(|c| c.created + c.updated == 0)
+        self.by_kind().iter().all(|(_, counts)| counts.created + counts.updated == 0)
     }
 
     /// Notes something that could not be stored.

@@ -23,6 +23,7 @@
 #![expect(clippy::duplicate_mod, reason = "queries are mounted once for each engine")]
 
 pub mod agreement;
+pub mod bundle;
 pub mod call;
 mod config;
 mod conn;
@@ -44,7 +45,9 @@ pub mod relation;
 pub mod revision;
 mod schema;
 mod search;
+pub mod source;
 mod sqlite;
+pub mod statement;
 mod totals;
 mod types;
 mod writer;

@@ -1,5 +1,6 @@
 //! Projects: what the registry is about.
 
+use consortia_domain::group::Group;
 use consortia_domain::id::{ProjectId, RecordRef};
 use consortia_domain::money::Money;
 use consortia_domain::page::{ListRequest, Page};
@@ -29,6 +30,10 @@ crate::conn::dispatch! { project:
 
     /// What these projects cost in all; those of which it is not known are left out.
     read total_costs(ids: &[ProjectId]) -> HashMap<ProjectId, Money>;
+
+    /// The groups of partners of which nobody is named in these projects, by project, in the
+    /// order they were stated.
+    read unnamed_partners(ids: &[ProjectId]) -> Vec<(ProjectRef, Group)>;
 
     /// Registers a new project.
     write create(content: &ProjectContent) -> Project;

@@ -40,6 +40,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        details -> Nullable<JsonDoc>,
     }
 }
 
@@ -195,6 +196,7 @@ diesel::table! {
         titles -> JsonDoc,
         #[sql_name = "abstract"]
         abstract_ -> JsonDoc,
+        details -> Nullable<JsonDoc>,
     }
 }
 
@@ -213,6 +215,9 @@ diesel::table! {
         kind -> Text,
         amount_minor -> Nullable<BigInt>,
         amount_currency -> Nullable<Text>,
+        title -> Nullable<Text>,
+        year -> Nullable<Integer>,
+        share_hundredths -> Nullable<Integer>,
     }
 }
 
@@ -240,6 +245,17 @@ diesel::table! {
         label -> Nullable<Text>,
         path -> Nullable<Text>,
         path_key -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{JsonDoc, Uid};
+
+    project_facets (project_id, facet, key) {
+        project_id -> Uid,
+        facet -> Text,
+        key -> Text,
     }
 }
 
@@ -302,6 +318,43 @@ diesel::table! {
         ends_earliest -> Nullable<Date>,
         ends_latest -> Nullable<Date>,
         note -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{JsonDoc, Uid};
+
+    sources (id) {
+        id -> Uid,
+        label -> Text,
+        label_key -> Text,
+        kind -> Nullable<Text>,
+        url -> Nullable<Text>,
+        seen_earliest -> Nullable<Date>,
+        seen_latest -> Nullable<Date>,
+        content -> JsonDoc,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::{JsonDoc, Uid};
+
+    statements (id) {
+        id -> Uid,
+        about_kind -> Text,
+        about_id -> Uid,
+        field -> Text,
+        basis -> Text,
+        source_id -> Nullable<Uid>,
+        content -> JsonDoc,
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
@@ -413,9 +466,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_fundings,
     project_keywords,
     project_themes,
+    project_facets,
     project_external_ids,
     participations,
     relations,
+    sources,
+    statements,
     revisions,
     idempotency_keys,
     imports,

@@ -85,6 +85,8 @@ const fn mark(entity: EntityKind) -> char {
         EntityKind::Participation => 't',
         EntityKind::Relation => 'r',
         EntityKind::Agreement => 'a',
+        EntityKind::Source => 's',
+        EntityKind::Statement => 'm',
     }
 }
 

@@ -2,13 +2,16 @@
 //! deleting these, and what the parties did together.
 
 use crate::common::{TestDb, content, on_both, write};
-use consortia_db::{Db, Error, agreement, organisation, participation, project, revision};
+use consortia_db::{
+    Db, Error, agreement, organisation, participation, project, relation, revision, statement,
+};
 use consortia_domain::agreement::{Agreement, AgreementContent, AgreementFilter};
 use consortia_domain::filter::QueryReader;
 use consortia_domain::id::{EntityKind, OrganisationId, ProjectId};
 use consortia_domain::page::ListRequest;
 use consortia_domain::revision::RevisionAction;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 fn new_organisation(db: &Db, name: &str) -> OrganisationId {
     let body = content(json!({"names": [{"value": name}]}));
@@ -163,11 +166,27 @@ fn a_registry_with_agreements_goes_down_and_up() {
         let db = &fresh.db;
         let (a, b) = (new_organisation(db, "A"), new_organisation(db, "B"));
         let body = json!({"party_ids": [a, b], "titles": "Joint planning"});
-        create(db, body.clone()).expect("an agreement");
+        let made = create(db, body.clone()).expect("an agreement");
+        let related = content(json!({
+            "kind": "member_of", "between": "organisations", "from_id": a, "to_id": b
+        }));
+        let related = write(db, move |tx| relation::create(tx, &related)).expect("a relation");
+        for (kind, id, field) in [
+            ("agreement", Uuid::from(made.id), "/titles/und"),
+            ("relation", related.id.into(), "/note"),
+        ] {
+            let body = content(json!({
+                "about_kind": kind, "about_id": id, "field": field, "value": "x",
+                "basis": "inferred"
+            }));
+            write(db, move |tx| statement::create(tx, &body)).expect("a statement");
+        }
         while db.revert().expect("down").as_deref() != Some("0005_agreements") {}
         let feed = db.read_blocking(|c| revision::since(c, 0, 100)).expect("the feed");
         assert_eq!(feed.len(), 2, "{feed:?}");
         db.migrate().expect("up again");
+        let left = db.read_blocking(|c| statement::about(c, &[made.id.into(), related.id.into()]));
+        assert_eq!(left.expect("none"), []);
         assert_eq!(found(db, &[("q", "planning")]), [""; 0]);
         create(db, body).expect("an agreement");
         assert_eq!(found(db, &[("q", "planning")]), ["Joint planning"]);

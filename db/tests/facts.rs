@@ -61,7 +61,11 @@ fn following_from_anywhere_leads_to_the_present() {
         let (ismu, rome) = (named("ISMU", "IT"), named("Roma", "IT"));
         let run = content(json!({
             "period": "2018-02/..", "stated_status": "suspended",
-            "fundings": [{"programme_id": h2020}, {"programme_id": h2020}, {}]
+            "fundings": [{"programme_id": h2020}, {"programme_id": h2020}, {}],
+            "groups": [
+                {"part": "participant", "of": "people", "count": 60},
+                {"part": "partner", "of": "organisations", "count": 7}
+            ]
         }));
         let made = write(db, move |tx| project::create(tx, &run)).expect("a project");
         let project = made.id;
@@ -75,19 +79,23 @@ fn following_from_anywhere_leads_to_the_present() {
         let (first, second) = (seat(ismu.id, "coordinator"), seat(rome.id, "participant"));
         let (mut followed, middle) = all(db);
         assert_eq!(followed.len(), 5);
+        assert!(followed[&project.into()].contains("unnamed_partners: true"));
 
         write(db, move |tx| participation::delete(tx, second.id, None)).expect("deleted");
         write(db, move |tx| organisation::delete(tx, rome.id, None)).expect("deleted");
         let moved =
             content(json!({"names": [{"value": "ISMU"}], "country": "SM", "parent_id": null}));
         write(db, move |tx| organisation::update(tx, ismu.id, None, &moved)).expect("changed");
-        let shorter = content(json!({"period": "2018/2020"}));
+        let shorter = content(json!({
+            "period": "2018/2020", "groups": [{"part": "participant", "of": "people", "count": 60}]
+        }));
         write(db, move |tx| project::update(tx, project, None, &shorter)).expect("changed");
         let changed = content(json!({"organisation_id": ismu.id, "role": "third_party"}));
         write(db, move |tx| participation::update(tx, first.id, None, &changed)).expect("changed");
 
         let (expected, last) = all(db);
         assert_eq!(expected.len(), 3);
+        assert!(expected[&project.into()].contains("unnamed_partners: false"));
         assert_eq!(db.read_blocking(facts::revision).expect("the last revision"), last);
         assert_eq!(follow(db, &mut followed, middle, 2), last);
         assert_eq!(followed, expected, "from the middle");

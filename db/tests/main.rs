@@ -10,4 +10,5 @@ mod records;
 mod relations;
 mod search;
 mod tls;
+mod untidy;
 mod writer;

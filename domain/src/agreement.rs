@@ -11,6 +11,7 @@ use crate::organisation::OrganisationRef;
 use crate::partial_date::PartialDate;
 use crate::period::Period;
 use crate::record::{Stamp, Timestamp};
+use crate::statement::Statement;
 use crate::territory::Territory;
 use crate::text::{Line, WebAddress};
 use chrono::NaiveDate;
@@ -109,7 +110,15 @@ fn too_few() -> Invalid {
 impl Decode for AgreementContent {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
         let mut object = Object::open(value, at, errors)?;
-        object.read_only(&["id", "label", "parties", "version", "created_at", "updated_at"]);
+        object.read_only(&[
+            "id",
+            "label",
+            "parties",
+            "sources",
+            "version",
+            "created_at",
+            "updated_at",
+        ]);
         let titles = object.optional("titles").unwrap_or_default();
         let kind = object.optional("kind");
         let party_ids: Option<Vec<OrganisationId>> = object.required("party_ids");
@@ -165,6 +174,10 @@ pub struct Agreement {
     pub content: AgreementContent,
     /// The parties in short, in the order of `party_ids`.
     pub parties: Vec<OrganisationRef>,
+    /// Where its facts come from, and what else is said; shown with `include=sources`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sources: Option<Vec<Statement>>,
     /// Where it stands in its history.
     #[serde(flatten)]
     pub stamp: Stamp,

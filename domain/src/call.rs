@@ -11,7 +11,9 @@ use crate::organisation::no_repeated_ids;
 use crate::partial_date::PartialDate;
 use crate::programme::{ProgrammeKey, ProgrammeRef};
 use crate::record::{Stamp, Timestamp};
+use crate::statement::Statement;
 use crate::text::{Code, WebAddress};
+use crate::year::Year;
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
@@ -69,7 +71,15 @@ impl CallContent {
 impl Decode for CallContent {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
         let mut object = Object::open(value, at, errors)?;
-        object.read_only(&["id", "label", "programme", "version", "created_at", "updated_at"]);
+        object.read_only(&[
+            "id",
+            "label",
+            "programme",
+            "sources",
+            "version",
+            "created_at",
+            "updated_at",
+        ]);
         let content = Self {
             programme_id: object.optional("programme_id"),
             identifier: object.optional("identifier"),
@@ -82,9 +92,8 @@ impl Decode for CallContent {
             homepage: object.optional("homepage"),
             external_ids: object.list("external_ids"),
         };
-        if let Some(year) = content.year.filter(|year| !(1900..=2200).contains(year)) {
-            let detail = format!("{year} is not a plausible year. Expected 1900 to 2200.");
-            object.fault("year", Invalid::new("implausible_year", detail));
+        if let Some(Err(fault)) = content.year.map(Year::new) {
+            object.fault("year", fault);
         }
         if let Some(opening) = &content.opening_date {
             for (n, deadline) in content.deadlines.iter().enumerate() {
@@ -113,6 +122,10 @@ pub struct Call {
     pub content: CallContent,
     /// The programme it belongs to, in short.
     pub programme: Option<ProgrammeRef>,
+    /// Where its facts come from, and what else is said; shown with `include=sources`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sources: Option<Vec<Statement>>,
     /// Where it stands in its history.
     #[serde(flatten)]
     pub stamp: Stamp,

@@ -92,6 +92,12 @@ impl<'a> Object<'a> {
         self.optional::<Vec<T>>(name).unwrap_or_default()
     }
 
+    /// Whether the field `name` is there and not null.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.map.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// The list `name`, in which nothing may be twice; absent and null both mean the empty list.
     pub fn distinct<T: Decode + PartialEq + Display>(&mut self, name: &'static str) -> Vec<T> {
         let list = self.list::<T>(name);

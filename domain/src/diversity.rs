@@ -1,6 +1,7 @@
 //! How diverse the partners of an organisation are: what is told of it.
 
 use crate::organisation::OrganisationRef;
+use crate::partner::UnnamedPartners;
 use crate::scope::Scope;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -58,6 +59,9 @@ pub struct Diversity {
     pub peers: Option<Peers>,
     /// The same year by year.
     pub years: Vec<DiversityYear>,
+    /// Partners in the same projects of which only the group is known; they count above in no
+    /// figure.
+    pub unnamed: Vec<UnnamedPartners>,
 }
 
 /// Every measure of one dimension in one weighting. A measure is null where its formula has no

@@ -55,13 +55,21 @@ pub struct ProjectFacts {
     pub stated_status: Option<ProjectStatus>,
     /// The programmes it is paid from, in any order.
     pub programmes: Vec<ProgrammeId>,
+    /// Whether it has partners of which only the group is known.
+    pub unnamed_partners: bool,
 }
 
 impl ProjectFacts {
     /// A project of which nothing is known.
     #[must_use]
     pub fn of(id: ProjectId) -> Self {
-        Self { id, period: Period::default(), stated_status: None, programmes: Vec::new() }
+        Self {
+            id,
+            period: Period::default(),
+            stated_status: None,
+            programmes: Vec::new(),
+            unnamed_partners: false,
+        }
     }
 }
 

@@ -4,7 +4,9 @@ use crate::decode::{Decode, Object};
 use crate::error::{Errors, Pointer};
 use crate::id::{CallId, OrganisationId, ProgrammeId};
 use crate::money::Money;
-use crate::text::Code;
+use crate::percent::Percent;
+use crate::text::{Code, Line};
+use crate::year::Year;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -38,6 +40,13 @@ pub struct Funding {
     pub kind: FundingKind,
     /// How much; 0 means nothing, null means unknown.
     pub amount: Option<Money>,
+    /// What the money is called, where it has a name of its own.
+    #[schema(example = "Quota servizi")]
+    pub title: Option<Line>,
+    /// The year the money belongs to.
+    pub year: Option<Year>,
+    /// How much of the project's cost it covers, in percent.
+    pub share: Option<Percent>,
 }
 
 impl Funding {
@@ -51,6 +60,9 @@ impl Funding {
             type_of_action: None,
             kind,
             amount: None,
+            title: None,
+            year: None,
+            share: None,
         }
     }
 }
@@ -65,6 +77,9 @@ impl Decode for Funding {
             type_of_action: object.optional("type_of_action"),
             kind: object.optional("kind").unwrap_or(FundingKind::Unspecified),
             amount: object.optional("amount"),
+            title: object.optional("title"),
+            year: object.optional("year"),
+            share: object.optional("share"),
         };
         object.finish().then_some(funding)
     }

@@ -2,6 +2,7 @@
 
 use crate::error::Invalid;
 use crate::external_id::ExternalId;
+use crate::text::shown;
 use uuid::Uuid;
 
 crate::vocabulary! {
@@ -14,6 +15,8 @@ crate::vocabulary! {
         Participation = "participation", "Participation";
         Relation = "relation", "Relation";
         Agreement = "agreement", "Agreement";
+        Source = "source", "Source";
+        Statement = "statement", "Statement";
     }
 }
 
@@ -112,7 +115,32 @@ record_id! {
     RelationId: Relation;
     /// Identifies an agreement.
     AgreementId: Agreement;
+    /// Identifies a source.
+    SourceId: Source;
+    /// Identifies a statement.
+    StatementId: Statement;
 }
+
+/// The id of a record of whichever kind, where another field tells the kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnyId(pub Uuid);
+
+impl std::str::FromStr for AnyId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Uuid::try_parse(text).map(Self).map_err(|_| {
+            let detail = format!(
+                "{} is not the id of a record. Expected a UUID such as \
+                 0198c0de-0000-7000-8000-000000000000.",
+                shown(text)
+            );
+            Invalid::new("invalid_id", detail)
+        })
+    }
+}
+
+crate::decode_from_str!(AnyId);
 
 /// What a path or a filter may name a record by: our id, or an external one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

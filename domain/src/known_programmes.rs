@@ -5,9 +5,11 @@
 //! CORDIS writes them. A budget is the financial envelope of the legal basis in current
 //! prices; it is left out where the envelope was changed later or has several parts.
 
+use crate::bundle::id_of;
 use crate::decode::{Decode, Object};
 use crate::error::{Errors, Invalid, Pointer};
-use crate::programme::ProgrammeContent;
+use crate::id::ProgrammeId;
+use crate::programme::{ProgrammeContent, code_key};
 use crate::text::Code;
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
@@ -22,6 +24,15 @@ pub struct KnownProgramme {
     pub parent_code: Option<Code>,
     /// What is known of it; the code included, `parent_id` left open.
     pub content: ProgrammeContent,
+}
+
+impl KnownProgramme {
+    /// The id it has in every registry that this program sets up, so that what one registry
+    /// exports fits into another.
+    #[must_use]
+    pub fn id(&self) -> ProgrammeId {
+        id_of(&format!("programme {}", code_key(self.code.as_str()))).into()
+    }
 }
 
 /// Every programme that ships with the registry: parents before their parts, otherwise in

@@ -5,19 +5,25 @@
 //! this crate depends on nothing of ours.
 //!
 //! - Reading: [`decode`], [`error`], [`merge_patch`], [`filter`], [`page`].
-//! - Values: [`count`], [`country`], [`external_id`], [`language`], [`money`], [`partial_date`],
-//!   [`period`], [`place`], [`text`], and the closed lists of [`vocabulary`].
+//! - Values: [`count`], [`country`], [`external_id`], [`language`], [`money`],
+//!   [`partial_date`], [`percent`], [`period`], [`place`], [`text`], [`year`], and the closed
+//!   lists of [`vocabulary`].
+//! - What records hold several of: [`activity`], [`funding`], [`group`], [`territory`].
 //! - Entities: [`organisation`], [`programme`], [`call`], [`project`], [`participation`],
-//!   [`relation`], [`agreement`], and what all share: [`id`], [`record`], [`revision`].
-//!   [`known_programmes`] ship as data.
+//!   [`relation`], [`agreement`], [`source`], [`statement`], and what all share: [`id`], [`record`],
+//!   [`revision`]. [`known_programmes`] ship as data.
+//! - Everything in one file: [`bundle`].
 
+pub mod activity;
 pub mod agreement;
 pub mod agreement_yield;
+pub mod bundle;
 pub mod call;
 pub mod claim;
 pub mod count;
 pub mod country;
 pub mod country_group;
+mod decimal;
 pub mod decode;
 pub mod diversity;
 pub mod error;
@@ -40,6 +46,7 @@ pub mod page;
 pub mod partial_date;
 pub mod participation;
 pub mod partner;
+pub mod percent;
 pub mod period;
 pub mod place;
 pub mod profile;
@@ -51,10 +58,13 @@ pub mod relation_kind;
 pub mod revision;
 pub mod role;
 pub mod scope;
+pub mod source;
+pub mod statement;
 pub mod territory;
 pub mod text;
 pub mod topic;
 pub mod vocabulary;
+pub mod year;
 
 pub use decode::Decode;
 pub use error::{Errors, FieldError, Invalid, Location, Pointer};

@@ -1,14 +1,15 @@
 //! Amounts of money, exact to the minor unit.
 
 mod currency;
-mod decimal;
 mod sum;
 
 pub use currency::Currency;
 pub use sum::MoneySum;
 
+use crate::decimal;
 use crate::decode::{Decode, Object, wrong_type};
 use crate::error::{Errors, Invalid, Pointer};
+use crate::text::shown;
 use serde::Serialize;
 use serde::ser::SerializeStruct;
 use serde_json::Value;
@@ -54,7 +55,9 @@ impl Money {
     /// `too_many_decimals` when it is finer than the currency's minor unit,
     /// `amount_too_large` when it has more minor units than an `i64` holds.
     pub fn parse_decimal(text: &str, currency: Currency) -> Result<Self, Invalid> {
-        decimal::read(text.trim(), currency).map(|minor| Self { minor, currency })
+        let text = text.trim();
+        let minor = decimal::read(text, currency.decimals());
+        minor.map(|minor| Self { minor, currency }).map_err(|fault| unfit(fault, text, currency))
     }
 
     /// The amount in minor units.
@@ -90,6 +93,40 @@ fn negative(amount: &str) -> Invalid {
          Give a corrected amount instead of a deduction, or null when it is unknown."
     );
     Invalid::new("negative_amount", detail)
+}
+
+/// Why `text` is no amount in `currency`.
+fn unfit(fault: decimal::Fault, text: &str, currency: Currency) -> Invalid {
+    match fault {
+        decimal::Fault::Malformed => {
+            let detail = format!(
+                "{} is not an amount. Write digits with a decimal point and no thousands \
+                 separators, such as 377006.44.",
+                shown(text)
+            );
+            Invalid::new("invalid_amount", detail)
+        }
+        decimal::Fault::Negative => negative(text.trim_start_matches('-')),
+        decimal::Fault::TooFine => {
+            let allowed = match currency.decimals() {
+                0 => "no decimals".to_owned(),
+                n => format!("{n} decimals"),
+            };
+            let detail = format!(
+                "The amount {} has more decimals than {currency} allows ({allowed}); round it.",
+                shown(text)
+            );
+            Invalid::new("too_many_decimals", detail)
+        }
+        decimal::Fault::TooLarge => {
+            let most = decimal::write(i64::MAX.unsigned_abs(), currency.decimals());
+            let detail = format!(
+                "The amount {} is too large; the most that can be kept is {most} {currency}.",
+                shown(text)
+            );
+            Invalid::new("amount_too_large", detail)
+        }
+    }
 }
 
 impl fmt::Display for Money {

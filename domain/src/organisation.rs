@@ -6,6 +6,7 @@ use crate::decode::{Decode, Object};
 use crate::error::{Errors, Invalid, Pointer};
 use crate::external_id::ExternalId;
 use crate::filter::{Conditions, Filter, QueryReader, Range};
+use crate::group::Group;
 use crate::id::{OrganisationId, RecordRef};
 use crate::language::LanguageTag;
 use crate::organisation_type::{OrganisationKind, OrganisationStatus, OrganisationType, Sector};
@@ -14,6 +15,7 @@ use crate::place::Place;
 use crate::programme::ProgrammeKey;
 use crate::record::{Stamp, Timestamp};
 use crate::role::Role;
+use crate::statement::Statement;
 use crate::text::{Line, WebAddress};
 use serde::Serialize;
 use serde_json::Value;
@@ -102,6 +104,9 @@ pub struct OrganisationContent {
     pub founded: Option<PartialDate>,
     /// The organisation it is a part of.
     pub parent_id: Option<OrganisationId>,
+    /// Those who have a part in it without being named, such as a network's members.
+    #[serde(default)]
+    pub groups: Vec<Group>,
     /// Its identifiers in other registries.
     #[serde(default)]
     pub external_ids: Vec<ExternalId>,
@@ -133,7 +138,7 @@ impl OrganisationContent {
 impl Decode for OrganisationContent {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
         let mut object = Object::open(value, at, errors)?;
-        object.read_only(&["id", "label", "version", "created_at", "updated_at"]);
+        object.read_only(&["id", "label", "sources", "version", "created_at", "updated_at"]);
         let content = Self {
             names: object.list("names"),
             country: object.optional("country"),
@@ -146,6 +151,7 @@ impl Decode for OrganisationContent {
             homepage: object.optional("homepage"),
             founded: object.optional("founded"),
             parent_id: object.optional("parent_id"),
+            groups: object.list("groups"),
             external_ids: object.list("external_ids"),
             status: object.optional("status"),
         };
@@ -187,6 +193,10 @@ pub struct Organisation {
     /// What was stated about it.
     #[serde(flatten)]
     pub content: OrganisationContent,
+    /// Where its facts come from, and what else is said; shown with `include=sources`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sources: Option<Vec<Statement>>,
     /// Where it stands in its history.
     #[serde(flatten)]
     pub stamp: Stamp,

@@ -13,6 +13,7 @@ use crate::programme::ProgrammeKey;
 use crate::project::{ProjectFilter, ProjectRef, ProjectStatus};
 use crate::record::{Stamp, Timestamp};
 use crate::role::Role;
+use crate::statement::Statement;
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
@@ -76,6 +77,7 @@ impl Decode for ParticipationContent {
             "project_id",
             "organisation",
             "project",
+            "sources",
             "version",
             "created_at",
             "updated_at",
@@ -116,6 +118,10 @@ pub struct Participation {
     pub organisation: OrganisationRef,
     /// The project taken part in, in short.
     pub project: ProjectRef,
+    /// Where its facts come from, and what else is said; shown with `include=sources`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sources: Option<Vec<Statement>>,
     /// Where it stands in its history.
     #[serde(flatten)]
     pub stamp: Stamp,

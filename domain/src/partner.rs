@@ -1,10 +1,13 @@
 //! Partners: the organisations another one shares projects with.
 
 use crate::country::Country;
+use crate::diversity::DiversityBounds;
 use crate::filter::{Filter, QueryReader};
+use crate::group::Group;
 use crate::money::MoneySum;
 use crate::organisation::OrganisationRef;
 use crate::profile::Counted;
+use crate::project::ProjectRef;
 use crate::role::Role;
 use crate::scope::{Scope, ScopeFilter};
 use serde::Serialize;
@@ -47,8 +50,21 @@ pub struct PartnerCountry {
     pub partners: u64,
 }
 
+/// Partners in a project of which only the group is known. They count in no figure: nobody
+/// knows which organisations they are, or whether they are partners elsewhere.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct UnnamedPartners {
+    /// The project they are partners in.
+    pub project: ProjectRef,
+    /// What is known of them.
+    pub group: Group,
+    /// Between which values the diversity of the group by country lies; null unless its size and
+    /// its number of countries are known exactly.
+    pub bounds: Option<DiversityBounds>,
+}
+
 /// Whom an organisation has worked with in a scope, summed up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct PartnerSummary {
     /// The organisation asked about, or with `rollup=parent` the one it counts as.
     pub organisation: OrganisationRef,
@@ -73,6 +89,9 @@ pub struct PartnerSummary {
     pub by_country: Vec<PartnerCountry>,
     /// Agreements it is a party to, whatever the scope; none of these makes a partner.
     pub agreements: Counted,
+    /// Partners in the same projects of which only the group is known; they count above in no
+    /// figure.
+    pub unnamed: Vec<UnnamedPartners>,
 }
 
 /// The scope in which partners are counted.

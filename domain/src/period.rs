@@ -2,7 +2,7 @@
 
 use crate::decode::{Decode, Object, wrong_type};
 use crate::error::{Errors, Invalid, Pointer};
-use crate::partial_date::PartialDate;
+use crate::partial_date::{PartialDate, date_pattern};
 use crate::text::shown;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -293,7 +293,7 @@ impl PartialSchema for Period {
                 .description(Some(format!(
                     "{what}: a partial date, \"..\" if open, null if unknown."
                 )))
-                .pattern(Some(r"^(\d{4}(-\d{2}(-\d{2})?)?|\.\.)$"))
+                .pattern(Some(concat!("^(", date_pattern!(), r"|\.\.)$")))
                 .examples([example])
         };
         let object = ObjectBuilder::new()
@@ -302,7 +302,7 @@ impl PartialSchema for Period {
             .property("end", bound("Last day, included", "2020-01"));
         let edtf = ObjectBuilder::new()
             .schema_type(Type::String)
-            .description(Some("EDTF level 0: 2013/2015, /2014, 2019/.. or 2014."))
+            .description(Some("EDTF: 2013/2015, /2014, 2019/.., [2014-01..2014-04]/.. or 2014."))
             .examples(["2018-02-01/2020-01"]);
         OneOfBuilder::new()
             .description(Some(

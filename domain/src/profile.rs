@@ -6,7 +6,7 @@ use crate::filter::QueryReader;
 use crate::money::{Money, MoneySum};
 use crate::network::up_to;
 use crate::organisation::OrganisationRef;
-use crate::partner::Partner;
+use crate::partner::{Partner, UnnamedPartners};
 use crate::programme::ProgrammeRef;
 use crate::project::{ProjectRef, ProjectStatus};
 use crate::role::Role;
@@ -95,6 +95,8 @@ pub struct Profile {
     pub networks: Counted,
     /// Its partners by country, most first; null counts those whose country is unknown.
     pub partners_by_country: Vec<CountryCount>,
+    /// Partners in its projects of which only the group is known; they count in no figure.
+    pub unnamed_partners: Vec<UnnamedPartners>,
     /// Where it stands among organisations with as many projects; null without projects.
     pub peers: Option<Peers>,
     /// Where every measure of its partners' diversity is.

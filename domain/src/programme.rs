@@ -10,6 +10,7 @@ use crate::money::Money;
 use crate::organisation::no_repeated_ids;
 use crate::period::Period;
 use crate::record::{Stamp, Timestamp};
+use crate::statement::Statement;
 use crate::text::{Code, Line, WebAddress, search_key};
 use serde::Serialize;
 use serde_json::Value;
@@ -128,7 +129,7 @@ impl ProgrammeContent {
 impl Decode for ProgrammeContent {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
         let mut object = Object::open(value, at, errors)?;
-        object.read_only(&["id", "label", "version", "created_at", "updated_at"]);
+        object.read_only(&["id", "label", "sources", "version", "created_at", "updated_at"]);
         let content = Self {
             parent_id: object.optional("parent_id"),
             level: object.optional("level"),
@@ -157,6 +158,10 @@ pub struct Programme {
     /// What was stated about it.
     #[serde(flatten)]
     pub content: ProgrammeContent,
+    /// Where its facts come from, and what else is said; shown with `include=sources`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sources: Option<Vec<Statement>>,
     /// Where it stands in its history.
     #[serde(flatten)]
     pub stamp: Stamp,

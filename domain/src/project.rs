@@ -1,5 +1,6 @@
 //! Projects: what the registry is about.
 
+use crate::activity::Activity;
 use crate::country::Country;
 use crate::country_group::CountryGroup;
 use crate::decode::{Decode, Object};
@@ -7,15 +8,20 @@ use crate::error::{Errors, Pointer};
 use crate::external_id::ExternalId;
 use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::funding::{Funding, FundingKind};
+use crate::group::{Group, GroupPart};
 use crate::id::{ProjectId, RecordRef};
 use crate::language::{LocalizedProse, LocalizedText};
 use crate::money::Money;
 use crate::organisation::no_repeated_ids;
 use crate::period::{Certainty, Period};
+use crate::place::Nuts;
 use crate::programme::ProgrammeKey;
 use crate::record::{Stamp, Timestamp};
 use crate::role::Role;
+use crate::statement::Statement;
+use crate::territory::Territory;
 use crate::text::{Code, Line, WebAddress};
+use crate::year::Year;
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
@@ -75,12 +81,16 @@ impl Decode for Theme {
         "amount": {"amount": 1_999_536.25, "currency": "EUR"}
     }],
     "keywords": ["integration", "participatory approach"],
+    "territories": [{"relation": "action", "country": "IT"}],
     "external_ids": [{"scheme": "cordis", "value": "101004635"}]
 }))]
 pub struct ProjectContent {
     /// Its acronym; not unique.
     #[schema(example = "SPRING")]
     pub acronym: Option<Line>,
+    /// Other spellings of its acronym or title.
+    #[serde(default)]
+    pub aliases: Vec<Line>,
     /// Its title, by language.
     #[serde(default)]
     pub titles: LocalizedText,
@@ -103,6 +113,18 @@ pub struct ProjectContent {
     /// What it is about, as terms of vocabularies.
     #[serde(default)]
     pub themes: Vec<Theme>,
+    /// For whom it is, in the words of its authors.
+    #[serde(default)]
+    pub target_groups: Vec<Line>,
+    /// Where it acts and what places it is for.
+    #[serde(default)]
+    pub territories: Vec<Territory>,
+    /// Those who have a part in it without being named.
+    #[serde(default)]
+    pub groups: Vec<Group>,
+    /// What it does and puts out.
+    #[serde(default)]
+    pub activities: Vec<Activity>,
     /// Its homepage.
     pub homepage: Option<WebAddress>,
     /// Its identifiers in other registries.
@@ -111,13 +133,16 @@ pub struct ProjectContent {
 }
 
 impl ProjectContent {
-    /// What to show for it: its acronym, else its title, else its first identifier, else its id.
+    /// What to show for it: its acronym, else its title, else its first alias, else its first
+    /// identifier, else its id.
     #[must_use]
     pub fn label(&self, id: ProjectId) -> String {
         let acronym = self.acronym.as_ref().map(ToString::to_string);
         let title = || self.titles.preferred(&[]).map(|(_, title)| title.to_string());
+        let alias = || self.aliases.first().map(ToString::to_string);
         let external = || self.external_ids.first().map(ExternalId::label);
-        acronym.or_else(title).or_else(external).unwrap_or_else(|| format!("Project {id}"))
+        let label = acronym.or_else(title).or_else(alias).or_else(external);
+        label.unwrap_or_else(|| format!("Project {id}"))
     }
 
     /// Where the project stands on `today`; see [`status_on`].
@@ -153,9 +178,18 @@ pub fn status_on(
 impl Decode for ProjectContent {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
         let mut object = Object::open(value, at, errors)?;
-        object.read_only(&["id", "label", "status", "version", "created_at", "updated_at"]);
+        object.read_only(&[
+            "id",
+            "label",
+            "status",
+            "sources",
+            "version",
+            "created_at",
+            "updated_at",
+        ]);
         let content = Self {
             acronym: object.optional("acronym"),
+            aliases: object.list("aliases"),
             titles: object.optional("titles").unwrap_or_default(),
             r#abstract: object.optional("abstract").unwrap_or_default(),
             period: object.optional("period").unwrap_or_default(),
@@ -164,6 +198,10 @@ impl Decode for ProjectContent {
             fundings: object.list("fundings"),
             keywords: object.list("keywords"),
             themes: object.list("themes"),
+            target_groups: object.list("target_groups"),
+            territories: object.list("territories"),
+            groups: object.list("groups"),
+            activities: object.list("activities"),
             homepage: object.optional("homepage"),
             external_ids: object.list("external_ids"),
         };
@@ -185,6 +223,10 @@ pub struct Project {
     pub content: ProjectContent,
     /// Where it stands today: as stated, else as its period certainly says, else null.
     pub status: Option<ProjectStatus>,
+    /// Where its facts come from, and what else is said; shown with `include=sources`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sources: Option<Vec<Statement>>,
     /// Where it stands in its history.
     #[serde(flatten)]
     pub stamp: Stamp,
@@ -209,7 +251,7 @@ pub struct ProjectFilter {
     /// External identifier, `scheme:value`.
     #[param(value_type = Option<String>, example = "cordis:101004635")]
     pub external_id: Conditions<ExternalId>,
-    /// Acronym, whatever its accents and case.
+    /// Acronym or another spelling (alias), whatever its accents and case.
     #[param(value_type = Option<String>, example = "SPRING")]
     pub acronym: Conditions<Line>,
     /// Where it stands today.
@@ -227,6 +269,9 @@ pub struct ProjectFilter {
     /// In what form it is paid for.
     #[param(value_type = Option<String>, example = "grant")]
     pub funding_kind: Conditions<FundingKind>,
+    /// Year that money of it belongs to.
+    #[param(value_type = Option<String>, example = "2019")]
+    pub funding_year: Conditions<Year>,
     /// Organisation that pays, by id or `scheme:value`.
     #[param(value_type = Option<String>)]
     pub funder: Conditions<RecordRef>,
@@ -252,6 +297,24 @@ pub struct ProjectFilter {
     /// included.
     #[param(value_type = Option<String>, example = "/29/97")]
     pub theme: Conditions<Line>,
+    /// Target group, whatever its accents and case.
+    #[param(value_type = Option<String>, example = "unaccompanied minors")]
+    pub target_group: Conditions<Line>,
+    /// Country it acts in, by what is said of its territories.
+    #[param(value_type = Option<String>, example = "IT")]
+    pub action_country: Conditions<Country>,
+    /// Country it is for, which may be another.
+    #[param(value_type = Option<String>, example = "PH")]
+    pub target_country: Conditions<Country>,
+    /// NUTS code, or the beginning of one, of a region it acts in.
+    #[param(value_type = Option<String>, example = "ITC4")]
+    pub action_nuts: Conditions<Nuts>,
+    /// City, municipality or district it acts in or is for, whatever its accents and case.
+    #[param(value_type = Option<String>, example = "Roma")]
+    pub place: Conditions<Line>,
+    /// Part that a group of unnamed ones has in it.
+    #[param(value_type = Option<String>, example = "partner")]
+    pub group: Conditions<GroupPart>,
     /// Day on which it certainly runs, by what is known of its dates.
     #[param(value_type = Option<String>, example = "2019-06-30")]
     pub active_on: Option<NaiveDate>,
@@ -288,6 +351,7 @@ impl Filter for ProjectFilter {
             call: query.conditions("call"),
             type_of_action: query.conditions("type_of_action"),
             funding_kind: query.conditions("funding_kind"),
+            funding_year: query.conditions("funding_year"),
             funder: query.conditions("funder"),
             organisation: query.conditions("organisation"),
             coordinator: query.conditions("coordinator"),
@@ -296,6 +360,12 @@ impl Filter for ProjectFilter {
             role: query.conditions("role"),
             keyword: query.conditions("keyword"),
             theme: query.conditions("theme"),
+            target_group: query.conditions("target_group"),
+            action_country: query.conditions("action_country"),
+            target_country: query.conditions("target_country"),
+            action_nuts: query.conditions("action_nuts"),
+            place: query.conditions("place"),
+            group: query.conditions("group"),
             active_on: query.day("active_on"),
             possibly_active_on: query.day("possibly_active_on"),
             active: query.days("active"),

@@ -1,9 +1,12 @@
 //! What every record carries beside its content.
 
 use crate::decode::Decode;
+use crate::error::Errors;
 use crate::id::EntityKind;
+use crate::statement::{Statement, StatementContent};
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 /// An instant in UTC, exact to the microsecond (what both databases can keep).
@@ -39,21 +42,39 @@ pub trait Record: Serialize + Send + 'static {
     /// Its id.
     fn id(&self) -> Uuid;
 
+    /// What to show for it; never empty.
+    fn label(&self) -> String;
+
     /// What was stated about it.
     fn content(&self) -> &Self::Content;
 
     /// Where it stands in its history.
     fn stamp(&self) -> &Stamp;
+
+    /// The record it is a part of, where that is no part of its content: the field that names
+    /// it, and its id.
+    fn within(&self) -> Option<(&'static str, Uuid)> {
+        None
+    }
+
+    /// Shows what is stated about it, if that can be.
+    fn show_sources(&mut self, _: Vec<Statement>) {}
 }
 
 macro_rules! records {
-    ($($module:ident: $name:ident, $content:ident;)+) => {$(
+    ($($module:ident: $name:ident, $content:ident, |$record:ident| $label:expr
+        $(, $sources:ident)? $(, within $within:ident)?;)+) => {$(
         impl Record for crate::$module::$name {
             type Content = crate::$module::$content;
             const KIND: EntityKind = EntityKind::$name;
 
             fn id(&self) -> Uuid {
                 self.id.into()
+            }
+
+            fn label(&self) -> String {
+                let $record = self;
+                $label
             }
 
             fn content(&self) -> &Self::Content {
@@ -63,16 +84,79 @@ macro_rules! records {
             fn stamp(&self) -> &Stamp {
                 &self.stamp
             }
+
+            $(fn within(&self) -> Option<(&'static str, Uuid)> {
+                Some((stringify!($within), self.$within.into()))
+            })?
+
+            $(fn show_sources(&mut self, statements: Vec<Statement>) {
+                self.$sources = Some(statements);
+            })?
         }
     )+};
 }
 
 records! {
-    organisation: Organisation, OrganisationContent;
-    programme: Programme, ProgrammeContent;
-    call: Call, CallContent;
-    project: Project, ProjectContent;
-    participation: Participation, ParticipationContent;
-    relation: Relation, RelationContent;
-    agreement: Agreement, AgreementContent;
+    organisation: Organisation, OrganisationContent, |it| it.label.clone(), sources;
+    programme: Programme, ProgrammeContent, |it| it.label.clone(), sources;
+    call: Call, CallContent, |it| it.label.clone(), sources;
+    project: Project, ProjectContent, |it| it.label.clone(), sources;
+    participation: Participation, ParticipationContent,
+        |it| format!("{} in {}", it.organisation.label, it.project.label), sources, within project_id;
+    relation: Relation, RelationContent,
+        |it| format!("{} {} {}", it.from.label, it.reads, it.to.label), sources;
+    agreement: Agreement, AgreementContent, |it| it.label.clone(), sources;
+    source: Source, SourceContent, |it| it.label.clone();
+    statement: Statement, StatementContent,
+        |it| format!("{} of {}", it.content.field, it.about);
+}
+
+/// A record whose kind is not known beforehand.
+pub trait AnyRecord {
+    /// What to show for it; never empty.
+    fn label(&self) -> String;
+
+    /// Its id.
+    fn id(&self) -> Uuid;
+
+    /// What kind of record it is.
+    fn kind(&self) -> EntityKind;
+
+    /// The record it is a part of; see [`Record::within`].
+    fn within(&self) -> Option<(&'static str, Uuid)>;
+
+    /// What was stated about it, as JSON.
+    fn stated(&self) -> Value;
+
+    /// Whether it says what is stated about it.
+    ///
+    /// # Errors
+    /// When it cannot say so: it has no such field, or no such value fits there.
+    fn says(&self, statement: &StatementContent) -> Result<bool, Errors>;
+}
+
+impl<R: Record> AnyRecord for R {
+    fn label(&self) -> String {
+        Record::label(self)
+    }
+
+    fn id(&self) -> Uuid {
+        Record::id(self)
+    }
+
+    fn kind(&self) -> EntityKind {
+        R::KIND
+    }
+
+    fn within(&self) -> Option<(&'static str, Uuid)> {
+        Record::within(self)
+    }
+
+    fn stated(&self) -> Value {
+        serde_json::to_value(self.content()).unwrap_or_default()
+    }
+
+    fn says(&self, statement: &StatementContent) -> Result<bool, Errors> {
+        statement.agrees_with(self.content())
+    }
 }

@@ -3,11 +3,12 @@
 use crate::decode::{Decode, Object};
 use crate::error::{Errors, Invalid, Pointer};
 use crate::filter::{Conditions, Filter, QueryReader, Range};
-use crate::id::{RecordRef, RelationId};
+use crate::id::{AnyId, RecordRef, RelationId};
 use crate::period::Period;
 use crate::record::{Stamp, Timestamp};
 use crate::relation_kind::{RelationBetween, RelationKind};
-use crate::text::{Line, shown};
+use crate::statement::Statement;
+use crate::text::Line;
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
@@ -44,26 +45,6 @@ pub struct RelationContent {
     pub note: Option<Line>,
 }
 
-/// The id of either end, of whichever kind of record.
-struct EndId(Uuid);
-
-impl std::str::FromStr for EndId {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Uuid::try_parse(text).map(Self).map_err(|_| {
-            let detail = format!(
-                "{} is not the id of a record. Expected a UUID such as \
-                 0198c0de-0000-7000-8000-000000000000.",
-                shown(text)
-            );
-            Invalid::new("invalid_id", detail)
-        })
-    }
-}
-
-crate::decode_from_str!(EndId);
-
 /// The fault of a kind that does not exist between such records.
 fn no_such_relation(kind: RelationKind, between: RelationBetween) -> Invalid {
     let there_are: Vec<&str> = RelationKind::ALL
@@ -88,14 +69,15 @@ impl Decode for RelationContent {
             "reads_back",
             "from",
             "to",
+            "sources",
             "version",
             "created_at",
             "updated_at",
         ]);
         let kind: Option<RelationKind> = object.required("kind");
         let between: Option<RelationBetween> = object.required("between");
-        let from: Option<EndId> = object.required("from_id");
-        let to: Option<EndId> = object.required("to_id");
+        let from: Option<AnyId> = object.required("from_id");
+        let to: Option<AnyId> = object.required("to_id");
         let period = object.optional("period").unwrap_or_default();
         let note = object.optional("note");
         if let Some((kind, between)) = kind.zip(between)
@@ -103,7 +85,7 @@ impl Decode for RelationContent {
         {
             object.fault("kind", no_such_relation(kind, between));
         }
-        if let (Some(EndId(from)), Some(EndId(to))) = (&from, &to)
+        if let (Some(AnyId(from)), Some(AnyId(to))) = (&from, &to)
             && from == to
         {
             let detail = "A relation is between two records, and 'from_id' names the same one; \
@@ -134,6 +116,10 @@ pub struct Relation {
     pub from: RelationEnd,
     /// The record it leads to, in short.
     pub to: RelationEnd,
+    /// Where its facts come from, and what else is said; shown with `include=sources`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sources: Option<Vec<Statement>>,
     /// Where it stands in its history.
     #[serde(flatten)]
     pub stamp: Stamp,

@@ -26,7 +26,7 @@ pub(crate) fn shown(text: &str) -> String {
 /// `pattern` and `max_length`, where given, only tell clients what `FromStr` enforces.
 macro_rules! json_string {
     ($type:ty, $description:literal, $example:literal
-        $(, pattern = $pattern:literal)? $(, max_length = $max_length:expr)?) => {
+        $(, pattern = $pattern:expr)? $(, max_length = $max_length:expr)?) => {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)

@@ -1,4 +1,4 @@
-//! Dates known to the year, the month or the day.
+//! Dates known to the year, the month or the day, or to lie between two of these.
 
 use chrono::NaiveDate;
 use consortia_domain::partial_date::{PartialDate, Precision};
@@ -51,6 +51,22 @@ fn refused() {
         ("٢٠١٤", "invalid_date"),
         ("2014-0é", "invalid_date"),
         ("2014~", "invalid_date"),
+        ("1990s", "invalid_date"),
+        ("199X-06", "invalid_date"),
+        ("19XX", "invalid_date"),
+        ("000X", "no_such_date"),
+        ("2014..2015", "invalid_date"),
+        ("[]", "invalid_date"),
+        ("[2014]", "invalid_date"),
+        ("[2014..]", "invalid_date"),
+        ("[..2014]", "invalid_date"),
+        ("[2014,2015]", "invalid_date"),
+        ("[2014..2015", "invalid_date"),
+        ("[2014..2015..2016]", "invalid_date"),
+        ("[199X..2004]", "invalid_date"),
+        ("[2014-02-30..2015]", "no_such_date"),
+        ("[2014-04..2014-01]", "interval_reversed"),
+        ("[2015..2014-12-31]", "interval_reversed"),
         ("0000", "no_such_date"),
         ("2014-00", "no_such_date"),
         ("2014-13", "no_such_date"),
@@ -70,6 +86,58 @@ fn refused() {
     assert!(remedy("2014/2015").contains("not a period"), "{}", remedy("2014/2015"));
     assert!(remedy("2014-06-30 00:00").contains("time of day"));
     assert!(remedy("2014-02-30").contains("no day '2014-02-30'"));
+    assert!(remedy("1990s").contains("a decade like 199X"));
+    assert!(remedy("[2014-04..2014-01]").contains("[2014-01..2014-04]"));
+    assert!(remedy("[2014..]").contains("Give both"), "{}", remedy("[2014..]"));
+    assert!(remedy("2014..2015").contains("like [2014-01..2014-04]"));
+}
+
+#[test]
+fn a_day_between_two_dates() {
+    let cases = [
+        ("[2014-01..2014-04]", "2014-01-01", "2014-04-30", "[2014-01..2014-04]"),
+        ("[ 2014-01 .. 2014-04 ]", "2014-01-01", "2014-04-30", "[2014-01..2014-04]"),
+        ("199X", "1990-01-01", "1999-12-31", "[1990..1999]"),
+        ("[1990..1999]", "1990-01-01", "1999-12-31", "[1990..1999]"),
+        // As coarse as the days allow.
+        ("[2014-01..2015-12]", "2014-01-01", "2015-12-31", "[2014..2015]"),
+        ("[2014..2015-06]", "2014-01-01", "2015-06-30", "[2014-01..2015-06]"),
+        ("[2014-01-01..2014-04-30]", "2014-01-01", "2014-04-30", "[2014-01..2014-04]"),
+        ("[2014-01-01..2014-04-29]", "2014-01-01", "2014-04-29", "[2014-01-01..2014-04-29]"),
+        ("[2016-02..2016-02-28]", "2016-02-01", "2016-02-28", "[2016-02-01..2016-02-28]"),
+        ("[2014-06..2014]", "2014-06-01", "2014-12-31", "[2014-06..2014-12]"),
+        ("[9990..9999]", "9990-01-01", "9999-12-31", "[9990..9999]"),
+        // Where one date says it all, it is that date.
+        ("[2014-01..2014-12]", "2014-01-01", "2014-12-31", "2014"),
+        ("[2014..2014]", "2014-01-01", "2014-12-31", "2014"),
+        ("[2016-02-01..2016-02-29]", "2016-02-01", "2016-02-29", "2016-02"),
+        ("[2014-06-30..2014-06-30]", "2014-06-30", "2014-06-30", "2014-06-30"),
+    ];
+    for (text, earliest, latest, written) in cases {
+        let found = date(text);
+        assert_eq!(found.earliest().to_string(), earliest, "{text}");
+        assert_eq!(found.latest().to_string(), latest, "{text}");
+        assert_eq!(found.to_string(), written);
+        assert_eq!(date(written), found, "{text}");
+    }
+    assert_eq!(date("[2014..2014]"), date("2014"));
+    assert_eq!(date("199X").precision(), Precision::Year);
+    assert_eq!(date("[2014..2015-06]").precision(), Precision::Month);
+    assert_eq!(date("[2014..2015-06-29]").precision(), Precision::Day);
+}
+
+#[test]
+fn whatever_days_are_meant_come_back_from_what_is_written() {
+    let first = NaiveDate::from_ymd_opt(2015, 11, 1).unwrap();
+    let days: Vec<PartialDate> =
+        first.iter_days().take(500).step_by(3).map(PartialDate::from).collect();
+    for (n, from) in days.iter().enumerate() {
+        for to in &days[n..] {
+            let between = PartialDate::between(*from, *to).unwrap();
+            assert_eq!((between.earliest(), between.latest()), (from.earliest(), to.latest()));
+            assert_eq!(date(&between.to_string()), between);
+        }
+    }
 }
 
 #[test]

@@ -5,10 +5,12 @@
 //! both to a [`Sink`](consortia_domain::import::Sink). It knows nothing of the registry the
 //! records end up in.
 //!
+//! - [`bundle`] reads our own format.
 //! - [`source`] finds the tables in files, folders and archives.
 //! - [`cordis`] reads them.
 //! - [`report`] writes what was rejected as a table.
 
+pub mod bundle;
 mod cell;
 mod columns;
 pub mod cordis;

@@ -113,12 +113,28 @@ impl Lens<'_> {
     /// O(its participations); with `rollup`, of all that belong to it.
     #[must_use]
     pub fn projects_of(&self, node: u32) -> Vec<u32> {
+        self.projects_among(node, |_| true)
+    }
+
+    /// Those of [`Lens::projects_of`] that have partners of which only the group is known.
+    /// O(participations of the organisation) where any project has such, else O(1).
+    #[must_use]
+    pub fn projects_with_unnamed_partners(&self, node: u32) -> Vec<u32> {
+        let unnamed = self.network().unnamed_partners();
+        if unnamed.is_empty() {
+            return Vec::new();
+        }
+        self.projects_among(self.counted_as(node), |project| unnamed.contains(&project))
+    }
+
+    /// Those of [`Lens::projects_of`] that are `wanted`.
+    fn projects_among(&self, node: u32, wanted: impl Fn(u32) -> bool) -> Vec<u32> {
         let network = self.network();
         let mut projects: Vec<u32> = self
             .members(node)
             .flat_map(|member| network.seats_of(member))
             .map(|seat| network.seats.project(*seat))
-            .filter(|project| self.admits_project(*project))
+            .filter(|project| wanted(*project) && self.admits_project(*project))
             .collect();
         projects.sort_unstable();
         projects.dedup();

@@ -11,7 +11,7 @@ use consortia_domain::organisation_type::{OrganisationType, Sector};
 use consortia_domain::period::Period;
 use consortia_domain::place::Nuts;
 use consortia_domain::project::{ProjectStatus, status_on};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -29,6 +29,8 @@ pub struct Network {
     label_beginnings: Vec<[u8; BEGINNING]>,
     project_ids: Interner,
     projects: Vec<Project>,
+    /// The projects with partners of which only the group is known: a few of many.
+    unnamed_partners: BTreeSet<u32>,
     seat_ids: Interner,
     pub(crate) seats: Seats,
     /// The seats of each organisation.
@@ -232,6 +234,11 @@ impl Network {
         &self.programme_sets.sets[self.project_at(project).programmes as usize]
     }
 
+    /// The projects that have partners of which only the group is known.
+    pub(crate) fn unnamed_partners(&self) -> &BTreeSet<u32> {
+        &self.unnamed_partners
+    }
+
     /// How many organisations have a node, deleted ones included.
     #[must_use]
     pub fn organisation_nodes(&self) -> usize {
@@ -329,6 +336,11 @@ impl Network {
         project.period = facts.period;
         project.stated_status = facts.stated_status;
         project.programmes = programmes;
+        if facts.unnamed_partners {
+            self.unnamed_partners.insert(number);
+        } else {
+            self.unnamed_partners.remove(&number);
+        }
     }
 
     fn put_participation(&mut self, facts: &ParticipationFacts) {

@@ -353,6 +353,42 @@ fn what_an_agreement_yielded_is_as_certain_as_its_dates() {
 }
 
 #[test]
+fn an_agreement_travels_in_a_bundle_and_says_where_it_is_from() {
+    on_both_engines(|api| {
+        let lines = [
+            json!({"entity": "agreement", "id": "#mse-ismu", "kind": "partnership",
+                   "party_ids": ["#mse", "pic:968823876"], "purposes": ["Joint planning"]}),
+            json!({"entity": "organisation", "id": "#mse", "names": [{"value": "MSE"}]}),
+            json!({"entity": "organisation", "id": "pic:968823876", "names": [{"value": "ISMU"}],
+                   "external_ids": ["pic:968823876"]}),
+            json!({"entity": "statement", "id": "#s", "about_kind": "agreement",
+                   "about_id": "#mse-ismu", "field": "/purposes", "value": "Joint planning",
+                   "source_id": "#page"}),
+            json!({"entity": "source", "id": "#page", "title": "Partnership agreement with ISMU"}),
+        ];
+        let text = lines.map(|line| line.to_string()).join("\n");
+        let file = api.place().folder().join("agreement.ndjson");
+        std::fs::write(&file, text).expect("a file");
+        api.place().run(&["import", "bundle", file.to_str().expect("UTF-8")]);
+        let found = api.get(&format!("{AGREEMENTS}?include=sources")).expect(200).data();
+        assert_eq!(column(&found, "label"), ["MSE – ISMU"]);
+        let source = &found[0]["sources"][0];
+        assert_eq!((&source["field"], &source["preferred"]), (&json!("/purposes"), &json!(true)));
+        let admin = api.client().with_token(&api.token("admin"));
+        let exported = admin.get("/api/v1/bundle").expect(200).text();
+        assert!(exported.contains("\"entity\":\"agreement\""), "{exported}");
+        // Taken in again, it changes nothing.
+        let out = api.place().folder().join("out.ndjson");
+        std::fs::write(&out, &exported).expect("a file");
+        api.place().run(&["import", "bundle", out.to_str().expect("UTF-8")]);
+        assert_eq!(api.get(&path(AGREEMENTS, &found[0])).json()["version"], 1);
+        // Statements go with it.
+        api.client().delete(&path(AGREEMENTS, &found[0]), "*").expect(204);
+        assert_eq!(api.get("/api/v1/statements").total(), 0);
+    });
+}
+
+#[test]
 fn vocabularies_and_the_root_know_agreements() {
     on_both_engines(|api| {
         for (name, terms) in [("agreement_kind", 5), ("yield_verdict", 4)] {

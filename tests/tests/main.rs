@@ -3,6 +3,7 @@
 mod agreements;
 mod auth;
 mod bad_input;
+mod bundle;
 mod calls;
 mod claims;
 mod cli;
@@ -25,4 +26,7 @@ mod programmes;
 mod projects;
 mod relations;
 mod search;
+mod statements;
+mod unnamed_partners;
+mod untidy;
 mod walk;

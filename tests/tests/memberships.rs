@@ -31,6 +31,10 @@ fn registered(api: &Server) -> Registered {
     let make = |body: &Value| api.create(ORGANISATIONS, body);
     let mut network = organisation("Family for Every Child", "GB");
     network["kind"] = json!("network");
+    network["groups"] = json!([
+        {"part": "member", "of": "organisations", "count": 43, "country_count": 37},
+        {"part": "beneficiary", "of": "people", "description": "Children and families"}
+    ]);
     let network = make(&network);
     let moving = make(&json!({"names": [{"value": "Re-integration of children on the move"}]}));
     relate(api, "part_of", &moving, &network, "2021/..");
@@ -96,6 +100,19 @@ fn members_are_named_with_their_working_groups() {
         assert_eq!((&diversity["dimension"], &diversity["items"]), (&json!("country"), &json!(3)));
         let blau = diversity["blau"].as_f64().expect("a number");
         assert!((blau - 2.0 / 3.0).abs() < 1e-12, "{blau}");
+        // Of the 43 in 37 countries that the network counts, 40 are not named.
+        let counted = summary["groups"].as_array().expect("groups");
+        assert_eq!(counted.len(), 1, "beneficiaries are no members");
+        assert_eq!((&counted[0]["named"], &counted[0]["unnamed"]), (&json!(3), &json!(40)));
+        let between = |measure: &str| {
+            let of = &counted[0]["bounds"][measure];
+            let number = |end: &str| of[end].as_f64().expect("a number");
+            format!("{:.4} {:.4}", number("least"), number("greatest"))
+        };
+        assert_eq!(
+            (between("blau"), between("shannon")),
+            ("0.9540 0.9703".to_owned(), "3.4444 3.5678".to_owned())
+        );
         // The statement itself is a relation.
         let relation = &found["data"][2]["memberships"][0]["relation_id"];
         let relation = relation.as_str().expect("an id");

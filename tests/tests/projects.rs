@@ -24,11 +24,13 @@ fn every_stated_fact_comes_back_as_stated() {
                 {
                     "programme_id": programme["id"], "funder_id": null, "call_id": call["id"],
                     "type_of_action": "CSA", "kind": "grant",
-                    "amount": {"amount": 1_999_536.25, "currency": "EUR"}
+                    "amount": {"amount": 1_999_536.25, "currency": "EUR"},
+                    "title": "Main grant", "year": 2021, "share": 94.83
                 },
                 {
                     "programme_id": null, "funder_id": funder["id"], "call_id": null,
-                    "type_of_action": null, "kind": "co_funding", "amount": null
+                    "type_of_action": null, "kind": "co_funding", "amount": null,
+                    "title": null, "year": null, "share": null
                 }
             ],
             "keywords": ["integration", "participatory approach"],

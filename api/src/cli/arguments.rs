@@ -52,9 +52,15 @@ pub(super) enum Command {
     Serve,
     /// Serve 31,451 real Horizon 2020 projects, to see what this is
     Demo,
-    /// Fill the registry from files of another registry
+    /// Fill the registry from a bundle, or from files of another registry
     #[command(subcommand)]
     Import(Import),
+    /// Write everything the registry holds as a bundle (NDJSON)
+    Export {
+        /// The file to write; standard output when none is named
+        #[arg(value_name = "FILE")]
+        path: Option<PathBuf>,
+    },
     /// Bring the database's schema up to date
     Migrate(Migrate),
     /// Make a token for writing; prints only the token
@@ -75,13 +81,28 @@ pub(super) enum Import {
         /// The files; several may be given, such as projects and organisations apart
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
-        /// Write everything that could not be taken as it stands to this csv file
-        #[arg(long, value_name = "FILE")]
-        report: Option<PathBuf>,
-        /// Show what would change, and keep nothing
-        #[arg(long)]
-        dry_run: bool,
+        #[command(flatten)]
+        taking: Taking,
     },
+    /// A bundle of records (NDJSON), such as `consortia export` writes
+    Bundle {
+        /// The file
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
+        #[command(flatten)]
+        taking: Taking,
+    },
+}
+
+/// How files are taken.
+#[derive(Debug, Args)]
+pub(super) struct Taking {
+    /// Write everything that could not be taken as it stands to this csv file
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Show what would change, and keep nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 /// How to migrate.

@@ -3,6 +3,7 @@
 use super::import::{table, watched};
 use super::serve;
 use crate::config::Config;
+use crate::import::Files;
 use crate::server::{Place, open_database, prepare};
 use anyhow::Context as _;
 use consortia_db::{Db, project};
@@ -85,7 +86,7 @@ fn import(db: &Db, data_dir: &Path) -> anyhow::Result<()> {
     let folder = data_dir.join(format!("demo-{}", std::process::id()));
     let done = unpack(&folder).and_then(|path| {
         let sources = Sources::find(&[path])?;
-        watched(db, sources, None, false)
+        watched(db, Files::Cordis(sources), None, false)
     });
     let removed = std::fs::remove_dir_all(&folder);
     super::print(&table(&done?));

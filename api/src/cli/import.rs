@@ -1,19 +1,20 @@
-//! `consortia import cordis`.
+//! `consortia import`.
 
-use super::arguments::Import;
+use super::arguments::{Import, Taking};
 use super::progress::{Lines, Shown};
 use crate::config::Config;
-use crate::import::{self, Counters, Report};
+use crate::import::{self, Counters, Files, Report};
 use crate::server::{open_database, prepare};
 use anyhow::Context as _;
-use consortia_domain::id::EntityKind;
+use consortia_db::Actor;
 use consortia_domain::import::{Rejection, Severity};
+use consortia_ingest::bundle::Bundle;
 use consortia_ingest::report::RejectsWriter;
 use consortia_ingest::source::Sources;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Faults shown one by one on the terminal; the rest are in the report.
@@ -21,22 +22,37 @@ const SHOWN_FAULTS: u64 = 10;
 
 /// Imports CORDIS files, with progress and a summary.
 pub(super) fn run(config: &Config, wanted: &Import) -> anyhow::Result<()> {
-    let Import::Cordis { paths, report, dry_run } = wanted;
+    let (files, Taking { report, dry_run }) = match wanted {
+        Import::Cordis { paths, taking } => (cordis(paths)?, taking),
+        Import::Bundle { path, taking } => (bundle(path)?, taking),
+    };
+    let db = open_database(config)?;
+    prepare(&db)?;
+    let done = watched(&db, files, report.as_deref(), *dry_run)?;
+    super::print(&table(&done));
+    Ok(())
+}
+
+fn cordis(paths: &[PathBuf]) -> anyhow::Result<Files> {
     let sources = Sources::find(paths)?;
     for skipped in &sources.skipped {
         eprintln!("skipped {}: {}", skipped.name, skipped.reason);
     }
-    let db = open_database(config)?;
-    prepare(&db)?;
-    let done = watched(&db, sources, report.as_deref(), *dry_run)?;
-    super::print(&table(&done));
-    Ok(())
+    Ok(Files::Cordis(sources))
+}
+
+/// The bundle at `path`, brought by the file's name.
+fn bundle(path: &Path) -> anyhow::Result<Files> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
+    let read = Bundle::open(path, &name)?;
+    Ok(Files::Bundle(read, Actor::new(format!("bundle:{stem}"))))
 }
 
 /// Imports while showing progress, and writes the report on what was not taken.
 pub(super) fn watched(
     db: &consortia_db::Db,
-    sources: Sources,
+    files: Files,
     report: Option<&Path>,
     dry_run: bool,
 ) -> anyhow::Result<Report> {
@@ -53,7 +69,7 @@ pub(super) fn watched(
     let counters = Arc::new(Counters::default());
     let shown = Shown::start(counters.clone());
     let listener = Listener { writer: writer.clone(), lines: shown.lines(), rejected: 0 };
-    let done = import::run(db, sources, dry_run, &counters, listener.listen());
+    let done = import::run(db, files, dry_run, &counters, listener.listen());
     shown.end();
     if let Some(writer) = lock(&writer).take() {
         writer.finish().with_context(cannot_write)?;
@@ -100,10 +116,8 @@ impl Listener {
 
 /// What came of an import, as a table.
 pub(super) fn table(done: &Report) -> String {
-    let Report { summary, outcome, elapsed, dry_run } = done;
     let mut text = format!("\n{:<16}{:>10}{:>10}{:>10}\n", "", "created", "updated", "unchanged");
-    for kind in EntityKind::ALL {
-        let counts = outcome.counts(*kind);
+    for (kind, counts) in &done.counts {
         let name = format!("{kind}s");
         // Writing to a String cannot fail.
         let _ = writeln!(
@@ -112,18 +126,15 @@ pub(super) fn table(done: &Report) -> String {
             counts.created, counts.updated, counts.unchanged
         );
     }
-    let seconds = elapsed.as_secs_f64();
+    let seconds = done.elapsed.as_secs_f64();
     let _ = writeln!(
         text,
         "\n{} rows read in {seconds:.1} s, {} rejected, {} notices, {} conflicts with edits.",
-        summary.rows,
-        done.rejected(),
-        done.notices(),
-        outcome.conflicts.len()
+        done.rows, done.rejected, done.notices, done.conflicts
     );
-    if *dry_run {
+    if done.dry_run {
         text.push_str("Dry run: nothing was kept.\n");
-    } else if outcome.is_unchanged() {
+    } else if done.is_unchanged() {
         text.push_str("Nothing changed: the registry knew all of it.\n");
     }
     text

@@ -16,6 +16,8 @@ pub struct Counters {
     bytes: AtomicU64,
     total_bytes: AtomicU64,
     stored: AtomicU64,
+    /// The records there are to be stored; 0 while that is not known.
+    expected: AtomicU64,
 }
 
 impl Counters {
@@ -38,7 +40,10 @@ impl Counters {
     pub fn fraction(&self) -> f64 {
         let total = self.total_bytes.load(Ordering::Relaxed).max(1);
         let read = (self.bytes.load(Ordering::Relaxed) as f64 / total as f64).min(1.0);
-        let expected = self.rows() as f64 / read.max(0.01) * RECORDS_A_ROW;
+        let expected = match self.expected.load(Ordering::Relaxed) {
+            0 => self.rows() as f64 / read.max(0.01) * RECORDS_A_ROW,
+            known => known as f64,
+        };
         let stored = (self.stored() as f64 / expected.max(1.0)).min(1.0);
         READING * read + (1.0 - READING) * stored
     }
@@ -47,6 +52,10 @@ impl Counters {
         self.rows.store(progress.rows, Ordering::Relaxed);
         self.bytes.store(progress.bytes, Ordering::Relaxed);
         self.total_bytes.store(progress.total_bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn expect(&self, records: u64) {
+        self.expected.store(records, Ordering::Relaxed);
     }
 
     pub(super) fn add_stored(&self, records: u64) {

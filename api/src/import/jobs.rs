@@ -1,12 +1,10 @@
 //! Imports that run inside the service.
 
 use super::counters::Counters;
-use super::{ImportFault, Report, run};
+use super::{Files, ImportFault, Report, run};
 use consortia_db::imports::{ImportEnd, ImportStatus};
 use consortia_db::{Actor, Db, imports};
-use consortia_domain::id::EntityKind;
 use consortia_domain::import::Rejection;
-use consortia_ingest::source::Sources;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -83,11 +81,11 @@ impl Slot {
 
     /// Runs the import on a thread of its own, and then logs how it ended and removes
     /// `folder`, which holds the files.
-    pub fn start(self, db: Db, sources: Sources, dry_run: bool, folder: PathBuf) {
+    pub fn start(self, db: Db, files: Files, dry_run: bool, folder: PathBuf) {
         let span = tracing::info_span!("import", id = %self.id);
         thread::spawn(move || {
             span.in_scope(|| {
-                let end = self.work(&db, sources, dry_run);
+                let end = self.work(&db, files, dry_run);
                 tracing::info!(status = end.status.code(), "an import ended");
                 let id = self.id;
                 let logged = db.write_blocking(Actor::new("system:imports"), move |tx| {
@@ -103,7 +101,7 @@ impl Slot {
         });
     }
 
-    fn work(&self, db: &Db, sources: Sources, dry_run: bool) -> ImportEnd {
+    fn work(&self, db: &Db, files: Files, dry_run: bool) -> ImportEnd {
         let kept = Arc::new(Mutex::new(Vec::new()));
         let keep = kept.clone();
         let listen = move |rejection: &Rejection| {
@@ -113,7 +111,7 @@ impl Slot {
             }
             Ok(())
         };
-        let done = run(db, sources, dry_run, &self.counters, listen);
+        let done = run(db, files, dry_run, &self.counters, listen);
         let rejects = kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
         end_of(done, Value::Array(rejects))
     }
@@ -143,8 +141,7 @@ fn rejection_json(rejection: &Rejection) -> Value {
 }
 
 fn counts_json(report: &Report) -> Value {
-    let kinds = EntityKind::ALL.iter().map(|kind| {
-        let counts = report.outcome.counts(*kind);
+    let kinds = report.counts.iter().map(|(kind, counts)| {
         let counts = json!({
             "created": counts.created, "updated": counts.updated, "unchanged": counts.unchanged,
         });
@@ -152,10 +149,10 @@ fn counts_json(report: &Report) -> Value {
     });
     let mut counts: Map<String, Value> = kinds.collect();
     counts.extend([
-        ("rows".to_owned(), report.summary.rows.into()),
-        ("rejected".to_owned(), report.rejected().into()),
-        ("notices".to_owned(), report.notices().into()),
-        ("conflicts".to_owned(), report.outcome.conflicts.len().into()),
+        ("rows".to_owned(), report.rows.into()),
+        ("rejected".to_owned(), report.rejected.into()),
+        ("notices".to_owned(), report.notices.into()),
+        ("conflicts".to_owned(), report.conflicts.into()),
         ("dry_run".to_owned(), report.dry_run.into()),
     ]);
     Value::Object(counts)

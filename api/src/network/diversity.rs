@@ -1,6 +1,7 @@
 //! How diverse partners are, and how that stands among peers.
 
 use super::answer::{ego_of, own_reference};
+use super::unnamed::unnamed;
 use super::{Live, scope, today};
 use chrono::NaiveDate;
 use consortia_db::{Conn, Result, organisation};
@@ -38,11 +39,13 @@ pub fn diversity(
     let lens = Lens::new(&network, &scope, day);
     let organisation = own_reference(c, &lens, id)?;
     let found = remembered(live, &lens, &organisation, day);
-    Ok(Diversity { scope: filter.stated.clone(), organisation, ..(*found).clone() })
+    let unnamed = unnamed(c, &lens, id)?;
+    Ok(Diversity { scope: filter.stated.clone(), organisation, unnamed, ..(*found).clone() })
 }
 
 /// The diversity of an organisation, remembered for the revision. Its scope is not stated:
-/// another spelling of the same one is repeated as it was given.
+/// another spelling of the same one is repeated as it was given. Nor are its unnamed partners,
+/// which the store knows.
 pub(super) fn remembered(
     live: &Live,
     lens: &Lens<'_>,
@@ -81,6 +84,7 @@ fn compute_diversity(
         measures,
         peers: (!ego.projects.is_empty()).then(|| peers(live, lens, &ego, day)),
         years,
+        unnamed: Vec::new(),
     }
 }
 

@@ -1,12 +1,11 @@
 //! The members of a network: those that are named, and those of whom only the number is known.
 
 use super::diversity::measured;
+use super::unnamed::bounds;
 use super::{Live, today};
 use chrono::NaiveDate;
 use consortia_db::{Conn, Error, Result, membership, organisation};
-use consortia_domain::diversity::{
-    Between, Dimension, DimensionMeasures, DiversityBounds, Weighting,
-};
+use consortia_domain::diversity::{Dimension, DimensionMeasures, Weighting};
 use consortia_domain::filter::Range;
 use consortia_domain::group::{Group, GroupPart};
 use consortia_domain::id::{OrganisationId, RecordRef};
@@ -19,7 +18,7 @@ use consortia_domain::page::{ListRequest, Page, SortKey, cut};
 use consortia_domain::period::Period;
 use consortia_domain::profile::Counted;
 use consortia_domain::text::search_key;
-use consortia_network::{Network, Tie, diversity};
+use consortia_network::{Network, Tie};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
@@ -74,13 +73,11 @@ pub fn members_of(
     let named = members.len() as u64;
     let whole_time = active.from.is_none() && active.to.is_none();
     let href = whole_time.then(|| format!("/api/v1/organisations?member_of={}", own.id));
-    // Members an organisation counts without naming them; it states none by itself yet.
-    let unnamed: &[Group] = &[];
     let summary = MembershipSummary {
         organisation: reference(&references, own.id)?,
         named: Counted { count: named, href },
         working_groups,
-        groups: counted(unnamed, named),
+        groups: counted(&own.content.groups, named),
         diversity: by_country(&network, members.keys().copied()),
     };
 
@@ -134,31 +131,19 @@ fn counted(groups: &[Group], named: u64) -> Vec<CountedMembers> {
             group: group.clone(),
             named,
             unnamed: exact.and_then(|count| u64::from(count).checked_sub(named)),
-            bounds: group.organisations_and_countries().and_then(bounds),
+            bounds: group
+                .organisations_and_countries()
+                .and_then(|(size, countries)| bounds(size, countries)),
         }
     };
     members.map(described).collect()
-}
-
-/// Between which values the diversity of a set of so many in so many classes lies.
-fn bounds((items, richness): (u64, u64)) -> Option<DiversityBounds> {
-    let found = diversity::bounds(items, richness)?;
-    let between = |(least, greatest)| Between { least, greatest };
-    Some(DiversityBounds {
-        items,
-        richness,
-        blau: between(found.blau),
-        shannon: between(found.shannon),
-        effective_1: between(found.effective_1),
-        effective_2: between(found.effective_2),
-        evenness: found.evenness.map(between),
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use consortia_domain::decode::decode;
+    use consortia_domain::diversity::Between;
     use serde_json::json;
 
     fn group(count: &serde_json::Value, part: &str) -> Group {

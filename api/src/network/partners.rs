@@ -2,6 +2,7 @@
 
 use super::answer::{ego_of, own_reference, sum};
 use super::links::Links;
+use super::unnamed::unnamed;
 use super::{Live, scope, today};
 use chrono::NaiveDate;
 use consortia_db::{Conn, Error, Result, agreement, organisation};
@@ -190,6 +191,7 @@ pub fn partners(
         collaborations: list.collaborations,
         countries: list.by_country.iter().filter(|of| of.country.is_some()).count() as u64,
         by_country: list.by_country.clone(),
+        unnamed: unnamed(c, &lens, id)?,
     };
     let corrections = found.map(|(_, corrections)| corrections).unwrap_or_default();
     Ok((summary, Page { data, next: page.next, total: page.total, corrections }))

@@ -7,6 +7,7 @@ use super::answer::{ego_of, own_reference, sum};
 use super::diversity::remembered;
 use super::links::Links;
 use super::partners::{described, list_of};
+use super::unnamed::unnamed;
 use super::{Live, scope, today};
 use chrono::{Datelike as _, NaiveDate};
 use consortia_db::{Conn, Result, agreement, membership, organisation, programme};
@@ -80,6 +81,7 @@ pub fn profile(
         newcomer_share: diversity.newcomer_share,
         countries: by_country.iter().filter(|of| of.country.is_some()).count() as u64,
         partners_by_country: by_country.iter().map(|of| country(of, &links, rolls_up)).collect(),
+        unnamed_partners: unnamed(c, &lens, id)?,
         peers: diversity.peers.clone(),
         diversity_href: links.below("diversity"),
         frequent_partners: described(c, &network, &list.first(FREQUENT))?,

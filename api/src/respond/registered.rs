@@ -8,12 +8,14 @@ use crate::extract::{Body, IdempotencyKey, IfMatch, PatchBody, RecordPath};
 use crate::problem::Problem;
 use crate::state::State;
 use actix_web::{HttpRequest, web};
-use consortia_db::{Conn, Result, Tx};
+use consortia_db::{Conn, Result, Tx, statement};
 use consortia_domain::error::Invalid;
 use consortia_domain::filter::Filter;
 use consortia_domain::id::RecordRef;
 use consortia_domain::page::{ListRequest, Page};
 use consortia_domain::record::Record;
+use consortia_domain::statement::Statement;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A kind of record as the store keeps it and the API shows it. Implemented by
@@ -61,9 +63,27 @@ fn shown<R: Registered>(
     wanted: &[&'static str],
     records: Vec<R>,
 ) -> Result<Vec<R::Shown>> {
+    let mut records = records;
+    if wanted.contains(&"sources") {
+        show_sources(c, &mut records)?;
+    }
     let mut shown = records.into_iter().map(R::Shown::from).collect::<Vec<_>>();
     R::Shown::include(c, wanted, &mut shown)?;
     Ok(shown)
+}
+
+/// Puts beside each record what is stated about it.
+fn show_sources<R: Record>(c: &mut Conn<'_>, records: &mut [R]) -> Result<()> {
+    let ids: Vec<Uuid> = records.iter().map(Record::id).collect();
+    let mut about: HashMap<Uuid, Vec<Statement>> = HashMap::new();
+    for statement in statement::about(c, &ids)? {
+        about.entry(statement.content.about_id).or_default().push(statement);
+    }
+    for record in records {
+        let statements = about.remove(&record.id()).unwrap_or_default();
+        record.show_sources(statements);
+    }
+    Ok(())
 }
 
 /// The record at `path`, which may have to be its own id.

@@ -66,6 +66,16 @@ const RESOURCES: &[Link] = &[
         description: "What organisations have agreed to do together, and what it yielded.",
     },
     Link {
+        name: "sources",
+        href: "/api/v1/sources",
+        description: "Where facts come from; include=sources shows them with a record.",
+    },
+    Link {
+        name: "statements",
+        href: "/api/v1/statements",
+        description: "What a source says of one field of a record, also where others say otherwise.",
+    },
+    Link {
         name: "participations",
         href: "/api/v1/participations",
         description: "Who takes part in which project, in which role, with what money.",
@@ -85,7 +95,12 @@ const RESOURCES: &[Link] = &[
     Link {
         name: "imports",
         href: "/api/v1/imports",
-        description: "Filling the registry from CORDIS files (administrators).",
+        description: "Filling the registry from bundles and CORDIS files (administrators).",
+    },
+    Link {
+        name: "bundle",
+        href: "/api/v1/bundle",
+        description: "Everything the registry holds, one record a line (administrators).",
     },
     Link { name: "openapi", href: "/openapi.json", description: "This API as OpenAPI 3.1." },
     Link { name: "docs", href: "/docs/", description: "This API to read and try out." },

@@ -6,6 +6,7 @@ mod membership;
 mod network;
 mod profile;
 mod relation;
+mod source;
 
 pub(crate) use agreement::*;
 pub(crate) use membership::*;
@@ -13,6 +14,7 @@ pub(crate) use network::*;
 pub(crate) use profile::profile;
 pub(crate) use relation::*;
 use serde_json::{Value, json};
+pub(crate) use source::*;
 
 const ISMU: &str = "019a8c3e-7f10-7c55-9d2a-1f5b6a0e4c01";
 const SPRING: &str = "019a8c3e-91b2-7a04-8c6f-52d3f1a7be02";
@@ -160,6 +162,8 @@ pub(crate) fn project_content() -> Value {
             "amount": {"amount": 1_999_536.25, "currency": "EUR"}
         }],
         "keywords": ["integration"],
+        "target_groups": ["recent migrants"],
+        "territories": [{"relation": "action", "country": "IT", "nuts": null, "place": null}],
         "external_ids": [{"scheme": "cordis", "value": "101004635"}]
     })
 }
@@ -251,7 +255,29 @@ pub(crate) fn diversity() -> Value {
             "year": 2018, "projects": 1, "partners": 8, "new_partners": 8, "countries": 3,
             "blau": 0.4063
         }],
+        "unnamed": [],
         "meta": meta()
+    })
+}
+
+/// Partners of which only the group is known.
+fn unnamed() -> Value {
+    let between = |least: f64, greatest: f64| json!({"least": least, "greatest": greatest});
+    json!({
+        "project": {
+            "id": "019a8c3e-91b2-7a04-8c6f-52d3f1a7be0a", "label": "POP II",
+            "period": {"start": null, "end": "2014"}
+        },
+        "group": {
+            "part": "partner", "of": "organisations",
+            "description": "Agencies of education and vocational training",
+            "count": {"at_least": 7, "at_most": 7}, "countries": ["IT"], "country_count": null,
+            "types": [], "kinds": ["agency"], "sectors": ["public", "private"], "wording": null
+        },
+        "bounds": {
+            "items": 7, "richness": 1, "blau": between(0.0, 0.0), "shannon": between(0.0, 0.0),
+            "effective_1": between(1.0, 1.0), "effective_2": between(1.0, 1.0), "evenness": null
+        }
     })
 }
 
@@ -282,7 +308,8 @@ pub(crate) fn partner_list() -> Value {
             "by_country": [{"country": "BE", "partners": 9}],
             "agreements": {
                 "count": 1, "href": format!("/api/v1/organisations/{ISMU}/agreements")
-            }
+            },
+            "unnamed": [unnamed()]
         }}),
     );
     partners

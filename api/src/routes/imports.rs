@@ -8,19 +8,21 @@ use super::errors::{AdminReadErrors, UploadErrors};
 use super::examples;
 use crate::auth::Admin;
 use crate::extract::{Parameters, Query, RecordPath, cannot_store, check_media_type, receive};
-use crate::import::Slot;
+use crate::import::Files;
 use crate::problem::{Code, Problem, excerpt};
 use crate::respond::{Answer, List, RecordQuery, answer_list, answer_record};
 use crate::state::State;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use consortia_db::{Conn, imports};
+use consortia_db::{Actor, Conn, imports};
+use consortia_domain::bundle::MEDIA_TYPE;
 use consortia_domain::error::Invalid;
 use consortia_domain::filter::QueryReader;
 use consortia_domain::id::RecordRef;
 use consortia_domain::page::ListRequest;
+use consortia_ingest::bundle::Bundle;
 use consortia_ingest::source::Sources;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -28,8 +30,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use view::ImportListQuery;
 
 /// Media types of an uploaded file.
-const UPLOADS: [&str; 4] =
-    ["application/zip", "text/csv", "application/octet-stream", "application/x-zip-compressed"];
+const UPLOADS: [&str; 5] = [
+    "application/zip",
+    "text/csv",
+    MEDIA_TYPE,
+    "application/octet-stream",
+    "application/x-zip-compressed",
+];
 
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
     config.service(list_imports).service(get_import).service(start_import);
@@ -129,9 +136,9 @@ async fn get_import(
 
 /// Start an import
 ///
-/// Send a CORDIS zip archive (or one csv table of it) as the body. It is looked at, then
-/// imported in the background: the answer tells where to watch. One import runs at a time.
-/// Needs the role admin.
+/// Send a CORDIS zip archive (or one csv table of it) as the body, or a bundle of records as
+/// `application/x-ndjson`. It is looked at, then imported in the background: the answer tells
+/// where to watch. One import runs at a time. Needs the role admin.
 #[utoipa::path(tag = "imports", security(("bearer" = [])), params(UploadQuery),
     request_body(content = Vec<u8>, content_type = "application/zip",
                  description = "The file itself."),
@@ -163,9 +170,10 @@ async fn start_import(
         Problem::new(Code::ImportRunning, detail)
     })?;
     let folder = state.config().uploads_dir().join(slot.id().to_string());
-    let taken = take(&state, &folder, &query.0.name, payload).await;
-    let sources = match taken {
-        Ok(sources) => sources,
+    let bundle_of = is_bundle(&http).then(|| Actor::new(admin.0.actor()));
+    let taken = take(&state, &folder, &query.0.name, bundle_of, payload).await;
+    let files = match taken {
+        Ok(files) => files,
         Err(problem) => {
             remove(&folder).await;
             return Err(problem);
@@ -176,7 +184,7 @@ async fn start_import(
     let run = state.write(&admin.0, move |tx| imports::begin(tx, id, &name)).await?;
     slot.logged();
     let view = ImportView::new(run, state.jobs());
-    start(slot, &state, sources, query.0.dry_run, folder);
+    slot.start(state.db().clone(), files, query.0.dry_run, folder);
     Ok(HttpResponse::Accepted()
         .insert_header((header::LOCATION, format!("/api/v1/imports/{id}")))
         .insert_header((header::RETRY_AFTER, "2"))
@@ -184,23 +192,34 @@ async fn start_import(
         .json(view))
 }
 
-fn start(slot: Slot, state: &State, sources: Sources, dry_run: bool, folder: PathBuf) {
-    slot.start(state.db().clone(), sources, dry_run, folder);
+/// Whether a bundle is sent, not files of another registry.
+fn is_bundle(http: &HttpRequest) -> bool {
+    let given = http.headers().get(header::CONTENT_TYPE).map(header::HeaderValue::as_bytes);
+    given.is_some_and(|given| {
+        let essence = given.split(|byte| *byte == b';').next().unwrap_or_default();
+        essence.trim_ascii().eq_ignore_ascii_case(MEDIA_TYPE.as_bytes())
+    })
 }
 
-/// Stores the file and finds the tables in it.
+/// Stores the file and finds the tables or records in it.
 async fn take(
     state: &State,
     folder: &Path,
     name: &str,
+    bundle_of: Option<Actor>,
     payload: web::Payload,
-) -> Result<Sources, Problem> {
+) -> Result<Files, Problem> {
     tokio::fs::create_dir_all(folder).await.map_err(cannot_store)?;
     let path = folder.join(name);
     let config = state.config();
     let payload = payload.into_inner();
     receive(payload, &path, config.max_upload_bytes, config.request_timeout).await?;
-    let found = tokio::task::spawn_blocking(move || Sources::find(&[path])).await;
+    let name = name.to_owned();
+    let look = move || match bundle_of {
+        Some(actor) => Bundle::open(&path, &name).map(|read| Files::Bundle(read, actor)),
+        None => Sources::find(&[path]).map(Files::Cordis),
+    };
+    let found = tokio::task::spawn_blocking(look).await;
     found.map_err(Problem::internal)?.map_err(|error| {
         let detail = format!("The file cannot be imported. {}", without_folder(&error, folder));
         Problem::new(Code::InvalidBody, detail)

@@ -2,7 +2,7 @@
 
 use super::projects::external_ids;
 use super::records::{
-    Coordinates, ExternalId, Instant, Json, Name, Organisation, Page, PageInfo, Place,
+    Coordinates, Details, ExternalId, Instant, Json, Name, Organisation, Page, PageInfo, Place,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, Transaction};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 const COLUMNS: &str = "o.id, o.label, o.names, o.country, o.city, o.postcode, o.nuts, o.latitude, \
     o.longitude, o.type, o.kind, o.sector, o.legal_form, o.sme, o.homepage, o.founded, \
-    o.parent_id, o.status, o.version, o.created_at, o.updated_at";
+    o.parent_id, o.status, o.version, o.created_at, o.updated_at, o.details";
 
 fn organisation(row: &Row<'_>) -> Result<Organisation> {
     let (latitude, longitude): (Option<f64>, Option<f64>) = (row.get(7)?, row.get(8)?);
@@ -36,6 +36,7 @@ fn organisation(row: &Row<'_>) -> Result<Organisation> {
         homepage: row.get(14)?,
         founded: row.get(15)?,
         parent_id: row.get(16)?,
+        groups: Details::read(row, 21)?.list("groups"),
         external_ids: Vec::new(),
         status: row.get(17)?,
         version: row.get(18)?,
@@ -174,6 +175,7 @@ pub(super) fn create(connection: &mut Connection, new: New, body: &[u8]) -> Resu
         homepage: None,
         founded: None,
         parent_id: None,
+        groups: Details::default().list("groups"),
         external_ids,
         status: None,
         version: 1,

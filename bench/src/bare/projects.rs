@@ -1,17 +1,18 @@
 //! Projects: one with its participations, and a filtered list.
 
 use super::records::{
-    ExternalId, Funding, Id, Money, OrganisationRef, Page, PageInfo, Participation, Period,
-    Project, ProjectRef, Theme,
+    Details, ExternalId, Funding, Id, Money, OrganisationRef, Page, PageInfo, Participation,
+    Period, Project, ProjectRef, Theme,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, Result, Row, ToSql, params_from_iter};
+use serde_json::Number;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 const PROJECT: &str = "SELECT p.id, p.label, p.acronym, p.titles, p.abstract, p.starts, p.ends, \
     p.stated_status, p.total_cost_minor, p.total_cost_currency, p.homepage, p.version, \
-    p.created_at, p.updated_at, p.ends_latest, p.starts_earliest FROM projects p";
+    p.created_at, p.updated_at, p.ends_latest, p.starts_earliest, p.details FROM projects p";
 
 /// Today, fixed for a run: the status of a project depends on it.
 pub(super) fn today(connection: &Connection) -> Result<String> {
@@ -30,10 +31,12 @@ fn project(row: &Row<'_>, today: &str) -> Result<Project> {
             (starts.is_some() && ends.is_some()).then(|| "ongoing".to_owned())
         }
     });
+    let mut details = Details::read(row, 16)?;
     Ok(Project {
         id: row.get(0)?,
         label: row.get(1)?,
         acronym: row.get(2)?,
+        aliases: details.list("aliases"),
         titles: row.get(3)?,
         r#abstract: row.get(4)?,
         period: Period::read(row, 5, 6)?,
@@ -42,6 +45,10 @@ fn project(row: &Row<'_>, today: &str) -> Result<Project> {
         fundings: Vec::new(),
         keywords: Vec::new(),
         themes: Vec::new(),
+        target_groups: details.list("target_groups"),
+        territories: details.list("territories"),
+        groups: details.list("groups"),
+        activities: details.list("activities"),
         homepage: row.get(10)?,
         external_ids: Vec::new(),
         status,
@@ -50,6 +57,15 @@ fn project(row: &Row<'_>, today: &str) -> Result<Project> {
         updated_at: row.get(13)?,
         participations: None,
     })
+}
+
+/// So many hundredths of a percent, in percent.
+fn share(hundredths: Option<i64>) -> Option<Number> {
+    let percent = |of: i64| {
+        let text = format!("{}.{:02}", of / 100, of % 100);
+        Number::from_string_unchecked(text.trim_end_matches('0').trim_end_matches('.').to_owned())
+    };
+    hundredths.map(percent)
 }
 
 /// The project `id` with its participations; `None` when there is none.
@@ -160,7 +176,7 @@ fn complete(connection: &Connection, projects: &mut [Project]) -> Result<()> {
     let mut fundings = children(
         connection,
         "project_id, programme_id, funder_id, call_id, type_of_action, kind, amount_minor, \
-         amount_currency FROM project_fundings WHERE project_id",
+         amount_currency, title, year, share_hundredths FROM project_fundings WHERE project_id",
         "project_id",
         &ids,
         |row| {
@@ -171,6 +187,9 @@ fn complete(connection: &Connection, projects: &mut [Project]) -> Result<()> {
                 type_of_action: row.get(4)?,
                 kind: row.get(5)?,
                 amount: Money::read(row, 6)?,
+                title: row.get(8)?,
+                year: row.get(9)?,
+                share: share(row.get(10)?),
             })
         },
     )?;

@@ -3,7 +3,7 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{Result, Row};
 use serde::Serialize;
-use serde_json::Number;
+use serde_json::{Number, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -39,6 +39,22 @@ impl<T: serde::de::DeserializeOwned> FromSql for Json<T> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let parsed = serde_json::from_str(value.as_str()?);
         parsed.map(Self).map_err(|fault| FromSqlError::Other(Box::new(fault)))
+    }
+}
+
+/// A column of lists by name, which may be null; a list that is not in it is empty.
+#[derive(Debug, Default)]
+pub(super) struct Details(BTreeMap<String, Value>);
+
+impl Details {
+    pub(super) fn read(row: &Row<'_>, at: usize) -> Result<Self> {
+        let lists: Option<Json<BTreeMap<String, Value>>> = row.get(at)?;
+        Ok(Self(lists.map(|lists| lists.0).unwrap_or_default()))
+    }
+
+    /// Takes a list out.
+    pub(super) fn list(&mut self, name: &str) -> Value {
+        self.0.remove(name).unwrap_or_else(|| Value::Array(Vec::new()))
     }
 }
 
@@ -92,6 +108,9 @@ pub(super) struct Funding {
     pub(super) type_of_action: Option<String>,
     pub(super) kind: String,
     pub(super) amount: Option<Money>,
+    pub(super) title: Option<String>,
+    pub(super) year: Option<i64>,
+    pub(super) share: Option<Number>,
 }
 
 #[derive(Debug, Serialize)]
@@ -107,6 +126,7 @@ pub(super) struct Project {
     pub(super) id: Id,
     pub(super) label: String,
     pub(super) acronym: Option<String>,
+    pub(super) aliases: Value,
     pub(super) titles: Texts,
     pub(super) r#abstract: Texts,
     pub(super) period: Period,
@@ -115,6 +135,10 @@ pub(super) struct Project {
     pub(super) fundings: Vec<Funding>,
     pub(super) keywords: Vec<String>,
     pub(super) themes: Vec<Theme>,
+    pub(super) target_groups: Value,
+    pub(super) territories: Value,
+    pub(super) groups: Value,
+    pub(super) activities: Value,
     pub(super) homepage: Option<String>,
     pub(super) external_ids: Vec<ExternalId>,
     pub(super) status: Option<String>,
@@ -197,6 +221,7 @@ pub(super) struct Organisation {
     pub(super) homepage: Option<String>,
     pub(super) founded: Option<String>,
     pub(super) parent_id: Option<Id>,
+    pub(super) groups: Value,
     pub(super) external_ids: Vec<ExternalId>,
     pub(super) status: Option<String>,
     pub(super) version: i64,

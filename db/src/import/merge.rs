@@ -13,7 +13,8 @@ use consortia_domain::place::Place;
 use consortia_domain::project::{ProjectContent, Theme};
 use consortia_domain::text::{Line, search_key};
 
-/// What is known of an organisation after `said`. The parent is not a source's business.
+/// What is known of an organisation after `said`. The parent and the groups of unnamed ones are
+/// not a source's business.
 pub(crate) fn organisation(
     known: &OrganisationContent,
     said: &OrganisationContent,
@@ -30,6 +31,7 @@ pub(crate) fn organisation(
         homepage: newer(known.homepage.as_ref(), said.homepage.as_ref()),
         founded: said.founded.or(known.founded),
         parent_id: known.parent_id,
+        groups: known.groups.clone(),
         external_ids: united(&known.external_ids, &said.external_ids, |a, b| a == b),
         status: said.status.or(known.status),
     }
@@ -51,10 +53,12 @@ pub(crate) fn call(known: &CallContent, said: &CallContent) -> CallContent {
     }
 }
 
-/// What is known of a project after `said`.
+/// What is known of a project after `said`. Aliases, target groups, territories, groups of
+/// unnamed ones and activities are not a source's business.
 pub(crate) fn project(known: &ProjectContent, said: &ProjectContent) -> ProjectContent {
     ProjectContent {
         acronym: newer(known.acronym.as_ref(), said.acronym.as_ref()),
+        aliases: known.aliases.clone(),
         titles: texts(&known.titles, &said.titles),
         r#abstract: texts(&known.r#abstract, &said.r#abstract),
         period: period(known.period, said.period),
@@ -63,6 +67,10 @@ pub(crate) fn project(known: &ProjectContent, said: &ProjectContent) -> ProjectC
         fundings: fundings(&known.fundings, &said.fundings),
         keywords: united(&known.keywords, &said.keywords, same_text),
         themes: themes(&known.themes, &said.themes),
+        target_groups: known.target_groups.clone(),
+        territories: known.territories.clone(),
+        groups: known.groups.clone(),
+        activities: known.activities.clone(),
         homepage: newer(known.homepage.as_ref(), said.homepage.as_ref()),
         external_ids: united(&known.external_ids, &said.external_ids, |a, b| a == b),
     }
@@ -250,6 +258,9 @@ fn fundings(known: &[Funding], said: &[Funding]) -> Vec<Funding> {
                 stated => stated,
             },
             amount: new.amount.or(old.amount),
+            title: newer(old.title.as_ref(), new.title.as_ref()),
+            year: new.year.or(old.year),
+            share: new.share.or(old.share),
         };
     }
     fundings

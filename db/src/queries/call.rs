@@ -114,6 +114,7 @@ impl Row {
             label: self.label,
             content,
             programme: programme_id.and_then(|id| parts.programmes.get(&id).cloned()),
+            sources: None,
             stamp: stamp(self.version, self.created_at, self.updated_at)?,
         })
     }
@@ -235,7 +236,11 @@ fn check(c: &mut Conn, id: Id, content: &CallContent) -> Result<()> {
 }
 
 pub(crate) fn create(c: &mut Conn, by: &Stamp, content: &CallContent) -> Result<Call> {
-    let id = CallId::generate();
+    insert(c, by, CallId::generate(), content)
+}
+
+/// Registers a record under an id that nothing has.
+pub(crate) fn insert(c: &mut Conn, by: &Stamp, id: CallId, content: &CallContent) -> Result<Call> {
     check(c, Id::of(id), content)?;
     insert_unchecked(c, by, &[(id, content.clone())])?;
     find(c, Id::of(id))

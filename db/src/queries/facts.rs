@@ -1,10 +1,13 @@
 //! What the partner network is told, read from as few columns as it takes.
 
+use super::project::UNNAMED_PARTNERS;
 use super::rows::{money, parse_opt, period};
 use super::{Conn, LOOKUP};
 use crate::error::Result;
 use crate::facts::{Changed, Counts, Sink};
-use crate::schema::{organisations, participations, project_fundings, projects, revisions};
+use crate::schema::{
+    organisations, participations, project_facets, project_fundings, projects, revisions,
+};
 use crate::types::Id;
 use consortia_domain::facts::{Fact, OrganisationFacts, ParticipationFacts, ProjectFacts};
 use consortia_domain::id::{EntityKind, ProgrammeId};
@@ -110,7 +113,9 @@ struct ProjectRow {
     stated_status: Option<String>,
 }
 
-/// The facts of project rows, with the programmes that pay for them.
+/// The facts of project rows, with the programmes that pay for them and whether they have
+/// unnamed partners. Of these there are few, so they are found among all from the first id to
+/// the last.
 fn project_facts(c: &mut Conn, rows: Vec<ProjectRow>) -> Result<Vec<Fact>> {
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let mut programmes: HashMap<Id, Vec<ProgrammeId>> = HashMap::new();
@@ -127,12 +132,24 @@ fn project_facts(c: &mut Conn, rows: Vec<ProjectRow>) -> Result<Vec<Fact>> {
                 .extend(programme.map(|id| ProgrammeId::from(id.0)));
         }
     }
+    let mut unnamed: HashSet<Id> = HashSet::new();
+    if let Some((first, last)) = ids.iter().min().zip(ids.iter().max()) {
+        let (facet, key) = UNNAMED_PARTNERS;
+        let having: Vec<Id> = project_facets::table
+            .filter(project_facets::facet.eq(facet))
+            .filter(project_facets::key.eq(key))
+            .filter(project_facets::project_id.between(first, last))
+            .select(project_facets::project_id)
+            .load(c)?;
+        unnamed.extend(having);
+    }
     let fact = |row: ProjectRow| {
         Ok(Fact::Project(ProjectFacts {
             id: row.id.0.into(),
             period: period(row.starts.as_deref(), row.ends.as_deref())?,
             stated_status: parse_opt(row.stated_status.as_deref())?,
             programmes: programmes.remove(&row.id).unwrap_or_default(),
+            unnamed_partners: unnamed.contains(&row.id),
         }))
     };
     rows.into_iter().map(fact).collect()

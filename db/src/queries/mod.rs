@@ -2,6 +2,8 @@
 //! says which `Conn`, `Backend` and `CHUNK` it is.
 
 pub(crate) mod agreement;
+pub(crate) mod any;
+pub(crate) mod bundle;
 pub(crate) mod call;
 pub(crate) mod external_ids;
 pub(crate) mod facts;
@@ -20,6 +22,8 @@ pub(crate) mod relation;
 pub(crate) mod revision;
 pub(crate) mod rows;
 pub(crate) mod search;
+pub(crate) mod source;
+pub(crate) mod statement;
 pub(crate) mod tombstones;
 mod written;
 

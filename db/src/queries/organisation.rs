@@ -20,8 +20,9 @@ use crate::schema::{organisations, participations, programme_funders, project_fu
 use crate::search::Document;
 use crate::types::{Doc, Id};
 use chrono::NaiveDateTime;
-use consortia_domain::Pointer;
+use consortia_domain::decode::{Decode, Object};
 use consortia_domain::external_id::ExternalId;
+use consortia_domain::group::Group;
 use consortia_domain::id::{EntityKind, OrganisationId, RecordRef};
 use consortia_domain::organisation::{
     NameKind, Organisation, OrganisationContent, OrganisationRef,
@@ -29,7 +30,11 @@ use consortia_domain::organisation::{
 use consortia_domain::page::{Correction, SearchQuery};
 use consortia_domain::place::{Coordinates, Place};
 use consortia_domain::text::search_key;
+use consortia_domain::{Errors, Pointer};
 use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -64,6 +69,22 @@ pub(crate) struct Row {
     version: i32,
     pub(crate) created_at: NaiveDateTime,
     pub(crate) updated_at: NaiveDateTime,
+    details: Option<Doc>,
+}
+
+/// What the column `details` holds, null where there is nothing to hold: the lists that are
+/// read whole.
+#[derive(Serialize)]
+struct Details<'a> {
+    groups: Cow<'a, [Group]>,
+}
+
+impl Decode for Details<'_> {
+    fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
+        let mut object = Object::open(value, at, errors)?;
+        let groups = Cow::Owned(object.list("groups"));
+        object.finish().then_some(Self { groups })
+    }
 }
 
 impl Row {
@@ -101,6 +122,10 @@ impl Row {
             version: integer(version)?,
             created_at,
             updated_at: naive(by.now),
+            details: match content.groups.as_slice() {
+                [] => None,
+                groups => Some(to_doc(&Details { groups: Cow::Borrowed(groups) })?),
+            },
         })
     }
 
@@ -137,11 +162,15 @@ impl Row {
             homepage: parse_opt(self.homepage.as_deref())?,
             founded: parse_opt(self.founded.as_deref())?,
             parent_id: self.parent_id.map(|id| id.0.into()),
+            groups: match &self.details {
+                None => Vec::new(),
+                Some(doc) => from_doc::<Details<'_>>(doc)?.groups.into_owned(),
+            },
             external_ids: external_ids.remove(&self.id).unwrap_or_default(),
             status: parse_opt(self.status.as_deref())?,
         };
         let stamp = stamp(self.version, self.created_at, self.updated_at)?;
-        Ok(Organisation { id: self.id.0.into(), label: self.label, content, stamp })
+        Ok(Organisation { id: self.id.0.into(), label: self.label, content, sources: None, stamp })
     }
 }
 
@@ -252,7 +281,16 @@ pub(crate) fn create(
     by: &Stamp,
     content: &OrganisationContent,
 ) -> Result<Organisation> {
-    let id = OrganisationId::generate();
+    insert(c, by, OrganisationId::generate(), content)
+}
+
+/// Registers a record under an id that nothing has.
+pub(crate) fn insert(
+    c: &mut Conn,
+    by: &Stamp,
+    id: OrganisationId,
+    content: &OrganisationContent,
+) -> Result<Organisation> {
     check(c, Id::of(id), content)?;
     insert_unchecked(c, by, &[(id, content.clone())])?;
     find(c, Id::of(id))

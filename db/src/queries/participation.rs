@@ -138,6 +138,7 @@ fn complete(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Participation>> {
             content,
             organisation: organisation.clone(),
             project: project.clone(),
+            sources: None,
             stamp: stamp(row.version, row.created_at, row.updated_at)?,
         })
     };
@@ -156,6 +157,17 @@ pub(crate) fn get(c: &mut Conn, id: ParticipationId) -> Result<Participation> {
 }
 
 /// All participations in projects, by project, then in the project's own order.
+/// The participations of these ids that are there, in no order.
+pub(crate) fn load(c: &mut Conn, ids: &[Id]) -> Result<Vec<Participation>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(LOOKUP) {
+        let known = participations::table.filter(participations::id.eq_any(ids));
+        let rows: Vec<Row> = known.select(Row::as_select()).load(c)?;
+        found.extend(complete(c, rows)?);
+    }
+    Ok(found)
+}
+
 pub(crate) fn of_projects(c: &mut Conn, ids: &[ProjectId]) -> Result<Vec<Participation>> {
     let ids: Vec<Id> = ids.iter().copied().map(Id::of).collect();
     let mut found = Vec::new();
@@ -188,9 +200,19 @@ pub(crate) fn create(
     project: ProjectId,
     content: &ParticipationContent,
 ) -> Result<Participation> {
+    insert(c, by, ParticipationId::generate(), project, content)
+}
+
+/// Registers a participation under an id that nothing has.
+pub(crate) fn insert(
+    c: &mut Conn,
+    by: &Stamp,
+    id: ParticipationId,
+    project: ProjectId,
+    content: &ParticipationContent,
+) -> Result<Participation> {
     let project = lookup::project::resolve(c, &RecordRef::from(project))?;
     check(c, content)?;
-    let id = ParticipationId::generate();
     insert_unchecked(c, by, &[(id, project.0.into(), content.clone())])?;
     find(c, Id::of(id))
 }

@@ -106,7 +106,7 @@ impl Row {
             external_ids: parts.external_ids.remove(&self.id).unwrap_or_default(),
         };
         let stamp = stamp(self.version, self.created_at, self.updated_at)?;
-        Ok(Programme { id: self.id.0.into(), label: self.label, content, stamp })
+        Ok(Programme { id: self.id.0.into(), label: self.label, content, sources: None, stamp })
     }
 }
 
@@ -252,7 +252,16 @@ fn check(c: &mut Conn, id: Id, content: &ProgrammeContent) -> Result<()> {
 }
 
 pub(crate) fn create(c: &mut Conn, by: &Stamp, content: &ProgrammeContent) -> Result<Programme> {
-    let id = ProgrammeId::generate();
+    insert(c, by, ProgrammeId::generate(), content)
+}
+
+/// Registers a record under an id that nothing has.
+pub(crate) fn insert(
+    c: &mut Conn,
+    by: &Stamp,
+    id: ProgrammeId,
+    content: &ProgrammeContent,
+) -> Result<Programme> {
     check(c, Id::of(id), content)?;
     insert_unchecked(c, by, &[(id, content.clone())])?;
     find(c, Id::of(id))

@@ -1,12 +1,18 @@
 //! Projects: reading and writing single ones. Lists are in `list`, the tables of fundings,
-//! keywords and themes in `parts`, what many are about in `topics`.
+//! keywords and themes in `parts`, what is read whole in `details`, what of that is chosen by in
+//! `facets`, what many are about in `topics`, who is unnamed in `groups`.
 
 mod bulk;
+mod details;
+mod facets;
+mod groups;
 mod list;
 mod parts;
 mod topics;
 
 pub(crate) use bulk::{load, update_unchecked};
+pub(crate) use facets::UNNAMED_PARTNERS;
+pub(crate) use groups::unnamed_partners;
 pub(crate) use list::{ProjectChoice, list};
 pub(crate) use topics::{subjects, topics, total_costs};
 
@@ -32,6 +38,7 @@ use consortia_domain::id::{EntityKind, ProjectId, RecordRef};
 use consortia_domain::money::Money;
 use consortia_domain::project::{Project, ProjectContent, ProjectRef};
 use consortia_domain::text::search_key;
+use details::Details;
 use diesel::prelude::*;
 use parts::Parts;
 use std::collections::HashMap;
@@ -63,6 +70,7 @@ pub(crate) struct Row {
     updated_at: NaiveDateTime,
     titles: Doc,
     abstract_: Doc,
+    details: Option<Doc>,
 }
 
 impl Row {
@@ -95,13 +103,16 @@ impl Row {
             updated_at: naive(by.now),
             titles: to_doc(&content.titles)?,
             abstract_: to_doc(&content.r#abstract)?,
+            details: Details::of(content).write()?,
         })
     }
 
     fn read(self, parts: &mut Parts) -> Result<Project> {
         let own = parts.take(self.id);
+        let details = Details::read(self.details.as_ref())?;
         let content = ProjectContent {
             acronym: parse_opt(self.acronym.as_deref())?,
+            aliases: details.aliases.into_owned(),
             titles: from_doc(&self.titles)?,
             r#abstract: from_doc(&self.abstract_)?,
             period: period(self.starts.as_deref(), self.ends.as_deref())?,
@@ -110,6 +121,10 @@ impl Row {
             fundings: own.fundings,
             keywords: own.keywords,
             themes: own.themes,
+            target_groups: details.target_groups.into_owned(),
+            territories: details.territories.into_owned(),
+            groups: details.groups.into_owned(),
+            activities: details.activities.into_owned(),
             homepage: parse_opt(self.homepage.as_deref())?,
             external_ids: own.external_ids,
         };
@@ -118,6 +133,7 @@ impl Row {
             label: self.label,
             status: content.status(today()),
             content,
+            sources: None,
             stamp: stamp(self.version, self.created_at, self.updated_at)?,
         })
     }
@@ -190,7 +206,16 @@ fn check(c: &mut Conn, id: Id, content: &ProjectContent) -> Result<()> {
 }
 
 pub(crate) fn create(c: &mut Conn, by: &Stamp, content: &ProjectContent) -> Result<Project> {
-    let id = ProjectId::generate();
+    insert(c, by, ProjectId::generate(), content)
+}
+
+/// Registers a record under an id that nothing has.
+pub(crate) fn insert(
+    c: &mut Conn,
+    by: &Stamp,
+    id: ProjectId,
+    content: &ProjectContent,
+) -> Result<Project> {
     check(c, Id::of(id), content)?;
     insert_unchecked(c, by, &[(id, content.clone())])?;
     find(c, Id::of(id))

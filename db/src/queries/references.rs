@@ -1,10 +1,10 @@
 //! Checking that what a record refers to is there, before it is written.
 
-use super::{Conn, lookup};
+use super::{Conn, lookup, source};
 use crate::error::Result;
 use crate::types::Id;
 use consortia_domain::error::{Errors, Invalid, Location, Pointer};
-use consortia_domain::id::{CallId, EntityKind, OrganisationId, ProgrammeId, ProjectId};
+use consortia_domain::id::{CallId, EntityKind, OrganisationId, ProgrammeId, ProjectId, SourceId};
 use std::collections::HashSet;
 
 /// References found in a record's content, each with its place.
@@ -14,6 +14,7 @@ pub(crate) struct References {
     programmes: Vec<(Pointer, Id)>,
     calls: Vec<(Pointer, Id)>,
     projects: Vec<(Pointer, Id)>,
+    sources: Vec<(Pointer, Id)>,
 }
 
 impl References {
@@ -37,6 +38,11 @@ impl References {
         self.projects.extend(id.map(|id| (at, Id::of(id))));
     }
 
+    /// A reference to a source, at `at`.
+    pub(crate) fn source(&mut self, at: Pointer, id: Option<SourceId>) {
+        self.sources.extend(id.map(|id| (at, Id::of(id))));
+    }
+
     /// Refuses references to records that are not there, all at once.
     pub(crate) fn check(self, c: &mut Conn) -> Result<()> {
         let mut errors = Errors::new();
@@ -52,6 +58,7 @@ impl References {
         report(c, EntityKind::Project, self.projects, &mut errors, |c, ids| {
             lookup::project::existing(c, ids)
         })?;
+        report(c, EntityKind::Source, self.sources, &mut errors, source::existing)?;
         Ok(errors.into_result(Some(()))?)
     }
 }

@@ -130,6 +130,7 @@ fn complete(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Relation>> {
             from: end(content.between, content.from_id)?,
             to: end(content.between, content.to_id)?,
             content,
+            sources: None,
             stamp: stamp(row.version, row.created_at, row.updated_at)?,
         })
     };

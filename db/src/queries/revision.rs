@@ -1,7 +1,7 @@
 //! The revision log: every change of every record, written in the change's transaction.
 
 use super::rows::{integer, naive, parse, to_json, total, unsigned};
-use super::{Backend, Conn};
+use super::{Backend, Conn, statement};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
 use crate::schema::revisions;
@@ -14,6 +14,7 @@ use consortia_domain::revision::{Revision, RevisionAction};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -100,8 +101,12 @@ impl Change {
 }
 
 /// Appends to the log. Every change of a record goes through here, and nothing else
-/// writes to the table.
-pub(crate) fn append(c: &mut Conn, by: &Stamp, changes: Vec<Change>) -> Result<()> {
+/// writes to the table. That is why the statements about deleted records go here too: no
+/// foreign key can tell that they are left over.
+pub(crate) fn append(c: &mut Conn, by: &Stamp, mut changes: Vec<Change>) -> Result<()> {
+    let deleted = |change: &&Change| change.action == RevisionAction::Deleted;
+    let gone: Vec<Id> = changes.iter().filter(deleted).map(|change| Id(change.id)).collect();
+    changes.extend(statement::delete_about(c, &gone)?);
     let mut rows = Vec::with_capacity(changes.len());
     for change in changes {
         rows.push(NewRow {
@@ -135,6 +140,16 @@ pub(crate) fn deleted_at(
         .first(c)
         .optional()?;
     Ok(at.map(|at| at.and_utc()))
+}
+
+/// Which of `ids` any record ever had.
+pub(crate) fn known(c: &mut Conn, ids: &[Id]) -> Result<HashSet<Id>> {
+    let mut found = HashSet::new();
+    for ids in ids.chunks(super::LOOKUP) {
+        let met = revisions::table.filter(revisions::record_id.eq_any(ids));
+        found.extend(met.select(revisions::record_id).distinct().load::<Id>(c)?);
+    }
+    Ok(found)
 }
 
 /// Why a record that is not in its table is not.

@@ -17,7 +17,15 @@ use std::str::FromStr;
 /// # Errors
 /// [`Error::Internal`] when somebody else wrote to the database.
 pub(crate) fn parse<T: FromStr<Err = Invalid>>(text: &str) -> Result<T> {
-    text.parse().map_err(|fault| Error::internal(format!("the database holds {fault}")))
+    held(text.parse())
+}
+
+/// A value made of columns.
+///
+/// # Errors
+/// As of [`parse`].
+pub(crate) fn held<T>(value: std::result::Result<T, Invalid>) -> Result<T> {
+    value.map_err(|fault| Error::internal(format!("the database holds {fault}")))
 }
 
 /// As [`parse`], for columns that may be null.
@@ -50,9 +58,7 @@ pub(crate) fn text<T: Display>(value: Option<&T>) -> Option<String> {
 pub(crate) fn money(minor: Option<i64>, currency: Option<&str>) -> Result<Option<Money>> {
     let Some((minor, currency)) = minor.zip(currency) else { return Ok(None) };
     let currency: Currency = parse(currency)?;
-    Money::from_minor(minor, currency)
-        .map(Some)
-        .map_err(|fault| Error::internal(format!("the database holds {fault}")))
+    held(Money::from_minor(minor, currency)).map(Some)
 }
 
 /// The currency column of an amount.
@@ -68,8 +74,7 @@ pub(crate) fn bound_text(bound: Bound) -> Option<String> {
 /// A period of its two columns.
 pub(crate) fn period(starts: Option<&str>, ends: Option<&str>) -> Result<Period> {
     let bound = |text: Option<&str>| parse::<Bound>(text.unwrap_or_default());
-    Period::new(bound(starts)?, bound(ends)?)
-        .map_err(|fault| Error::internal(format!("the database holds {fault}")))
+    held(Period::new(bound(starts)?, bound(ends)?))
 }
 
 /// The columns every record ends with.

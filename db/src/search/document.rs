@@ -4,10 +4,12 @@ use super::{LONGEST_WORD, marked};
 use consortia_domain::agreement::AgreementContent;
 use consortia_domain::call::CallContent;
 use consortia_domain::external_id::ExternalId;
+use consortia_domain::group::Group;
 use consortia_domain::id::EntityKind;
 use consortia_domain::organisation::OrganisationContent;
 use consortia_domain::programme::ProgrammeContent;
 use consortia_domain::project::ProjectContent;
+use consortia_domain::source::SourceContent;
 use consortia_domain::text::search_key;
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -34,13 +36,14 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// An organisation: names and identifiers; then its city and legal form.
+    /// An organisation: names and identifiers; then its city, legal form and groups.
     pub(crate) fn organisation(id: Uuid, content: &OrganisationContent) -> Self {
         let mut document = Self::new(EntityKind::Organisation, id, &content.label(id.into()));
         content.names.iter().for_each(|name| document.name(&name.value));
         document.external_ids(&content.external_ids);
         let city = content.place.as_ref().and_then(|place| place.city.as_ref());
         city.into_iter().chain(&content.legal_form).for_each(|text| document.body(text));
+        document.groups(&content.groups);
         document
     }
 
@@ -63,10 +66,11 @@ impl Document {
         document
     }
 
-    /// A project: acronym, titles and identifiers; then abstracts, keywords and themes.
+    /// A project: acronym, aliases, titles and identifiers; then abstracts, keywords, themes,
+    /// target groups, places, groups and activities.
     pub(crate) fn project(id: Uuid, content: &ProjectContent) -> Self {
         let mut document = Self::new(EntityKind::Project, id, &content.label(id.into()));
-        content.acronym.iter().for_each(|acronym| document.name(acronym));
+        content.acronym.iter().chain(&content.aliases).for_each(|name| document.name(name));
         content.titles.iter().for_each(|(_, title)| document.name(title));
         document.external_ids(&content.external_ids);
         content.r#abstract.iter().for_each(|(_, text)| document.body(text));
@@ -74,6 +78,25 @@ impl Document {
         for theme in &content.themes {
             theme.label.iter().chain(&theme.path).for_each(|text| document.body(text));
         }
+        content.target_groups.iter().for_each(|group| document.body(group));
+        let places = content.territories.iter().filter_map(|territory| territory.place.as_ref());
+        places.for_each(|place| document.body(place));
+        document.groups(&content.groups);
+        for activity in &content.activities {
+            activity.titles.iter().for_each(|(_, title)| document.body(title));
+            activity.description.iter().for_each(|(_, text)| document.body(text));
+            activity.unit.iter().for_each(|unit| document.body(unit));
+        }
+        document
+    }
+
+    /// A source: title; then publisher, address and note.
+    pub(crate) fn source(id: Uuid, content: &SourceContent) -> Self {
+        let mut document = Self::new(EntityKind::Source, id, &content.label());
+        content.title.iter().for_each(|title| document.name(title));
+        content.publisher.iter().for_each(|publisher| document.body(publisher));
+        content.url.iter().for_each(|url| document.body(url));
+        content.note.iter().for_each(|note| document.body(note));
         document
     }
 
@@ -110,6 +133,10 @@ impl Document {
         for id in ids {
             self.name(id.value());
         }
+    }
+
+    fn groups(&mut self, groups: &[Group]) {
+        groups.iter().filter_map(|group| group.description.as_ref()).for_each(|of| self.body(of));
     }
 
     fn name(&mut self, name: impl Display) {

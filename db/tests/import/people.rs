@@ -2,13 +2,14 @@
 
 use super::{
     apply, apply_all, get_organisation, get_project, last_revision, organisation_record, origin,
-    seats_of, source,
+    project_record, seats_of, source,
 };
-use crate::common::{on_both, write};
+use crate::common::{content, on_both, write};
 use consortia_db::import::ConflictKind;
 use consortia_db::{organisation, participation, project};
 use consortia_domain::id::RecordRef;
 use consortia_domain::import::Batch;
+use consortia_domain::project::ProjectContent;
 use serde_json::json;
 
 #[test]
@@ -73,5 +74,49 @@ fn what_people_deleted_stays_deleted() {
         write(db, move |tx| organisation::delete(tx, ismu, None)).expect("a deletion");
         let outcome = apply_all(db, source());
         assert!(outcome.is_unchanged(), "{outcome:?}");
+    });
+}
+
+#[test]
+fn what_sources_know_nothing_of_stays() {
+    on_both(|db| {
+        apply_all(db, source());
+        let details = json!({
+            "aliases": ["Spring"], "target_groups": ["newcomers"],
+            "territories": [{"relation": "action", "country": "IT"}],
+            "groups": [{"part": "partner", "of": "organisations", "count": 7}],
+            "activities": [{"kind": "output", "unit": "guides"}]
+        });
+        let spring = get_project(db, "cordis:101004635");
+        let mut edited = spring.content.clone();
+        let stated: ProjectContent = content(details);
+        edited.aliases = stated.aliases;
+        edited.target_groups = stated.target_groups;
+        edited.territories = stated.territories;
+        edited.groups = stated.groups;
+        edited.activities = stated.activities;
+        edited.fundings[0].year = Some("2021".parse().expect("a year"));
+        edited.fundings[0].share = Some("94.83".parse().expect("a share"));
+        let written = edited.clone();
+        write(db, move |tx| project::update(tx, spring.id, None, &written)).expect("an edit");
+        let ismu = get_organisation(db, "pic:968823876");
+        let mut network = ismu.content.clone();
+        network.groups.clone_from(&edited.groups);
+        let written = network.clone();
+        write(db, move |tx| organisation::update(tx, ismu.id, None, &written)).expect("an edit");
+
+        let again = apply_all(db, source());
+        assert_eq!((again.projects.unchanged, again.organisations.unchanged), (1, 2));
+        assert!(again.conflicts.is_empty(), "{again:?}");
+        assert_eq!(get_project(db, "cordis:101004635").content, edited);
+        assert_eq!(get_organisation(db, "pic:968823876").content, network);
+        // Nor do they go when the source has something new to say.
+        let titled =
+            project_record("cordis:101004635", json!({"titles": {"it": "Primavera"}}), vec![]);
+        let newer = apply(db, Batch::Projects(vec![titled]));
+        assert_eq!((newer.projects.updated, newer.conflicts.len()), (1, 0), "{newer:?}");
+        let now = get_project(db, "cordis:101004635").content;
+        assert_eq!((&now.groups, &now.aliases), (&edited.groups, &edited.aliases));
+        assert_eq!(now.fundings, edited.fundings);
     });
 }

@@ -149,11 +149,11 @@ impl<'a> Projects<'a> {
             period: period(&mut checks, row, start, end),
             stated_status: status,
             total_cost,
-            fundings: Vec::new(),
             keywords: keywords(&row.text(Column::Keywords)),
             themes: self.themes(row, project),
             homepage: self.homepage(&mut checks, project),
             external_ids: ids,
+            ..ProjectContent::default()
         };
         let fundings = self.fundings(&origin, funding);
         let record = ProjectRecord { origin, as_of: updated, content, fundings, only_adds: false };

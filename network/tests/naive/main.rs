@@ -28,6 +28,18 @@ fn agree(network: &Network, tables: &Tables) {
             let projects: BTreeSet<Uuid> =
                 ego.projects.iter().map(|project| network.project_id(*project).into()).collect();
             assert_eq!(projects, expected.keys().copied().collect(), "{scope:?}");
+            let unnamed: Vec<Uuid> = lens
+                .projects_with_unnamed_partners(node)
+                .into_iter()
+                .map(|project| network.project_id(project).into())
+                .collect();
+            let expected_unnamed = expected.keys().filter(|project| tables.unnamed(**project));
+            assert_eq!(
+                unnamed.iter().copied().collect::<BTreeSet<_>>(),
+                expected_unnamed.copied().collect(),
+                "{scope:?}"
+            );
+            assert!(unnamed.len() <= ego.projects.len());
             let mut shared: BTreeMap<Uuid, (u32, f64)> = BTreeMap::new();
             for partners in expected.values() {
                 for partner in partners {

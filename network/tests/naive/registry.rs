@@ -69,6 +69,7 @@ impl Tables {
                 facts.period = dice.one_of(&periods).parse().expect("a period");
                 facts.programmes =
                     (0..dice.below(3)).map(|_| ProgrammeId::from(id(4, dice.below(3)))).collect();
+                facts.unnamed_partners = dice.below(3) == 0;
                 self.projects.insert(project.into(), facts.clone());
                 Fact::Project(facts)
             }
@@ -98,6 +99,11 @@ impl Tables {
 
     pub(crate) fn country(&self, organisation: Uuid) -> Option<Country> {
         self.organisations.get(&organisation).and_then(|facts| facts.country)
+    }
+
+    /// Whether a project has partners of which only the group is known.
+    pub(crate) fn unnamed(&self, project: Uuid) -> bool {
+        self.projects.get(&project).is_some_and(|facts| facts.unnamed_partners)
     }
 
     pub(crate) fn top(&self, organisation: Uuid, scope: &Scope) -> Uuid {

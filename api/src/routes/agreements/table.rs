@@ -32,6 +32,7 @@ impl Resource for Agreement {
         "created_at",
         "updated_at",
     ];
+    const INCLUDES: &'static [&'static str] = &["sources"];
     const SEARCH_EXAMPLE: &'static str = "equal opportunities";
 
     fn columns() -> Vec<Column<Self>> {

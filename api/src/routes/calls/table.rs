@@ -34,6 +34,7 @@ impl Resource for Call {
         "created_at",
         "updated_at",
     ];
+    const INCLUDES: &'static [&'static str] = &["sources"];
     const SEARCH_EXAMPLE: &'static str = "migration";
 
     fn columns() -> Vec<Column<Self>> {

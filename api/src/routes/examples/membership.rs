@@ -18,6 +18,7 @@ pub(crate) fn member_list() -> Value {
             "relation_id": id, "of": of, "period": {"start": since, "end": ".."}, "note": null
         })
     };
+    let between = |least: f64, greatest: f64| json!({"least": least, "greatest": greatest});
     let member = json!({
         "organisation": organisation(
             "019a8c3e-7f10-7c55-9d2a-1f5b6a0e4c14", "Programma integra", Some("IT")
@@ -31,7 +32,20 @@ pub(crate) fn member_list() -> Value {
         "organisation": network(),
         "named": {"count": 1, "href": format!("/api/v1/organisations?member_of={NETWORK}")},
         "working_groups": [{"organisation": group(), "named": 1}],
-        "groups": [],
+        "groups": [{
+            "group": {
+                "part": "member", "of": "organisations", "description": null,
+                "count": {"at_least": 43, "at_most": 43}, "countries": [],
+                "country_count": {"at_least": 37, "at_most": 37}, "types": [], "kinds": [],
+                "sectors": [], "wording": null
+            },
+            "named": 1, "unnamed": 42,
+            "bounds": {
+                "items": 43, "richness": 37, "blau": between(0.954, 0.9703),
+                "shannon": between(3.4444, 3.5678), "effective_1": between(31.3237, 35.4398),
+                "effective_2": between(21.7529, 33.6545), "evenness": between(0.9539, 0.9881)
+            }
+        }],
         "diversity": {
             "dimension": "country", "weighting": "partners", "items": 1, "unclassified": 0,
             "richness": 1, "blau": 0.0, "shannon": 0.0, "effective_1": 1.0, "effective_2": 1.0,

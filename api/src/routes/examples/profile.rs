@@ -42,6 +42,7 @@ pub(crate) fn profile() -> Value {
             "count": 0, "href": format!("/api/v1/organisations?has_member={ISMU}")
         },
         "partners_by_country": [{"country": "BE", "count": 9, "href": below("partners?country=BE")}],
+        "unnamed_partners": [],
         "peers": super::diversity()["peers"].clone(),
         "diversity_href": below("diversity"),
         "frequent_partners": [partner],

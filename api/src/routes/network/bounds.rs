@@ -2,15 +2,15 @@
 
 use super::super::{errors::ReadErrors, examples};
 use crate::extract::{Parameters, Query};
+use crate::network;
 use crate::problem::Problem;
 use crate::respond::{Answer, Document, answer_document};
 use crate::state::State;
 use actix_web::{HttpRequest, get, web};
-use consortia_domain::diversity::{Between, DiversityBounds};
+use consortia_domain::diversity::DiversityBounds;
 use consortia_domain::error::Invalid;
 use consortia_domain::filter::QueryReader;
 use consortia_domain::network::AtLeastOne;
-use consortia_network::diversity::bounds;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -79,17 +79,7 @@ async fn get_diversity_bounds(
 ) -> Answer {
     let BoundsQuery { items, classes } = query.0;
     let (items, richness) = (items.into(), classes.into());
-    let found = bounds(items, richness)
+    let bounds = network::bounds(items, richness)
         .ok_or_else(|| Problem::internal(anyhow::anyhow!("a set that cannot be was let in")))?;
-    let between = |(least, greatest)| Between { least, greatest };
-    let bounds = DiversityBounds {
-        items,
-        richness,
-        blau: between(found.blau),
-        shannon: between(found.shannon),
-        effective_1: between(found.effective_1),
-        effective_2: between(found.effective_2),
-        evenness: found.evenness.map(between),
-    };
     answer_document(&http, &state, bounds).await
 }

@@ -25,12 +25,14 @@ impl Resource for Organisation {
         "homepage",
         "founded",
         "parent_id",
+        "groups",
         "external_ids",
         "status",
         "version",
         "created_at",
         "updated_at",
     ];
+    const INCLUDES: &'static [&'static str] = &["sources"];
     const SEARCH_EXAMPLE: &'static str = "ismu";
 
     fn columns() -> Vec<Column<Self>> {

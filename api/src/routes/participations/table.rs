@@ -33,6 +33,7 @@ impl Resource for Participation {
         "created_at",
         "updated_at",
     ];
+    const INCLUDES: &'static [&'static str] = &["sources"];
     const SEARCH_EXAMPLE: &'static str = "ismu";
 
     fn columns() -> Vec<Column<Self>> {

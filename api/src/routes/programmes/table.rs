@@ -28,6 +28,7 @@ impl Resource for Programme {
         "created_at",
         "updated_at",
     ];
+    const INCLUDES: &'static [&'static str] = &["sources"];
     const SEARCH_EXAMPLE: &'static str = "horizon";
 
     fn columns() -> Vec<Column<Self>> {

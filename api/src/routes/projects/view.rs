@@ -44,9 +44,10 @@ impl From<Project> for ProjectView {
 }
 
 /// What may be asked for.
-pub(super) const INCLUDES: &[&str] = &["participations", "programmes", "calls", "funders"];
+pub(super) const INCLUDES: &[&str] =
+    &["participations", "programmes", "calls", "funders", "sources"];
 
-/// Adds what is `wanted` to each project, at one look-up for each kind of record.
+/// Adds what is `wanted` to each project but its sources, which every record may show, at one look-up for each kind of record.
 pub(super) fn include(
     c: &mut Conn<'_>,
     wanted: &[&'static str],

@@ -28,6 +28,7 @@ impl Resource for Relation {
         "created_at",
         "updated_at",
     ];
+    const INCLUDES: &'static [&'static str] = &["sources"];
     const SEARCH_EXAMPLE: &'static str = "resoma";
 
     fn columns() -> Vec<Column<Self>> {

@@ -50,9 +50,10 @@ where
         }
     }
     changed.retain(|merge| merge.merged != *content(&merge.record));
-    let counts = outcome.counts_mut(kind);
-    counts.updated += changed.len() as u64;
-    counts.unchanged += (met - changed.len()) as u64;
+    if let Some(counts) = outcome.counts_mut(kind) {
+        counts.updated += changed.len() as u64;
+        counts.unchanged += (met - changed.len()) as u64;
+    }
     Ok(changed.into_iter().map(|merge| (merge.record, merge.merged)).collect())
 }
 

@@ -1,6 +1,6 @@
 //! Programmes of a batch, and those that ship with the program.
 
-use super::super::{Conn, programme, tombstones};
+use super::super::{Conn, programme, revision, tombstones};
 use super::edits::{Merge, keep};
 use super::targets::ByCode;
 use crate::conn::Stamp;
@@ -108,12 +108,16 @@ pub(crate) fn seed_programmes(c: &mut Conn, by: &Stamp) -> Result<Counts> {
     let keys: Vec<String> =
         shipped.iter().map(|known| tombstones::code(known.code.as_str())).collect();
     let deleted = tombstones::buried(c, KIND, &keys)?;
+    // Also those somebody gave another code.
+    let ids: Vec<Id> = shipped.iter().map(|known| Id::of(known.id())).collect();
+    let met = revision::known(c, &ids)?;
     let mut new = Vec::new();
     for (known, key) in shipped.iter().zip(keys) {
-        if programmes.get(&known.code).is_some() || deleted.contains_key(&key) {
+        let id = known.id();
+        let is_known = programmes.get(&known.code).is_some() || met.contains(&Id::of(id));
+        if is_known || deleted.contains_key(&key) {
             continue;
         }
-        let id = ProgrammeId::generate();
         let parent_id = known.parent_code.as_ref().and_then(|code| programmes.get(code));
         programmes.insert(&known.code, id);
         new.push((id, ProgrammeContent { parent_id, ..known.content.clone() }));

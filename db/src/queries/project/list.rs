@@ -1,9 +1,11 @@
-//! Lists of projects.
+//! Lists of projects. Conditions on their details are in `details`.
+
+mod details;
 
 use super::super::keyset::{Keyset, SortColumn, SortType, by_rank};
 use super::super::rows::{naive, today};
 use super::super::{Backend, Conn, call, external_ids, lookup, programme, search};
-use super::{KIND, Row, complete, load};
+use super::{KIND, Row, complete, facets, load};
 use crate::error::Result;
 use crate::filters::{Purpose, among, choose, looked_up, members, range, scalar};
 use crate::schema::{
@@ -30,6 +32,8 @@ type Is = Box<dyn BoxableExpression<projects::table, Backend, SqlType = Bool>>;
 /// The filter's references, looked up.
 struct Found {
     external_id: Conditions<Id>,
+    /// For each condition on the acronym the projects with such an alias.
+    aliased: Vec<Vec<Id>>,
     programme: Conditions<Id>,
     call: Conditions<Id>,
     funder: Conditions<Id>,
@@ -41,6 +45,11 @@ impl Found {
     fn look_up(c: &mut Conn, filter: &ProjectFilter) -> Result<Self> {
         Ok(Self {
             external_id: looked_up(&filter.external_id, |id| external_ids::project::find(c, id))?,
+            aliased: filter
+                .acronym
+                .iter()
+                .map(|condition| facets::aliased(c, &condition.values))
+                .collect::<Result<_>>()?,
             programme: looked_up(&filter.programme, |key| programme::within(c, key))?,
             call: looked_up(&filter.call, |wanted| call::named(c, wanted.as_str()))?,
             funder: looked_up(&filter.funder, |wanted| lookup::organisation::all(c, wanted))?,
@@ -142,6 +151,8 @@ impl<'a> ProjectChoice<'a> {
 fn filtered<'a>(filter: &ProjectFilter, found: &Found, purpose: Purpose) -> Query<'a> {
     let query = projects::table.into_boxed::<Backend>();
     let query = own_columns(query, filter, found);
+    let query = details::named(query, filter, &found.aliased);
+    let query = details::details(query, filter);
     let query = dates(query, filter);
     let query = fundings(query, filter, found, purpose);
     let query = participants(query, filter, found, purpose);
@@ -158,7 +169,6 @@ fn own_columns<'a>(mut query: Query<'a>, filter: &ProjectFilter, found: &Found) 
             ),
         );
     }
-    scalar!(query, projects::acronym_key, &filter.acronym, |name| search_key(name.as_str()));
     if filter.total_cost.from.is_some() || filter.total_cost.to.is_some() {
         query = query.filter(projects::total_cost_currency.eq(Currency::EUR.code()));
         range!(query, filter.total_cost,
@@ -250,6 +260,15 @@ fn fundings<'a>(
                     .select(f::project_id),
             ),
             known: exists(paid().filter(f::call_id.is_not_null())),
+        );
+    }
+    for condition in &filter.funding_year {
+        let years: Vec<i32> = condition.values.iter().map(|year| year.number().into()).collect();
+        choose!(query, condition,
+            matches: projects::id.eq_any(
+                f::table.filter(f::year.eq_any(years)).select(f::project_id),
+            ),
+            known: exists(paid().filter(f::year.is_not_null())),
         );
     }
     for condition in &found.funder {

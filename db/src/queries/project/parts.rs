@@ -1,8 +1,9 @@
 //! What a project has several of: fundings, keywords, themes, identifiers.
 
 use super::super::external_ids::project as external_ids;
-use super::super::rows::{currency, money, parse, parse_opt, position, text};
+use super::super::rows::{currency, held, money, parse, parse_opt, position, text, unsigned};
 use super::super::{Backend, CHUNK, Conn};
+use super::facets;
 use crate::error::Result;
 use crate::schema::{project_fundings, project_keywords, project_themes};
 use crate::types::Id;
@@ -10,8 +11,10 @@ use consortia_domain::external_id::ExternalId;
 use consortia_domain::funding::Funding;
 use consortia_domain::id::ProjectId;
 use consortia_domain::money::Money;
+use consortia_domain::percent::Percent;
 use consortia_domain::project::{ProjectContent, Theme};
 use consortia_domain::text::{Line, search_key};
+use consortia_domain::year::Year;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -29,6 +32,9 @@ struct FundingRow {
     kind: String,
     amount_minor: Option<i64>,
     amount_currency: Option<String>,
+    title: Option<String>,
+    year: Option<i32>,
+    share_hundredths: Option<i32>,
 }
 
 impl FundingRow {
@@ -47,6 +53,9 @@ impl FundingRow {
             kind: funding.kind.code().to_owned(),
             amount_minor: funding.amount.map(Money::minor),
             amount_currency: currency(funding.amount),
+            title: text(funding.title.as_ref()),
+            year: funding.year.map(|year| year.number().into()),
+            share_hundredths: funding.share.map(|share| share.hundredths().into()),
         })
     }
 
@@ -58,6 +67,12 @@ impl FundingRow {
             type_of_action: parse_opt(self.type_of_action.as_deref())?,
             kind: parse(&self.kind)?,
             amount: money(self.amount_minor, self.amount_currency.as_deref())?,
+            title: parse_opt(self.title.as_deref())?,
+            year: self.year.map(|year| held(Year::new(unsigned(year)?))).transpose()?,
+            share: self
+                .share_hundredths
+                .map(|share| held(Percent::from_hundredths(share.into())))
+                .transpose()?,
         })
     }
 }
@@ -160,6 +175,7 @@ pub(super) fn insert(c: &mut Conn, records: &[(ProjectId, ProjectContent)]) -> R
     insert_fundings(c, each().map(|(id, content)| (id, content.fundings.as_slice())))?;
     insert_keywords(c, each().map(|(id, content)| (id, content.keywords.as_slice())))?;
     insert_themes(c, each().map(|(id, content)| (id, content.themes.as_slice())))?;
+    facets::insert(c, each())?;
     external_ids::insert(c, each().map(|(id, content)| (id, content.external_ids.as_slice())))
 }
 
@@ -186,6 +202,7 @@ pub(super) fn replace(
         diesel::delete(own).execute(c)?;
         insert_themes(c, [(key, new.themes.as_slice())])?;
     }
+    facets::replace(c, key, old, new)?;
     if old.external_ids != new.external_ids {
         external_ids::replace(c, key, &new.external_ids)?;
     }

@@ -1,8 +1,4 @@
-//! Decimal texts to minor units and back, without any float.
-
-use super::{Currency, negative};
-use crate::error::Invalid;
-use crate::text::shown;
+//! Decimal texts to whole numbers of their smallest part and back, without any float.
 
 /// The longest number read: more characters than any amount needs.
 const LONGEST: usize = 100;
@@ -11,49 +7,49 @@ const LONGEST: usize = 100;
 /// every digit out of range just the same.
 const LARGEST_EXPONENT: i32 = 1_000;
 
-/// The minor units of `currency` that the number `text` means, exactly.
-pub(super) fn read(text: &str, currency: Currency) -> Result<i64, Invalid> {
+/// Why a text is no number of at most some decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It is not written as JSON writes numbers.
+    Malformed,
+    /// It is less than nothing.
+    Negative,
+    /// It has more decimals than there may be.
+    TooFine,
+    /// It is more than can be kept, [`i64::MAX`] of the smallest parts.
+    TooLarge,
+}
+
+/// How many parts of 10^-`decimals` the number `text` means, exactly. `"377006.44"` and
+/// `"3.7700644e5"` are the same number.
+pub(crate) fn read(text: &str, decimals: u8) -> Result<i64, Fault> {
     let number = (text.len() <= LONGEST).then(|| Number::split(text)).flatten();
-    let number = number.ok_or_else(|| {
-        let detail = format!(
-            "{} is not an amount. Write digits with a decimal point and no thousands \
-             separators, such as 377006.44.",
-            shown(text)
-        );
-        Invalid::new("invalid_amount", detail)
-    })?;
+    let number = number.ok_or(Fault::Malformed)?;
     let digits = number.digits.trim_start_matches('0');
     if digits.is_empty() {
         return Ok(0);
     }
     if number.is_negative {
-        return Err(negative(text.trim_start_matches('-')));
+        return Err(Fault::Negative);
     }
-    // The amount in minor units is `digits` shifted by this many places.
-    let shift = number.exponent + i32::from(currency.decimals());
-    let minor = if shift < 0 {
+    // The number in smallest parts is `digits` shifted by this many places.
+    let shift = number.exponent + i32::from(decimals);
+    let parts = if shift < 0 {
         let surplus = usize::try_from(-shift).unwrap_or(usize::MAX);
         let kept = digits.len().saturating_sub(surplus);
         let (kept, dropped) = digits.split_at(kept);
         if surplus > digits.len() || dropped.bytes().any(|b| b != b'0') {
-            return Err(too_fine(text, currency));
+            return Err(Fault::TooFine);
         }
-        to_minor(kept, 0)
+        whole(kept, 0)
     } else {
-        to_minor(digits, usize::try_from(shift).unwrap_or(usize::MAX))
+        whole(digits, usize::try_from(shift).unwrap_or(usize::MAX))
     };
-    minor.ok_or_else(|| {
-        let most = write(i64::MAX.unsigned_abs(), currency.decimals());
-        let detail = format!(
-            "The amount {} is too large; the most that can be kept is {most} {currency}.",
-            shown(text)
-        );
-        Invalid::new("amount_too_large", detail)
-    })
+    parts.ok_or(Fault::TooLarge)
 }
 
 /// `digits` followed by `zeros` zeros; `None` beyond `i64`.
-fn to_minor(digits: &str, zeros: usize) -> Option<i64> {
+fn whole(digits: &str, zeros: usize) -> Option<i64> {
     let digits = digits.trim_start_matches('0');
     if digits.is_empty() {
         return Some(0);
@@ -61,18 +57,6 @@ fn to_minor(digits: &str, zeros: usize) -> Option<i64> {
     // 19 digits are all an i64 has.
     let length = digits.len().checked_add(zeros).filter(|length| *length <= 19)?;
     format!("{digits:0<length$}").parse().ok()
-}
-
-fn too_fine(text: &str, currency: Currency) -> Invalid {
-    let allowed = match currency.decimals() {
-        0 => "no decimals".to_owned(),
-        n => format!("{n} decimals"),
-    };
-    let detail = format!(
-        "The amount {} has more decimals than {currency} allows ({allowed}); round it.",
-        shown(text)
-    );
-    Invalid::new("too_many_decimals", detail)
 }
 
 /// A decimal number taken apart: `digits` × 10^`exponent`.
@@ -120,13 +104,13 @@ impl Number {
     }
 }
 
-/// `minor` units as a decimal number with exactly `decimals` decimals.
-pub(super) fn write(minor: u64, decimals: u8) -> String {
+/// So many `parts` of 10^-`decimals` as a number with exactly that many decimals.
+pub(crate) fn write(parts: u64, decimals: u8) -> String {
     let decimals = usize::from(decimals);
     if decimals == 0 {
-        return minor.to_string();
+        return parts.to_string();
     }
-    let digits = format!("{minor:0>width$}", width = decimals + 1);
+    let digits = format!("{parts:0>width$}", width = decimals + 1);
     let (whole, fraction) = digits.split_at(digits.len() - decimals);
     format!("{whole}.{fraction}")
 }

@@ -1,0 +1,8 @@
+DELETE FROM search_index WHERE rowid IN (
+  SELECT doc FROM search_documents WHERE record_id IN (SELECT id FROM sources)
+);
+DELETE FROM search_documents WHERE record_id IN (SELECT id FROM sources);
+DROP TABLE statements;
+DROP TABLE sources;
+-- The version before knows no such records, and could not read what happened to them.
+DELETE FROM revisions WHERE entity IN ('source', 'statement');

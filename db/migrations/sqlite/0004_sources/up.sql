@@ -1,0 +1,34 @@
+-- Where facts come from, and what each source says of one field of a record. The same tables
+-- and indexes exist for PostgreSQL.
+CREATE TABLE sources (
+  id BLOB NOT NULL PRIMARY KEY,
+  label TEXT NOT NULL,
+  label_key TEXT NOT NULL,
+  kind TEXT,
+  url TEXT,
+  seen_earliest DATE,
+  seen_latest DATE,
+  content TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version > 0),
+  created_at TIMESTAMP NOT NULL,
+  updated_at TIMESTAMP NOT NULL
+);
+CREATE INDEX sources_label ON sources (label_key, id);
+CREATE INDEX sources_updated ON sources (updated_at, id);
+-- The record a statement is about may be of any kind, so no foreign key can hold it; it is
+-- checked when the statement is written, and the statement goes with it.
+CREATE TABLE statements (
+  id BLOB NOT NULL PRIMARY KEY,
+  about_kind TEXT NOT NULL,
+  about_id BLOB NOT NULL,
+  field TEXT NOT NULL,
+  basis TEXT NOT NULL,
+  source_id BLOB REFERENCES sources (id),
+  content TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version > 0),
+  created_at TIMESTAMP NOT NULL,
+  updated_at TIMESTAMP NOT NULL
+);
+CREATE INDEX statements_about ON statements (about_id, field);
+CREATE INDEX statements_source ON statements (source_id);
+CREATE INDEX statements_updated ON statements (updated_at, id);

@@ -1,0 +1,159 @@
+//! Statements: reading and writing single ones. Lists are in `list`.
+
+mod list;
+
+pub(crate) use list::list;
+
+use super::references::References;
+use super::revision::Change;
+use super::rows::{from_doc, integer, naive, stamp, to_doc, unsigned};
+use super::written::written;
+use super::{Backend, Conn, LOOKUP, any, source};
+use crate::conn::Stamp;
+use crate::error::{Error, Result};
+use crate::schema::statements;
+use crate::types::{Doc, Id};
+use chrono::NaiveDateTime;
+use consortia_domain::error::Invalid;
+use consortia_domain::id::{EntityKind, StatementId};
+use consortia_domain::record::AnyRecord;
+use consortia_domain::statement::{Statement, StatementContent};
+use consortia_domain::{Errors, Pointer};
+use diesel::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// A row of `statements`: the content as a document, beside it what lists ask for.
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = statements, check_for_backend(Backend))]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
+pub(crate) struct Row {
+    id: Id,
+    about_kind: String,
+    about_id: Id,
+    field: String,
+    basis: String,
+    source_id: Option<Id>,
+    content: Doc,
+    version: i32,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl Row {
+    fn write(
+        id: Id,
+        content: &StatementContent,
+        version: u32,
+        created_at: NaiveDateTime,
+        by: &Stamp,
+    ) -> Result<Self> {
+        Ok(Self {
+            id,
+            about_kind: content.about_kind.code().to_owned(),
+            about_id: Id(content.about_id),
+            field: content.field.to_string(),
+            basis: content.basis.code().to_owned(),
+            source_id: content.source_id.map(Id::of),
+            content: to_doc(content)?,
+            version: integer(version)?,
+            created_at,
+            updated_at: naive(by.now),
+        })
+    }
+}
+
+/// The records that statements are about, by id.
+type Subjects = HashMap<Uuid, Box<dyn AnyRecord>>;
+
+fn subjects<'a>(
+    c: &mut Conn,
+    statements: impl IntoIterator<Item = &'a StatementContent>,
+) -> Result<Subjects> {
+    let mut wanted: BTreeMap<EntityKind, BTreeSet<Uuid>> = BTreeMap::new();
+    for statement in statements {
+        wanted.entry(statement.about_kind).or_default().insert(statement.about_id);
+    }
+    let mut found = HashMap::new();
+    for (kind, ids) in wanted {
+        let ids: Vec<Id> = ids.into_iter().map(Id).collect();
+        found.extend(any::load(c, kind, &ids)?.into_iter().map(|record| (record.id(), record)));
+    }
+    Ok(found)
+}
+
+/// Rows with the records they are about and their sources, in the order given. One look-up for
+/// each kind of record.
+fn complete(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Statement>> {
+    let contents =
+        rows.iter().map(|row| from_doc(&row.content)).collect::<Result<Vec<StatementContent>>>()?;
+    let subjects = subjects(c, &contents)?;
+    let cited: BTreeSet<Id> = rows.iter().filter_map(|row| row.source_id).collect();
+    let sources = source::references(c, &cited.into_iter().collect::<Vec<_>>())?;
+    let read = |(row, content): (Row, StatementContent)| {
+        let about = subjects
+            .get(&content.about_id)
+            .ok_or_else(|| Error::internal("a statement is about a record not there"))?;
+        Ok(Statement {
+            id: row.id.0.into(),
+            about: about.label(),
+            // What the record could not say any more it does not say.
+            preferred: about.says(&content).unwrap_or(false),
+            source: row.source_id.and_then(|id| sources.get(&id).cloned()),
+            content,
+            stamp: stamp(row.version, row.created_at, row.updated_at)?,
+        })
+    };
+    rows.into_iter().zip(contents).map(read).collect()
+}
+
+written! { statements: Statement, StatementContent, StatementId, Statement; }
+
+/// Refuses statements about records that are not there, or that these could not make true.
+fn check(c: &mut Conn, _: Id, content: &StatementContent) -> Result<()> {
+    let mut references = References::default();
+    references.source(Pointer::root().field("source_id"), content.source_id);
+    references.check(c)?;
+    let subjects = subjects(c, [content])?;
+    let Some(about) = subjects.get(&content.about_id) else {
+        let (kind, id) = (content.about_kind, content.about_id);
+        let detail = format!("There is no {kind} {id}; name another record, or another kind.");
+        let mut errors = Errors::new();
+        let fault = Invalid::new("dangling_reference", detail);
+        errors.body(&Pointer::root().field("about_id"), fault);
+        return Err(Error::Invalid(errors));
+    };
+    about.says(content).map(|_| ()).map_err(Error::Invalid)
+}
+
+pub(crate) fn about(c: &mut Conn, records: &[Uuid]) -> Result<Vec<Statement>> {
+    let ids: Vec<Id> = records.iter().copied().map(Id).collect();
+    let mut rows = Vec::new();
+    for ids in ids.chunks(LOOKUP) {
+        let of_these: Vec<Row> = statements::table
+            .filter(statements::about_id.eq_any(ids))
+            .order((statements::about_id, statements::field, statements::id))
+            .select(Row::as_select())
+            .load(c)?;
+        rows.extend(of_these);
+    }
+    complete(c, rows)
+}
+
+/// Deletes the statements about records that were deleted themselves; gives back the changes.
+pub(super) fn delete_about(c: &mut Conn, records: &[Id]) -> Result<Vec<Change>> {
+    let mut changes = Vec::new();
+    for ids in records.chunks(LOOKUP) {
+        let about = || statements::table.filter(statements::about_id.eq_any(ids));
+        let gone: Vec<(Id, i32)> =
+            about().select((statements::id, statements::version)).order(statements::id).load(c)?;
+        if gone.is_empty() {
+            continue;
+        }
+        diesel::delete(about()).execute(c)?;
+        for (id, version) in gone {
+            changes.push(Change::deleted(KIND, id.0, unsigned(version)?));
+        }
+    }
+    Ok(changes)
+}

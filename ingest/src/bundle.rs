@@ -1,0 +1,236 @@
+//! Reading bundles, in the order in which their records can be stored.
+//!
+//! The file is read twice: once to find where each record stands and what refers to what, once
+//! to hand the records over. So lines may come in any order, and no more than a batch is held
+//! in memory: besides that some 100 bytes for each line.
+
+use crate::error::Error;
+use consortia_domain::bundle::{Line, Name, ORDER, RecordLine};
+use consortia_domain::decode::decode;
+use consortia_domain::id::EntityKind;
+use consortia_domain::import::{Origin, Rejection, Severity};
+use consortia_domain::{Errors, Location};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The most bytes a line may have: 16 MiB. The longest record of CORDIS has a hundredth.
+const LONGEST_LINE: u64 = 16 << 20;
+
+/// A bundle that was looked through.
+#[derive(Debug)]
+pub struct Bundle {
+    path: PathBuf,
+    name: Arc<str>,
+    entries: Vec<Entry>,
+    lines: u64,
+    rejections: Vec<Rejection>,
+}
+
+/// Where a record stands.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// The place of its kind in [`ORDER`].
+    rank: usize,
+    /// How many records above it, of those it is a part of, are in the bundle too.
+    depth: usize,
+    line: u64,
+    offset: u64,
+    bytes: u64,
+}
+
+/// The line a reader stands at.
+struct Cursor {
+    file: BufReader<File>,
+    text: Vec<u8>,
+    offset: u64,
+    line: u64,
+}
+
+impl Cursor {
+    /// Reads the next line; false at the end. A line that is too long is cut.
+    fn next(&mut self) -> io::Result<bool> {
+        self.offset += self.text.len() as u64;
+        self.line += 1;
+        self.text.clear();
+        let read = (&mut self.file).take(LONGEST_LINE).read_until(b'\n', &mut self.text)?;
+        Ok(read > 0)
+    }
+}
+
+impl Bundle {
+    /// Looks through the bundle at `path`, which is called `name` in reports.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a line is longer than 16 MiB.
+    pub fn open(path: &Path, name: &str) -> Result<Self, Error> {
+        let cannot_read = |source| Error::Io { path: path.to_owned(), source };
+        let file = BufReader::new(File::open(path).map_err(cannot_read)?);
+        let mut cursor = Cursor { file, text: Vec::new(), offset: 0, line: 0 };
+        let mut bundle = Self {
+            path: path.to_owned(),
+            name: name.into(),
+            entries: Vec::new(),
+            lines: 0,
+            rejections: Vec::new(),
+        };
+        let mut parents = Parents::default();
+        while cursor.next().map_err(cannot_read)? {
+            if cursor.text.len() as u64 == LONGEST_LINE && !cursor.text.ends_with(b"\n") {
+                let source = io::Error::other("the next line is longer than 16 MiB");
+                let (table, line) = (name.to_owned(), cursor.line - 1);
+                return Err(Error::Broken { table, line, source });
+            }
+            bundle.note(&cursor, &mut parents);
+        }
+        bundle.lines = cursor.line - 1;
+        for (n, entry) in bundle.entries.iter_mut().enumerate() {
+            entry.depth = parents.above(n);
+        }
+        bundle.entries.sort_by_key(|entry| (entry.rank, entry.depth, entry.line));
+        Ok(bundle)
+    }
+
+    /// Notes where a line stands, or why it cannot be read.
+    fn note(&mut self, cursor: &Cursor, parents: &mut Parents) {
+        if cursor.text.iter().all(u8::is_ascii_whitespace) {
+            return;
+        }
+        let record = match parse(&cursor.text) {
+            Ok(Line::Header) => return,
+            Ok(Line::Record(record)) => record,
+            Err(faults) => {
+                let origin = self.origin(cursor.line);
+                self.rejections.extend(faults.into_iter().map(|(column, reason)| Rejection {
+                    origin: origin.clone(),
+                    column,
+                    value: String::new(),
+                    reason,
+                    severity: Severity::Rejected,
+                }));
+                return;
+            }
+        };
+        parents.note(self.entries.len(), &record);
+        self.entries.push(Entry {
+            rank: ORDER.iter().position(|kind| *kind == record.entity).unwrap_or(ORDER.len()),
+            depth: 0,
+            line: cursor.line,
+            offset: cursor.offset,
+            bytes: cursor.text.len() as u64,
+        });
+    }
+
+    fn origin(&self, line: u64) -> Origin {
+        Origin { file: self.name.clone(), line }
+    }
+
+    /// The lines that cannot be read at all.
+    #[must_use]
+    pub fn rejections(&self) -> &[Rejection] {
+        &self.rejections
+    }
+
+    /// The number of lines.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// The number of records.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    /// Hands over all records, those first that others refer to, at most `size` at a time.
+    ///
+    /// # Errors
+    /// When the file cannot be read or changed meanwhile; what `take` fails with.
+    pub fn read<E: From<Error>>(
+        &self,
+        size: usize,
+        mut take: impl FnMut(Vec<(Origin, RecordLine)>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let cannot_read = |source| Error::Io { path: self.path.clone(), source };
+        let mut file = BufReader::new(File::open(&self.path).map_err(cannot_read)?);
+        let mut at = 0_u64;
+        for batch in self.entries.chunks(size.max(1)) {
+            let mut records = Vec::with_capacity(batch.len());
+            for entry in batch {
+                if entry.offset != at {
+                    file.seek(SeekFrom::Start(entry.offset)).map_err(cannot_read)?;
+                }
+                let mut text = Vec::new();
+                (&mut file).take(entry.bytes).read_to_end(&mut text).map_err(cannot_read)?;
+                at = entry.offset + entry.bytes;
+                let Ok(Line::Record(record)) = parse(&text) else {
+                    let source = io::Error::other("it changed while it was read");
+                    return Err(cannot_read(source).into());
+                };
+                records.push((self.origin(entry.line), record));
+            }
+            take(records)?;
+        }
+        Ok(())
+    }
+}
+
+/// A line, or its faults, each with its place.
+fn parse(text: &[u8]) -> Result<Line, Vec<(String, String)>> {
+    let value: Value = serde_json::from_slice(text).map_err(|fault| {
+        let reason = format!("The line is not JSON at character {}: {fault}.", fault.column());
+        vec![(String::new(), reason)]
+    })?;
+    Line::read(&value).map_err(|faults: Errors| {
+        let place = |at: &Location| match at {
+            Location::Pointer(at) => at.to_string(),
+            Location::Parameter(name) | Location::Header(name) => name.clone(),
+        };
+        faults.iter().map(|fault| (place(&fault.at), fault.detail.clone())).collect()
+    })
+}
+
+/// Which records are parts of which: organisations and programmes have parents of their kind.
+#[derive(Default)]
+struct Parents {
+    /// The records by what lines name them by.
+    by_name: HashMap<(EntityKind, String), usize>,
+    /// What each record with a parent names it by.
+    of: HashMap<usize, (EntityKind, String)>,
+}
+
+impl Parents {
+    fn note(&mut self, n: usize, record: &RecordLine) {
+        let kind = record.entity;
+        if !matches!(kind, EntityKind::Organisation | EntityKind::Programme) {
+            return;
+        }
+        let text = |name: &str| record.field(name).and_then(Value::as_str).map(ToOwned::to_owned);
+        let external = record
+            .field("external_ids")
+            .and_then(|ids| decode::<Vec<consortia_domain::external_id::ExternalId>>(ids).ok());
+        let externals = external.unwrap_or_default().into_iter().map(|id| id.to_string());
+        let names = record.name.iter().map(Name::to_string).chain(externals).chain(text("code"));
+        self.by_name.extend(names.map(|name| ((kind, name), n)));
+        self.of.extend(text("parent_id").map(|parent| (n, (kind, parent))));
+    }
+
+    /// How many records lie above the one in place `n`; a loop, which nobody can store, ends
+    /// when every record has been met.
+    fn above(&self, n: usize) -> usize {
+        let mut depth = 0;
+        let mut at = n;
+        while let Some(parent) = self.of.get(&at).and_then(|name| self.by_name.get(name)) {
+            depth += 1;
+            if depth > self.of.len() {
+                break;
+            }
+            at = *parent;
+        }
+        depth
+    }
+}

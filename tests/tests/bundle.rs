@@ -1,0 +1,218 @@
+//! Bundles: everything out, everything in, and what is refused on the way.
+
+use consortia_tests::samples::{
+    ORGANISATIONS, PROJECTS, column, id, organisation, organisation_with_pic, participation, path,
+    project,
+};
+use consortia_tests::{Place, Server, on_both_engines};
+use serde_json::{Value, json};
+use std::fs;
+
+const BUNDLE: &str = "/api/v1/bundle";
+
+fn text(lines: &[Value]) -> String {
+    lines.iter().flat_map(|line| [line.to_string(), "\n".to_owned()]).collect()
+}
+
+/// The lines of a bundle, as a file beside the server's own.
+fn write(api: &Server, name: &str, lines: &[Value]) -> String {
+    let file = api.place().folder().join(name);
+    fs::write(&file, text(lines)).expect("a file");
+    file.to_str().expect("UTF-8").to_owned()
+}
+
+/// The lines that describe how SUPPORT ME stems from DIME, and who says so.
+fn two_projects() -> Vec<Value> {
+    vec![
+        json!({"format": "consortia-bundle", "version": 1}),
+        // In no order: what others refer to comes last.
+        json!({"entity": "statement", "id": "#s1", "about_kind": "project", "about_id": "#dime",
+               "field": "/acronym", "value": "DIME", "source_id": "#page"}),
+        json!({"entity": "relation", "id": "#r1", "kind": "stems_from", "between": "projects",
+               "from_id": "#support-me", "to_id": "#dime"}),
+        json!({"entity": "participation", "id": "#p1", "project_id": "#support-me",
+               "organisation_id": "#integra", "role": "participant"}),
+        json!({"entity": "project", "id": "#support-me", "acronym": "SUPPORT ME",
+               "fundings": [{"kind": "grant", "programme_id": "Erasmus+"}]}),
+        json!({"entity": "project", "id": "#dime", "acronym": "DIME"}),
+        json!({"entity": "organisation", "id": "#office", "parent_id": "#integra",
+               "names": [{"value": "Research area", "kind": "legal"}]}),
+        json!({"entity": "organisation", "id": "#integra", "country": "IT",
+               "names": [{"value": "Programma integra", "kind": "legal"}]}),
+        json!({"entity": "source", "id": "#page", "title": "Programma integra, projects"}),
+    ]
+}
+
+fn exported(api: &Server) -> String {
+    let admin = api.client().with_token(&api.token("admin"));
+    let answer = admin.get(BUNDLE).expect(200);
+    assert_eq!(answer.header("content-type"), "application/x-ndjson");
+    answer.text()
+}
+
+#[test]
+fn what_is_exported_makes_the_same_registry_elsewhere() {
+    on_both_engines(|api| {
+        let file = write(api, "two.ndjson", &two_projects());
+        let told = api.place().run(&["import", "bundle", &file]);
+        assert!(told.contains("9 rows read"), "{told}");
+        // A record that nothing describes but its identifiers, and one that was changed by hand.
+        let ismu = api.create(ORGANISATIONS, &organisation_with_pic("ISMU", "IT", "968823876"));
+        let spring = api.create(PROJECTS, &project("SPRING", "2021-03/2023"));
+        let seats = format!("{}/participations", path(PROJECTS, &spring));
+        api.create(&seats, &participation(&ismu, "coordinator"));
+        let text = exported(api);
+        assert!(text == exported(api), "the same registry is written the same way");
+        let out = api.place().folder().join("out.ndjson");
+        let out = out.to_str().expect("UTF-8");
+        api.place().run(&["export", out]);
+        assert!(fs::read_to_string(out).expect("a file") == text, "the command line writes it");
+
+        let other = Server::start(Place::empty(api.engine()));
+        other.place().run(&["import", "bundle", out]);
+        assert!(exported(&other) == text, "the other registry holds the same");
+        for (address, label) in [
+            (format!("{PROJECTS}?acronym=support%20me"), "SUPPORT ME"),
+            (format!("{PROJECTS}?q=spring"), "SPRING"),
+            (format!("{ORGANISATIONS}?external_id=pic:968823876"), "ISMU"),
+        ] {
+            assert_eq!(column(&other.get(&address).data(), "label"), [label], "{address}");
+        }
+        let partners = format!("{}/network", path(ORGANISATIONS, &ismu));
+        other.get(&partners).expect(200);
+        // Importing it again, there or here, changes nothing.
+        for place in [other.place(), api.place()] {
+            let told = place.run(&["import", "bundle", out]);
+            assert!(told.contains("Nothing changed"), "{told}");
+        }
+    });
+}
+
+#[test]
+fn lines_find_the_records_that_are_there_and_change_what_they_say() {
+    on_both_engines(|api| {
+        let ismu = api.create(ORGANISATIONS, &organisation_with_pic("ISMU", "IT", "968823876"));
+        let spring = api.create(PROJECTS, &project("SPRING", "2021/2023"));
+        let lines = [
+            // By an identifier, by a handle with an identifier, by our id.
+            json!({"entity": "organisation", "id": "pic:968823876", "kind": "foundation"}),
+            json!({"entity": "organisation", "id": "#ismu", "founded": "1993",
+                   "external_ids": [{"scheme": "pic", "value": "968823876"}]}),
+            json!({"entity": "project", "id": spring["id"], "homepage": null,
+                   "keywords": ["integration"]}),
+            json!({"entity": "participation", "id": "#seat", "project_id": spring["id"],
+                   "organisation_id": "#ismu", "role": "coordinator"}),
+            json!({"entity": "programme", "id": "#amif", "code": "AMIF", "homepage":
+                   "https://home-affairs.ec.europa.eu"}),
+        ];
+        let file = write(api, "more.ndjson", &lines);
+        let before = api.get("/api/v1/programmes").total();
+        let dry = api.place().run(&["import", "bundle", "--dry-run", &file]);
+        assert!(dry.contains("Dry run: nothing was kept."), "{dry}");
+        assert!(api.get(&path(ORGANISATIONS, &ismu)).json()["founded"].is_null());
+        let told = api.place().run(&["import", "bundle", &file]);
+        assert_eq!(
+            dry.replace("Dry run: nothing was kept.\n", "").lines().next(),
+            told.lines().next()
+        );
+        let now = api.get(&path(ORGANISATIONS, &ismu)).json();
+        assert_eq!((&now["founded"], &now["kind"]), (&json!("1993"), &json!("foundation")));
+        assert_eq!(now["names"], ismu["names"], "what a line leaves out stays");
+        let seats = api.get(&format!("{}/participations", path(PROJECTS, &spring))).data();
+        assert_eq!(column(&seats, "organisation_id"), [id(&ismu)]);
+        assert_eq!(api.get("/api/v1/programmes").total(), before, "AMIF is known");
+        // Not compared: a dry run uses up numbers of changes on PostgreSQL.
+        let at = format!("{}/revisions", path(ORGANISATIONS, &ismu));
+        let history = api.client().unrecorded().get(&at).data();
+        assert_eq!(history[1]["actor"], "bundle:more");
+    });
+}
+
+#[test]
+fn every_fault_is_told_with_line_and_place_and_the_rest_is_stored() {
+    on_both_engines(|api| {
+        let mut lines = two_projects();
+        lines.extend([
+            json!({"entity": "project", "id": "#x1", "period": "2021/2020", "colour": 7}),
+            json!({"entity": "participation", "id": "#x2", "project_id": "#x1",
+                   "organisation_id": "#nobody"}),
+            json!({"entity": "organisation", "country": "IT"}),
+            json!({"entity": "organisation", "id": "pic:999999999", "country": "IT"}),
+            json!({"entity": "planet", "id": "earth"}),
+            json!(["organisation"]),
+            json!({"entity": "project", "id": "#x3", "fundings": [{"programme_id": "Nowhere"}]}),
+        ]);
+        let file = write(api, "bad.ndjson", &lines);
+        let mut text = fs::read_to_string(&file).expect("a file");
+        text.push_str("{\"entity\": \"project\", \n\n");
+        fs::write(&file, text).expect("a file");
+        let report = api.place().folder().join("report.csv");
+        let report = report.to_str().expect("UTF-8");
+        let told = api.place().run(&["import", "bundle", &file, "--report", report]);
+        assert!(told.contains("8 rejected"), "{told}");
+        let found = fs::read_to_string(report).expect("a report");
+        let places: Vec<String> = found
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').skip(2).take(2).collect::<Vec<_>>().join(" "))
+            .collect();
+        assert_eq!(
+            places,
+            [
+                "14 /entity",
+                "14 /id",
+                "15 ",
+                "17 ",
+                "12 /id",
+                "13 /id",
+                "10 /period",
+                "10 /colour",
+                "16 /fundings/0/programme_id",
+                "11 /project_id",
+                "11 /organisation_id",
+            ],
+            "{found}"
+        );
+        assert!(found.contains("line 10, which describes it, was rejected"), "{found}");
+        assert_eq!(api.get(PROJECTS).total(), 2, "the sound lines are stored");
+
+        let other =
+            write(api, "newer.ndjson", &[json!({"format": "consortia-bundle", "version": 2})]);
+        let told = api.place().run(&["import", "bundle", &other]);
+        assert!(told.contains("1 rejected"), "{told}");
+    });
+}
+
+#[test]
+fn a_bundle_may_be_sent_by_an_administrator() {
+    on_both_engines(|api| {
+        api.get(BUNDLE).problem(403, "role_required");
+        api.anonymous().get(BUNDLE).problem(401, "token_required");
+        api.create(ORGANISATIONS, &organisation("Known", "FR"));
+        let text = text(&two_projects());
+        let admin = api.client().with_token(&api.token("admin")).unrecorded();
+        let send = |query: &str| {
+            let request = admin.request("POST", &format!("/api/v1/imports?name=two.ndjson{query}"));
+            let taken = request.body("application/x-ndjson", text.clone()).send().expect(202);
+            let at = taken.header("location").to_owned();
+            loop {
+                let import = admin.get(&at).expect(200).json();
+                if import["status"] != "running" {
+                    return import;
+                }
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+        };
+        let dry = send("&dry_run=true");
+        assert_eq!(
+            (&dry["status"], &dry["counts"]["projects"]["created"]),
+            (&json!("completed"), &json!(2))
+        );
+        assert_eq!(api.get(PROJECTS).total(), 0);
+        let done = send("");
+        assert_eq!(done["counts"]["statements"]["created"], 1, "{done}");
+        let made = api.get(&format!("{PROJECTS}?acronym=DIME&include=sources")).data();
+        assert_eq!(made[0]["sources"][0]["source"]["label"], "Programma integra, projects");
+        assert_eq!(made[0]["sources"][0]["preferred"], true);
+    });
+}
