@@ -42,8 +42,8 @@ pub(crate) fn member_list() -> Value {
             "named": 1, "unnamed": 42,
             "bounds": {
                 "items": 43, "richness": 37, "blau": between(0.954, 0.9703),
-                "shannon": between(3.4444, 3.5678), "effective_1": between(31.3237, 35.4398),
-                "effective_2": between(21.7529, 33.6545), "evenness": between(0.9539, 0.9881)
+                "shannon": between(3.4444, 3.5678), "effective_1": between(31.3252, 35.4373),
+                "effective_2": between(21.7529, 33.6182), "evenness": between(0.9539, 0.988)
             }
         }],
         "diversity": {
