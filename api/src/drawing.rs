@@ -21,8 +21,8 @@ mod svg;
 pub use png::png;
 
 use crate::respond::Meta;
-use crate::words::grouped;
-use consortia_domain::network::{Neighbourhood, Ring};
+use crate::words::{counted, grouped};
+use consortia_domain::network::{Neighbourhood, Ring, TieKind};
 use scene::Scene;
 use std::fmt::Write as _;
 use svg::Svg;
@@ -91,10 +91,14 @@ fn subtitle(found: &Neighbourhood) -> String {
         text.push_str("no partners");
     }
     // Writing to a String cannot fail.
-    let ties = grouped(found.ties.len() as u64);
+    let ties = grouped(found.ties_of(TieKind::Collaboration) as u64);
     let _ = write!(text, "; {ties} ties among those shown");
     if found.min_shared > 1 {
         let _ = write!(text, ", each of at least {} shared projects", found.min_shared);
+    }
+    let agreed = found.ties_of(TieKind::Agreement) as u64;
+    if agreed > 0 {
+        let _ = write!(text, "; {} with agreements", counted(agreed, "pair"));
     }
     if !found.scope.0.is_empty() {
         let _ = write!(text, "; {}", crate::respond::scope_in_words(found));

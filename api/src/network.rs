@@ -1,5 +1,6 @@
 //! The partner network in memory: loaded at the start, kept current from the revision log.
 
+mod agreed;
 mod answer;
 mod claims;
 mod communities;
@@ -7,6 +8,7 @@ mod compare;
 mod countries;
 mod diversity;
 mod links;
+mod members;
 mod neighbourhood;
 mod partners;
 mod path;
@@ -20,6 +22,7 @@ pub use communities::{check_number, communities, members};
 pub use compare::{Compared, compare};
 pub use countries::countries;
 pub use diversity::diversity;
+pub use members::members_of;
 pub use neighbourhood::{neighbourhood, too_far};
 pub use partners::partners;
 pub use path::paths;

@@ -52,6 +52,7 @@ impl Modify for Bearer {
         (name = "calls", description = "Calls that projects were won under."),
         (name = "participations", description = "An organisation taking part in a project."),
         (name = "relations", description = "What one project is to another, or one organisation to another, and when."),
+        (name = "agreements", description = "What two or more organisations have agreed to do together, and what that yielded."),
         (name = "sources", description = "Where facts come from."),
         (name = "statements", description = "What a source says of one field of a record."),
         (name = "claims", description = "What is said of organisations, and whether it holds."),

@@ -1,5 +1,6 @@
 //! The routes, one file per resource. A handler registered here is in the document.
 
+pub mod agreements;
 pub mod bundle;
 pub mod calls;
 pub mod claims;
@@ -37,6 +38,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/organisations").configure(organisations::register));
     config.service(scope("/api/v1/participations").configure(participations::register));
     config.service(scope("/api/v1/relations").configure(relations::register));
+    config.service(scope("/api/v1/agreements").configure(agreements::register));
     config.service(scope("/api/v1/sources").configure(sources::register));
     config.service(scope("/api/v1/statements").configure(statements::register));
     config.service(scope("/api/v1/programmes").configure(programmes::register));

@@ -22,6 +22,7 @@
 
 #![expect(clippy::duplicate_mod, reason = "queries are mounted once for each engine")]
 
+pub mod agreement;
 pub mod bundle;
 pub mod call;
 pub mod claim;
@@ -34,6 +35,7 @@ mod filters;
 pub mod idempotency;
 pub mod import;
 pub mod imports;
+pub mod membership;
 mod migrations;
 pub mod organisation;
 pub mod participation;

@@ -4,6 +4,10 @@
 
 #![allow(clippy::wildcard_imports, reason = "diesel's way to name SQL types")]
 
+mod agreement;
+
+pub(crate) use agreement::*;
+
 use crate::types::{JsonDoc, Uid};
 
 diesel::table! {

@@ -84,6 +84,7 @@ const fn mark(entity: EntityKind) -> char {
         EntityKind::Project => 'p',
         EntityKind::Participation => 't',
         EntityKind::Relation => 'r',
+        EntityKind::Agreement => 'a',
         EntityKind::Source => 's',
         EntityKind::Statement => 'm',
         EntityKind::Claim => 'l',

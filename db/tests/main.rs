@@ -1,5 +1,6 @@
 //! The store on both engines, through its public face.
 
+mod agreements;
 mod common;
 mod facts;
 mod import;

@@ -35,6 +35,7 @@ pub const ORDER: &[EntityKind] = &[
     EntityKind::Project,
     EntityKind::Participation,
     EntityKind::Relation,
+    EntityKind::Agreement,
     EntityKind::Source,
     EntityKind::Claim,
     EntityKind::Statement,
@@ -203,6 +204,11 @@ impl RecordLine {
                 };
                 one(root.field("from_id"), to);
                 one(root.field("to_id"), to);
+            }
+            EntityKind::Agreement => {
+                for n in 0..self.length("party_ids") {
+                    one(root.field("party_ids").index(n), Organisation);
+                }
             }
             Source => {}
             EntityKind::Claim => {

@@ -14,6 +14,7 @@ crate::vocabulary! {
         Project = "project", "Project";
         Participation = "participation", "Participation";
         Relation = "relation", "Relation";
+        Agreement = "agreement", "Agreement";
         Source = "source", "Source";
         Statement = "statement", "Statement";
         Claim = "claim", "Claim";
@@ -113,6 +114,8 @@ record_id! {
     ParticipationId: Participation;
     /// Identifies a relation.
     RelationId: Relation;
+    /// Identifies an agreement.
+    AgreementId: Agreement;
     /// Identifies a source.
     SourceId: Source;
     /// Identifies a statement.

@@ -10,10 +10,13 @@
 //!   lists of [`vocabulary`].
 //! - What records hold several of: [`activity`], [`funding`], [`group`], [`territory`].
 //! - Entities: [`organisation`], [`programme`], [`call`], [`project`], [`participation`],
-//!   [`relation`], [`source`], [`statement`], and what all share: [`id`], [`record`], [`revision`]. [`known_programmes`] ship as data.
+//!   [`relation`], [`agreement`], [`source`], [`statement`], and what all share: [`id`], [`record`],
+//!   [`revision`]. [`known_programmes`] ship as data.
 //! - Everything in one file: [`bundle`].
 
 pub mod activity;
+pub mod agreement;
+pub mod agreement_yield;
 pub mod bundle;
 pub mod call;
 pub mod claim;
@@ -34,6 +37,7 @@ pub mod id;
 pub mod import;
 pub mod known_programmes;
 pub mod language;
+pub mod membership;
 pub mod merge_patch;
 pub mod money;
 pub mod network;

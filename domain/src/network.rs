@@ -15,8 +15,8 @@ pub use community::{
 pub use comparison::{Compared, Comparison, OverlapCount, PairOverlap};
 pub use countries::{CountryNetwork, CountryPosition, CountryTie};
 pub use neighbourhood::{
-    DEFAULT_LIMIT, MOST_DEPTH, MOST_LIMIT, Neighbourhood, NeighbourhoodFilter, NetworkNode,
-    NetworkTie, NodeGroup, Ring,
+    ByAgreement, DEFAULT_LIMIT, MOST_DEPTH, MOST_LIMIT, Neighbourhood, NeighbourhoodFilter,
+    NetworkNode, NetworkTie, NodeGroup, Ring, TieKind,
 };
 pub use path::{CollaborationPath, PathAnswer, PathStep};
 pub use ranking::{DEFAULT_PIVOTS, Ranked, RankingFilter, RankingMeasure, RankingSummary};

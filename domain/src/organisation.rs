@@ -259,6 +259,18 @@ pub struct OrganisationFilter {
     /// Project it takes part in, by id or `scheme:value`.
     #[param(value_type = Option<String>, example = "cordis:101004635")]
     pub project: Conditions<RecordRef>,
+    /// Network it is a member of, itself or in one of its working groups, by id or
+    /// `scheme:value`; at whatever time.
+    #[param(value_type = Option<String>)]
+    pub member_of: Conditions<RecordRef>,
+    /// Organisation that is a member of it, or of one of its working groups, by id or
+    /// `scheme:value`; at whatever time.
+    #[param(value_type = Option<String>, example = "pic:968823876")]
+    pub has_member: Conditions<RecordRef>,
+    /// Another organisation that is a member of the same network, or of one of its working
+    /// groups, by id or `scheme:value`; at whatever time.
+    #[param(value_type = Option<String>, example = "pic:968823876")]
+    pub fellow_member: Conditions<RecordRef>,
     /// Role it has in some project.
     #[param(value_type = Option<String>, example = "coordinator")]
     pub role: Conditions<Role>,
@@ -285,6 +297,9 @@ impl Filter for OrganisationFilter {
             parent: query.conditions("parent"),
             programme: query.conditions("programme"),
             project: query.conditions("project"),
+            member_of: query.conditions("member_of"),
+            has_member: query.conditions("has_member"),
+            fellow_member: query.conditions("fellow_member"),
             role: query.conditions("role"),
             updated_at: query.instants("updated_at"),
         }

@@ -6,6 +6,7 @@ use crate::filter::{Filter, QueryReader};
 use crate::group::Group;
 use crate::money::MoneySum;
 use crate::organisation::OrganisationRef;
+use crate::profile::Counted;
 use crate::project::ProjectRef;
 use crate::role::Role;
 use crate::scope::{Scope, ScopeFilter};
@@ -86,6 +87,8 @@ pub struct PartnerSummary {
     pub countries: u64,
     /// The partners by country, most first.
     pub by_country: Vec<PartnerCountry>,
+    /// Agreements it is a party to, whatever the scope; none of these makes a partner.
+    pub agreements: Counted,
     /// Partners in the same projects of which only the group is known; they count above in no
     /// figure.
     pub unnamed: Vec<UnnamedPartners>,

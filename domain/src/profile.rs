@@ -89,6 +89,10 @@ pub struct Profile {
     /// In how many known countries its partners are established.
     #[schema(example = 6)]
     pub countries: u64,
+    /// Agreements it is a party to, whatever the scope.
+    pub agreements: Counted,
+    /// Networks it is a member of, itself or in a working group, whatever the scope.
+    pub networks: Counted,
     /// Its partners by country, most first; null counts those whose country is unknown.
     pub partners_by_country: Vec<CountryCount>,
     /// Partners in its projects of which only the group is known; they count in no figure.

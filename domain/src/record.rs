@@ -105,6 +105,7 @@ records! {
         |it| format!("{} in {}", it.organisation.label, it.project.label), sources, within project_id;
     relation: Relation, RelationContent,
         |it| format!("{} {} {}", it.from.label, it.reads, it.to.label), sources;
+    agreement: Agreement, AgreementContent, |it| it.label.clone(), sources;
     source: Source, SourceContent, |it| it.label.clone();
     claim: Claim, ClaimContent, |it| it.label.clone(), sources;
     statement: Statement, StatementContent,

@@ -13,6 +13,7 @@ crate::vocabulary! {
         RenamedTo = "renamed_to", "Renamed to";
         MergedInto = "merged_into", "Merged into";
         SucceededBy = "succeeded_by", "Succeeded by";
+        MemberOf = "member_of", "Member of";
     }
 }
 
@@ -35,7 +36,7 @@ impl RelationKind {
             | Self::PlannedFollowUp
             | Self::OutputOf => matches!(between, RelationBetween::Projects),
             Self::PartOf => true,
-            Self::RenamedTo | Self::MergedInto | Self::SucceededBy => {
+            Self::RenamedTo | Self::MergedInto | Self::SucceededBy | Self::MemberOf => {
                 matches!(between, RelationBetween::Organisations)
             }
         }
@@ -55,6 +56,7 @@ impl RelationKind {
             Self::RenamedTo => "renamed to",
             Self::MergedInto => "merged into",
             Self::SucceededBy => "succeeded by",
+            Self::MemberOf => "member of",
         }
     }
 
@@ -71,6 +73,7 @@ impl RelationKind {
             Self::RenamedTo => "formerly",
             Self::MergedInto => "took in",
             Self::SucceededBy => "successor of",
+            Self::MemberOf => "has as member",
         }
     }
 }

@@ -48,7 +48,7 @@ fn each_kind_exists_between_its_records_only() {
     );
     assert_eq!(
         between(RelationBetween::Organisations),
-        ["part_of", "renamed_to", "merged_into", "succeeded_by"]
+        ["part_of", "renamed_to", "merged_into", "succeeded_by", "member_of"]
     );
     for kind in RelationKind::ALL {
         for sort in RelationBetween::ALL {

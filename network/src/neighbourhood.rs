@@ -4,6 +4,7 @@ use crate::number::id;
 use crate::scope::Lens;
 use crate::scratch::Scratch;
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 /// How far to look around an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +20,16 @@ pub struct Reach {
 /// An organisation and those near it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Neighbourhood {
-    /// The one in the middle, then the nearest, those most strongly tied first.
+    /// The one in the middle, then the nearest, those most strongly tied first; last those who
+    /// are not within reach and stand beside it.
     pub members: Vec<Neighbour>,
     /// The ties between members, by their places.
     pub links: Vec<Link>,
     /// How many organisations are at each distance, those beyond the limit included, from 0 on.
     pub rings: Vec<usize>,
+    /// How many stand beside the one in the middle and are not within reach, those beyond the
+    /// limit included.
+    pub apart: usize,
 }
 
 /// One organisation of a neighbourhood.
@@ -32,9 +37,9 @@ pub struct Neighbourhood {
 pub struct Neighbour {
     /// Its node.
     pub node: u32,
-    /// Steps from the one in the middle.
+    /// Steps from the one in the middle; 1 for those beside it.
     pub distance: u32,
-    /// Projects shared with those one step nearer, summed over them.
+    /// Projects shared with those one step nearer, summed over them; 0 for those beside it.
     pub strength: u32,
     /// Projects of the scope it counts in.
     pub projects: u32,
@@ -63,15 +68,22 @@ pub const MOST_LOOKED_AT: usize = 50_000_000;
 
 impl Lens<'_> {
     /// The surroundings of the organisation that `own` counts as, which is always in them; of
-    /// the others, those whose participations count in the scope.
+    /// the others, those whose participations count in the scope. `beside` are to be among them
+    /// whether or not they share projects.
     ///
     /// Members are in the order of distance, then of strength, label and id, so that a limit
-    /// keeps the closest. O(participations in the projects of all that are nearer than `depth`
+    /// keeps the closest; its last quarter is rather for `beside`, who keep their own order where
+    /// they are not within reach. O(participations in the projects of all that are nearer than `depth`
     /// and of all members, and the pairs of members within projects).
     ///
     /// # Errors
     /// When more than [`MOST_LOOKED_AT`] participations are in the way.
-    pub fn neighbourhood(&self, own: u32, reach: Reach) -> Result<Neighbourhood, TooFar> {
+    pub fn neighbourhood(
+        &self,
+        own: u32,
+        reach: Reach,
+        beside: &[u32],
+    ) -> Result<Neighbourhood, TooFar> {
         let own = self.counted_as(own);
         let mut members = vec![Neighbour { node: own, distance: 0, strength: 0, projects: 0 }];
         let mut found = vec![false; self.network().organisation_nodes()];
@@ -97,9 +109,17 @@ impl Lens<'_> {
             inner = ring.iter().map(|of| of.node).collect();
             members.extend(ring);
         }
-        members.truncate(reach.limit.max(1));
+        let beside: Vec<u32> = beside.iter().map(|node| self.counted_as(*node)).collect();
+        let within_reach = members.len();
+        for &node in &beside {
+            if !std::mem::replace(&mut found[node as usize], true) {
+                members.push(Neighbour { node, distance: 1, strength: 0, projects: 0 });
+            }
+        }
+        let apart = members.len() - within_reach;
+        keep(&mut members, &beside.into_iter().collect(), reach.limit.max(1));
         let links = self.links_between(&mut members, reach.min_shared);
-        Ok(Neighbourhood { members, links, rings })
+        Ok(Neighbourhood { members, links, rings, apart })
     }
 
     /// The organisations tied to one of `inner` by at least `min_shared` projects, in the order
@@ -197,4 +217,22 @@ impl Lens<'_> {
         };
         strong.map(link).collect()
     }
+}
+
+/// Leaves `limit` members: the first of them, and for the last quarter rather those of
+/// `preferred` that come behind. Keeps their order.
+fn keep(members: &mut Vec<Neighbour>, preferred: &HashSet<u32>, limit: usize) {
+    let room = limit / 4;
+    let first = (limit - room).min(members.len());
+    let behind = |n: &usize| preferred.contains(&members[*n].node);
+    let rather: Vec<usize> = (first..members.len()).filter(behind).take(room).collect();
+    let mut kept = vec![false; members.len()];
+    kept[..first].fill(true);
+    for &n in &rather {
+        kept[n] = true;
+    }
+    let others = kept.iter_mut().filter(|kept| !**kept);
+    others.take(limit - first - rather.len()).for_each(|kept| *kept = true);
+    let mut kept = kept.into_iter();
+    members.retain(|_| kept.next().unwrap_or_default());
 }

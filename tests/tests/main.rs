@@ -1,5 +1,6 @@
 //! The built binary over HTTP and on the command line, on SQLite and on PostgreSQL.
 
+mod agreements;
 mod auth;
 mod bad_input;
 mod bundle;
@@ -15,6 +16,7 @@ mod h2020_network;
 mod idempotency;
 mod import;
 mod kept_claims;
+mod memberships;
 mod neighbourhood;
 mod network;
 mod network_follows;

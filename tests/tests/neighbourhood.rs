@@ -156,7 +156,8 @@ fn every_format_holds_the_network_whatever_the_names() {
             lines.next(),
             Some(
                 "source_id,source_label,source_short_name,source_country,target_id,target_label,\
-                 target_short_name,target_country,shared_projects,fractional_weight"
+                 target_short_name,target_country,shared_projects,fractional_weight,kind,\
+                 agreements"
             )
         );
         let row = lines.next().expect("a row");
@@ -167,7 +168,7 @@ fn every_format_holds_the_network_whatever_the_names() {
         assert!(nodes.starts_with("\u{feff}organisation_id,label,"));
         assert_eq!(nodes.lines().count(), 3);
         let last = nodes.lines().nth(2).expect("a row");
-        assert!(last.ends_with("Ümläut ]]> Ltd,,FR,local:u-1,1,1,1,"), "{last}");
+        assert!(last.ends_with("Ümläut ]]> Ltd,,FR,local:u-1,1,1,1,,false"), "{last}");
     });
 }
 
@@ -265,5 +266,162 @@ fn the_real_network_around_ismu_is_drawn() {
         let further = api.get(&format!("{ismu}?depth=2&limit=1000")).expect(200).json();
         assert_eq!(further["within_reach"], 1227);
         assert_eq!(further["left_out"], 227);
+    });
+}
+
+/// `source-target kind shared agreements` of each tie, by label.
+fn kinds(found: &Value) -> Vec<String> {
+    let named = ties(found);
+    let rows = found["ties"].as_array().expect("ties").iter().zip(named);
+    let show = |(row, named): (&Value, String)| {
+        let kind = row["kind"].as_str().expect("a kind");
+        let agreements = row["agreements"].as_array().expect("agreements");
+        format!("{named} {kind} {}", agreements.len())
+    };
+    rows.map(show).collect()
+}
+
+fn agree(api: &Server, title: &str, parties: &[&Value]) -> Value {
+    let parties: Vec<_> = parties.iter().map(|party| &party["id"]).collect();
+    api.create("/api/v1/agreements", &json!({"party_ids": parties, "titles": {"en": title}}))
+}
+
+#[test]
+fn agreements_are_ties_of_their_own_kind() {
+    on_both_engines(|api| {
+        let all = registered(api);
+        let before = around(api, &all[0], "");
+        let partners = |of: &Value| {
+            let list = api.get(&format!("{}/partners", path(ORGANISATIONS, of))).expect(200).json();
+            (list["page"]["total"].clone(), list["summary"]["agreements"]["count"].clone())
+        };
+        let (total, _) = partners(&all[0]);
+        // A and B share projects too; F shares none with anybody; C and B are both partners.
+        agree(api, "Two", &[&all[0], &all[1]]);
+        agree(api, "Again", &[&all[1], &all[0]]);
+        agree(api, "With a stranger", &[&all[0], &all[5]]);
+        agree(api, "Beside A", &[&all[2], &all[1]]);
+        agree(api, "Far away", &[&all[3], &all[4]]);
+        let found = around(api, &all[0], "");
+        assert_eq!(nodes(&found), ["A 0 2 0", "B 1 2 2", "C 1 3 2", "F 1 1 0"]);
+        let marked: Vec<_> = found["nodes"].as_array().expect("nodes").iter().collect();
+        let marked: Vec<_> = marked.iter().map(|node| node["by_agreement"] == true).collect();
+        assert_eq!(marked, [false, false, false, true]);
+        assert_eq!(
+            kinds(&found),
+            [
+                "A-B 2 collaboration 0",
+                "A-C 2 collaboration 0",
+                "B-C 2 collaboration 0",
+                "A-B null agreement 2",
+                "A-F null agreement 1",
+                "B-C null agreement 1"
+            ]
+        );
+        assert_eq!(found["ties"][4]["agreements"][0]["label"], "With a stranger");
+        // What is counted is counted as before.
+        for field in ["within_reach", "left_out", "rings"] {
+            assert_eq!(found[field], before[field], "{field}");
+        }
+        assert_eq!(found["by_agreement"], json!({"organisations": 1, "shown": 1}));
+        assert_eq!(partners(&all[0]), (total, json!(3)));
+        let href = format!("{}/agreements", path(ORGANISATIONS, &all[0]));
+        assert_eq!(api.get(&href).total(), 3);
+        let summary = api.get("/api/v1/network/summary").expect(200).json();
+        assert_eq!((&summary["ties"], &summary["isolates"]), (&json!(5), &json!(1)));
+
+        // The scope's countries hold for those beside it too; a partner who shares too few
+        // projects is here by the agreement.
+        assert_eq!(around(api, &all[0], "?country=FR")["by_agreement"]["organisations"], 0);
+        let strong = around(api, &all[0], "?min_shared=3");
+        assert_eq!(nodes(&strong), ["A 0 2 0", "B 1 2 0", "F 1 1 0"]);
+        assert_eq!(strong["by_agreement"]["organisations"], 2);
+        // A quarter of the limit is kept for them.
+        let few = around(api, &all[0], "?limit=3");
+        assert_eq!(nodes(&few), ["A 0 2 0", "B 1 2 2", "C 1 3 2"]);
+        assert_eq!(few["by_agreement"], json!({"organisations": 1, "shown": 0}));
+        agree(api, "Two strangers", &[&all[2], &all[5]]);
+        let four = around(api, &all[2], "?limit=4");
+        assert_eq!(nodes(&four)[3], "F 1 1 0");
+        assert_eq!((&four["left_out"], &four["rings"][1]["shown"]), (&json!(1), &json!(2)));
+        let further = around(api, &all[0], "?depth=2");
+        assert_eq!(nodes(&further)[4], "F 1 1 0");
+
+        // A unit's agreements are its parent's.
+        let parent = json!({"parent_id": all[3]["id"]});
+        api.client().patch(&path(ORGANISATIONS, &all[0]), "*", &parent).expect(200);
+        let found = around(api, &all[0], "?rollup=parent&limit=1000");
+        let kinds = kinds(&found);
+        assert!(kinds.contains(&"D-F null agreement 1".to_owned()), "{kinds:?}");
+    });
+}
+
+#[test]
+fn an_agreement_of_many_ties_them_to_the_one_asked_about() {
+    on_both_engines(|api| {
+        let many: Vec<Value> = (0..22)
+            .map(|n| api.create(ORGANISATIONS, &organisation(&format!("O{n:02}"), "IT")))
+            .collect();
+        agree(api, "Alliance", &many.iter().collect::<Vec<_>>());
+        let found = around(api, &many[3], "");
+        assert_eq!(found["nodes"].as_array().map(Vec::len), Some(22));
+        let ties = kinds(&found);
+        assert_eq!(ties.len(), 21);
+        assert!(ties.iter().all(|tie| tie.starts_with("O03-")), "{ties:?}");
+    });
+}
+
+#[test]
+fn every_format_tells_agreements_from_shared_projects() {
+    on_both_engines(|api| {
+        let all = registered(api);
+        agree(api, "Two & \"more\"", &[&all[0], &all[1]]);
+        agree(api, "With a stranger", &[&all[0], &all[5]]);
+        let in_format =
+            |format: &str| api.get(&at(&all[0], &format!("?format={format}"))).expect(200);
+        let svg = in_format("svg");
+        let drawn = texts(&svg);
+        let has = |wanted: &str| drawn.iter().any(|text| text.contains(wanted));
+        assert!(has("Dashed line: agreements") && has("here by agreement alone"), "{drawn:?}");
+        assert!(has("3 ties among those shown; 2 pairs with agreements"), "{drawn:?}");
+        // A dashed line for each of both, and one of the legend.
+        assert_eq!(svg.text().matches("stroke-dasharray").count(), 3);
+        let png = in_format("png");
+        assert_eq!(&png.body[..8], b"\x89PNG\r\n\x1a\n");
+        let graphml = in_format("graphml");
+        let graphml = texts(&graphml);
+        assert_eq!(graphml.iter().filter(|text| *text == "agreement").count(), 2);
+        assert_eq!(graphml.iter().filter(|text| *text == "collaboration").count(), 3);
+        assert!(in_format("graphml").text().contains("Two &amp; &quot;more&quot;"));
+        let gexf = in_format("gexf").text();
+        assert_eq!(gexf.matches("kind=\"agreement\" weight=\"0\"").count(), 2, "{gexf}");
+        let dot = in_format("dot").text();
+        assert_eq!(dot.matches("[weight=0, kind=agreement, style=dashed, agreements=").count(), 2);
+        assert!(dot.contains(", by_agreement=true"), "{dot}");
+        let cytoscape = in_format("cytoscape").json();
+        let edges = cytoscape["elements"]["edges"].as_array().expect("edges");
+        let mut ids: Vec<_> =
+            edges.iter().map(|edge| edge["data"]["id"].clone().to_string()).collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!((edges.len(), ids.len()), (5, 5));
+        let last = &edges[4]["data"];
+        assert_eq!((&last["kind"], &last["weight"]), (&json!("agreement"), &json!(0)));
+        assert_eq!(
+            (&last["shared_projects"], &last["agreements"]),
+            (&Value::Null, &json!("With a stranger"))
+        );
+        let csv = in_format("csv").text();
+        assert_eq!(
+            csv.lines().filter(|line| line.ends_with(",,,agreement,With a stranger")).count(),
+            1,
+            "{csv}"
+        );
+        let nodes = api.get(&at(&all[0], "?format=csv&table=nodes")).expect(200).text();
+        assert_eq!(nodes.lines().filter(|line| line.ends_with(",true")).count(), 1, "{nodes}");
+        // An agreement that comes or goes makes it another answer.
+        let tag = in_format("svg").etag().to_owned();
+        agree(api, "Third", &[&all[2], &all[1]]);
+        assert_ne!(in_format("svg").etag(), tag);
     });
 }

@@ -204,7 +204,7 @@ fn units_are_listed_where_they_are_counted() {
         let empty = profile(api, &format!("{}/profile", path(ORGANISATIONS, &empty)));
         assert_eq!((&empty["peers"], &empty["topics"]), (&Value::Null, &json!([])));
         assert_eq!(empty["highlights"]["newest"], Value::Null);
-        assert_eq!(follow(api, &empty), 2);
+        assert_eq!(follow(api, &empty), 4);
     });
 }
 

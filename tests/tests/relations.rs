@@ -36,6 +36,7 @@ fn each_kind_is_created_and_reads_both_ways() {
             ("renamed_to", "organisations", "renamed to", "formerly"),
             ("merged_into", "organisations", "merged into", "took in"),
             ("succeeded_by", "organisations", "succeeded by", "successor of"),
+            ("member_of", "organisations", "member of", "has as member"),
         ] {
             let (from, to) = if between == "projects" { (&one, &other) } else { (&old, &new) };
             let mut stated = relation(kind, between, from, to);
@@ -56,7 +57,7 @@ fn each_kind_is_created_and_reads_both_ways() {
         }
         // Both ends list it.
         for (collection, record, total) in
-            [(PROJECTS, &one, 6), (PROJECTS, &other, 6), (ORGANISATIONS, &new, 4)]
+            [(PROJECTS, &one, 6), (PROJECTS, &other, 6), (ORGANISATIONS, &new, 5)]
         {
             let at = format!("{}/relations", path(collection, record));
             assert_eq!(api.get(&at).expect(200).total(), total, "{at}");
@@ -328,7 +329,7 @@ fn a_table_has_both_ends_by_name() {
 fn vocabularies_and_the_root_know_relations() {
     on_both_engines(|api| {
         let kinds = api.get("/api/v1/vocabularies/relation_kind").expect(200).json();
-        assert_eq!(kinds["terms"].as_array().map(Vec::len), Some(9));
+        assert_eq!(kinds["terms"].as_array().map(Vec::len), Some(10));
         let between = api.get("/api/v1/vocabularies/relation_between").expect(200).json();
         assert_eq!(between["terms"].as_array().map(Vec::len), Some(2));
         let root = api.get("/api/v1").expect(200).text();

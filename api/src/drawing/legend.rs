@@ -1,7 +1,7 @@
 //! What colours, sizes and lines mean, and where the data comes from.
 
 use super::letters::{lines, shortened};
-use super::scene::{LINE, OWN_LINE, RIM, Scene, radius, thickness};
+use super::scene::{AGREED, AGREED_LINE, LINE, OWN_LINE, RIM, Scene, radius, thickness};
 use super::svg::{Anchor, Svg};
 use super::{HEIGHT, MARGIN, WIDTH, middle};
 use crate::respond::Meta;
@@ -60,6 +60,17 @@ pub(super) fn draw(
             y += STEP;
         }
     }
+    if !scene.agreed.is_empty() {
+        heading(svg, &mut y, "Dashed line: agreements");
+        svg.dashed_line((LEFT, y - 4.0), (LEFT + 56.0, y - 4.0), AGREED_LINE, AGREED);
+        svg.text((LEFT + 64.0, y), SIZE, Anchor::Start, "an agreement or more");
+        y += STEP;
+        if scene.beside {
+            svg.disc((LEFT + 28.0, y - 4.0), 6.0, "#ffffff", (AGREED, 1.5), "");
+            svg.text((LEFT + 64.0, y), SIZE, Anchor::Start, "here by agreement alone");
+            y += STEP;
+        }
+    }
     let mut notes = Vec::new();
     if names_left_out > 0 {
         notes
@@ -68,6 +79,10 @@ pub(super) fn draw(
     if scene.lines_left_out > 0 {
         let ties = grouped(scene.lines_left_out as u64);
         notes.push(format!("{ties} of the weakest ties are not drawn."));
+    }
+    if scene.agreed_left_out > 0 {
+        let ties = grouped(scene.agreed_left_out as u64);
+        notes.push(format!("{ties} of the ties by agreement are not drawn."));
     }
     y += 10.0;
     for note in notes {

@@ -62,6 +62,21 @@ impl Svg {
         );
     }
 
+    /// The same, dashed.
+    pub(super) fn dashed_line(
+        &mut self,
+        (x1, y1): (f64, f64),
+        (x2, y2): (f64, f64),
+        width: f64,
+        colour: &str,
+    ) {
+        let _ = writeln!(
+            self.0,
+            "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke=\"{colour}\" \
+             stroke-width=\"{width:.2}\" stroke-dasharray=\"6 4\"/>"
+        );
+    }
+
     /// A disc, with what a pointer held over it tells.
     pub(super) fn disc(
         &mut self,

@@ -13,7 +13,7 @@ use consortia_domain::id::RecordRef;
 use consortia_domain::organisation::OrganisationRef;
 use consortia_domain::scope::{Scope as Stated, ScopeFilter};
 use consortia_network::diversity::{classes, distance, measures, rao_stirling, rarefied_richness};
-use consortia_network::{Ego, Lens, Network, Standing, compare};
+use consortia_network::{Ego, Lens, Network, Standing, Tie, compare};
 use std::sync::Arc;
 
 /// Sizes at which richness is compared.
@@ -69,7 +69,7 @@ fn compute_diversity(
         .iter()
         .flat_map(|dimension| Weighting::ALL.iter().map(|weighting| (*dimension, *weighting)));
     let measures = combinations
-        .map(|(dimension, weighting)| measured(network, &ego, dimension, weighting, day))
+        .map(|(dimension, weighting)| measured(network, &ego.ties, dimension, weighting, day))
         .collect();
     let years = lens.years(ego.node, &ego.projects).iter().map(year).collect();
     Diversity {
@@ -88,15 +88,16 @@ fn compute_diversity(
     }
 }
 
+/// Every measure of those that `ties` lead to.
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
-fn measured(
+pub(super) fn measured(
     network: &Network,
-    ego: &Ego,
+    ties: &[Tie],
     dimension: Dimension,
     weighting: Weighting,
     day: NaiveDate,
 ) -> DimensionMeasures {
-    let found = classes(network, &ego.ties, dimension, weighting, day);
+    let found = classes(network, ties, dimension, weighting, day);
     let counts: Vec<u64> = found.by_class.iter().map(|(_, count)| *count).collect();
     let of = measures(&counts);
     let rarefied = RAREFIED

@@ -3,6 +3,7 @@
 use consortia_domain::filter::{MAX_CONDITIONS, MAX_REPEATS, MAX_VALUES};
 use consortia_domain::id::OrganisationId;
 use consortia_domain::partial_date::PartialDate;
+use consortia_domain::profile::Counted;
 use consortia_domain::scope::Scope;
 use consortia_network::Lens;
 
@@ -91,6 +92,16 @@ impl<'a> Links<'a> {
     pub(super) fn partners(&self, more: &[(&str, &str)]) -> Option<String> {
         let query: Vec<_> = self.stated().chain(more.iter().copied()).collect();
         accepted(&self.path("partners"), &query)
+    }
+
+    /// The agreements of an organisation, `count` of them.
+    pub(super) fn agreements(of: OrganisationId, count: u64) -> Counted {
+        Counted { count, href: Some(format!("/api/v1/organisations/{of}/agreements")) }
+    }
+
+    /// The networks an organisation is a member of, `count` of them.
+    pub(super) fn networks(of: OrganisationId, count: u64) -> Counted {
+        Counted { count, href: Some(format!("/api/v1/organisations?has_member={of}")) }
     }
 
     fn path(&self, what: &str) -> String {

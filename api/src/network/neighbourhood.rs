@@ -1,14 +1,14 @@
 //! The surroundings of one organisation.
 
 use super::answer::own_reference;
-use super::{Live, scope, today};
+use super::{Live, agreed, scope, today};
 use crate::problem::{Code, Problem};
 use consortia_db::{Conn, Result, organisation};
 use consortia_domain::id::{OrganisationId, RecordRef};
 use consortia_domain::network::{
-    Neighbourhood, NeighbourhoodFilter, NetworkNode, NetworkTie, Ring,
+    ByAgreement, Neighbourhood, NeighbourhoodFilter, NetworkNode, NetworkTie, Ring,
 };
-use consortia_network::{Lens, MOST_LOOKED_AT, Reach, TooFar, Whole};
+use consortia_network::{Lens, MOST_LOOKED_AT, Neighbour, Reach, TooFar, Whole};
 
 /// The surroundings of an organisation. With `whole`, every node says its community there.
 /// As [`Lens::neighbourhood`].
@@ -32,11 +32,15 @@ pub fn neighbourhood(
         min_shared: filter.network.min_shared,
         limit: filter.limit as usize,
     };
-    let found = match network.organisation(id).map(|node| lens.neighbourhood(node, reach)) {
+    let own = network.organisation(id).map(|node| lens.counted_as(node));
+    let beside = own.map_or_else(|| Ok(Vec::new()), |own| agreed::counterparts(c, &lens, own))?;
+    let found = match own.map(|own| lens.neighbourhood(own, reach, &beside)) {
         Some(Ok(found)) => found,
         Some(Err(too_far)) => return Ok(Err(too_far)),
         None => consortia_network::Neighbourhood::default(),
     };
+    let shown: Vec<u32> = found.members.iter().map(|of| of.node).collect();
+    let agreed = agreed::ties(c, &lens, &shown)?;
     let organisation_of = |node| network.organisation_id(node);
     let ids: Vec<OrganisationId> =
         found.members.iter().map(|of| organisation_of(of.node)).collect();
@@ -50,11 +54,13 @@ pub fn neighbourhood(
     };
     // One that is gone between the snapshot and the network's revision is left out, and its
     // ties with it.
+    let is_beside = |of: &Neighbour| of.distance > 0 && of.strength == 0;
     let nodes = ids.iter().zip(&found.members).filter_map(|(id, of)| {
         Some(NetworkNode {
             organisation: references.get(id)?.clone(),
             external_ids: external_ids.remove(id).unwrap_or_default(),
             distance: of.distance,
+            by_agreement: is_beside(of),
             projects: of.projects.into(),
             shared_projects: of.strength.into(),
             community: community(*id),
@@ -63,19 +69,20 @@ pub fn neighbourhood(
     let ties = found.links.iter().filter_map(|link| {
         let (source, target) = (ids[link.ends.0 as usize], ids[link.ends.1 as usize]);
         let there = references.contains_key(&source) && references.contains_key(&target);
-        there.then_some(NetworkTie {
-            source,
-            target,
-            shared_projects: link.shared.into(),
-            fractional_weight: link.fractional,
-        })
+        let ends = (source, target);
+        there.then(|| NetworkTie::by_projects(ends, link.shared.into(), link.fractional))
     });
+    let ties = ties.chain(agreed.into_iter().filter(|tie| {
+        references.contains_key(&tie.source) && references.contains_key(&tie.target)
+    }));
     let within_reach: usize = found.rings.iter().sum();
     let rings = (0..).zip(&found.rings).map(|(distance, organisations)| Ring {
         distance,
         organisations: *organisations as u64,
-        shown: found.members.iter().filter(|of| of.distance == distance).count() as u64,
+        shown: found.members.iter().filter(|of| of.distance == distance && !is_beside(of)).count()
+            as u64,
     });
+    let shown_beside = found.members.iter().filter(|of| is_beside(of)).count();
     Ok(Ok(Neighbourhood {
         organisation: own_reference(c, &lens, id)?,
         scope: filter.network.scope.stated.clone(),
@@ -84,8 +91,9 @@ pub fn neighbourhood(
         revision: network.revision(),
         communities_revision: whole.map(|whole| whole.frozen().revision),
         within_reach: within_reach as u64,
-        left_out: (within_reach - found.members.len()) as u64,
+        left_out: (within_reach + shown_beside - found.members.len()) as u64,
         rings: rings.collect(),
+        by_agreement: ByAgreement { organisations: found.apart as u64, shown: shown_beside as u64 },
         nodes: nodes.collect(),
         ties: ties.collect(),
     }))

@@ -1,10 +1,11 @@
 //! The partners of one organisation.
 
 use super::answer::{ego_of, own_reference, sum};
+use super::links::Links;
 use super::unnamed::unnamed;
 use super::{Live, scope, today};
 use chrono::NaiveDate;
-use consortia_db::{Conn, Error, Result, organisation};
+use consortia_db::{Conn, Error, Result, agreement, organisation};
 use consortia_domain::country::Country;
 use consortia_domain::id::{OrganisationId, RecordRef};
 use consortia_domain::money::Currency;
@@ -179,8 +180,10 @@ pub fn partners(
 
     let ties: Vec<&Tie> = page.data.iter().map(|listed| listed.tie).collect();
     let data = described(c, &network, &ties)?;
+    let organisation = own_reference(c, &lens, id)?;
     let summary = PartnerSummary {
-        organisation: own_reference(c, &lens, id)?,
+        agreements: Links::agreements(organisation.id, agreement::count_of(c, organisation.id)?),
+        organisation,
         scope: request.filter.0.stated.clone(),
         revision: network.revision(),
         projects: list.projects,

@@ -10,7 +10,7 @@ use super::partners::{described, list_of};
 use super::unnamed::unnamed;
 use super::{Live, scope, today};
 use chrono::{Datelike as _, NaiveDate};
-use consortia_db::{Conn, Result, organisation, programme};
+use consortia_db::{Conn, Result, agreement, membership, organisation, programme};
 use consortia_domain::id::{ProgrammeId, RecordRef};
 use consortia_domain::partner::PartnerCountry;
 use consortia_domain::period::Period;
@@ -57,7 +57,11 @@ pub fn profile(
     let year = |day: Option<NaiveDate>| day.map(|day| day.year());
     let rolls_up = filter.scope.rollup.is_some();
     let by_country = list.by_country();
+    let agreements = Links::agreements(organisation.id, agreement::count_of(c, organisation.id)?);
+    let networks = membership::networks_of(c, organisation.id)?.len() as u64;
     Ok(Profile {
+        agreements,
+        networks: Links::networks(organisation.id, networks),
         organisation,
         scope: filter.scope.stated.clone(),
         revision: network.revision(),

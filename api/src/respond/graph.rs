@@ -17,7 +17,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
 use consortia_db::revision;
 use consortia_domain::error::Invalid;
-use consortia_domain::network::{Neighbourhood, NetworkNode};
+use consortia_domain::network::{Neighbourhood, NetworkNode, NetworkTie, TieKind};
 use std::fmt::Write as _;
 use std::str::FromStr;
 
@@ -194,14 +194,18 @@ fn written(found: &Neighbourhood, meta: &Meta, look: GraphLook) -> Result<Vec<u8
 
 /// What a network is about and where it comes from, in one line.
 fn description(found: &Neighbourhood, meta: &Meta) -> String {
-    let Neighbourhood { nodes, ties, revision, .. } = found;
+    let Neighbourhood { nodes, revision, .. } = found;
     // Writing to a String cannot fail.
     let mut text = format!(
         "Partners of {}: {} organisations, {} ties, at revision {revision}.",
         found.organisation.label,
         nodes.len(),
-        ties.len()
+        found.ties_of(TieKind::Collaboration)
     );
+    let agreed = found.ties_of(TieKind::Agreement);
+    if agreed > 0 {
+        let _ = write!(text, " {agreed} more ties are agreements.");
+    }
     if found.left_out > 0 {
         let _ = write!(text, " {} more were left out.", found.left_out);
     }
@@ -217,6 +221,12 @@ fn description(found: &Neighbourhood, meta: &Meta) -> String {
 /// The identifiers of an organisation in other registries, as one text.
 fn identifiers(node: &NetworkNode) -> Option<String> {
     let all: Vec<String> = node.external_ids.iter().map(ToString::to_string).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
+/// The agreements of a tie, by label, as one text; none of a tie by shared projects.
+fn agreements(tie: &NetworkTie) -> Option<String> {
+    let all: Vec<&str> = tie.agreements.iter().map(|of| of.label.as_str()).collect();
     (!all.is_empty()).then(|| all.join("; "))
 }
 

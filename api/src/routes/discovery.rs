@@ -61,6 +61,11 @@ const RESOURCES: &[Link] = &[
         description: "What projects are to one another, and organisations to one another.",
     },
     Link {
+        name: "agreements",
+        href: "/api/v1/agreements",
+        description: "What organisations have agreed to do together, and what it yielded.",
+    },
+    Link {
         name: "sources",
         href: "/api/v1/sources",
         description: "Where facts come from; include=sources shows them with a record.",

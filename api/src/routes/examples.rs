@@ -1,15 +1,19 @@
 //! Examples for the document, from the registry's own data: ISMU (a foundation in Milan) and
 //! its two Horizon 2020 projects, `ReSOMA` and SPRING.
 
+mod agreement;
 mod claim;
 mod funding;
+mod membership;
 mod network;
 mod profile;
 mod relation;
 mod source;
 
+pub(crate) use agreement::*;
 pub(crate) use claim::*;
 pub(crate) use funding::funding_chain;
+pub(crate) use membership::*;
 pub(crate) use network::*;
 pub(crate) use profile::profile;
 pub(crate) use relation::*;
@@ -306,6 +310,9 @@ pub(crate) fn partner_list() -> Value {
             "scope": {"programme": ["H2020"]}, "revision": 212_866,
             "projects": 2, "partners": 15, "collaborations": 17, "countries": 6,
             "by_country": [{"country": "BE", "partners": 9}],
+            "agreements": {
+                "count": 1, "href": format!("/api/v1/organisations/{ISMU}/agreements")
+            },
             "unnamed": [unnamed()]
         }}),
     );

@@ -1,6 +1,7 @@
 //! Organisations: lists, single organisations, and their history.
 
 pub mod diversity;
+pub mod members;
 pub mod network;
 pub mod partners;
 pub mod profile;
@@ -16,6 +17,7 @@ pub(super) fn register(config: &mut ServiceConfig<'_>) {
     config.configure(related::register);
     config.configure(partners::register).configure(diversity::register);
     config.configure(network::register).configure(profile::register);
+    config.configure(members::register);
 }
 
 operations! {

@@ -1,7 +1,8 @@
 //! Records of whichever kind, by their ids.
 
 use super::{
-    Conn, call, claim, organisation, participation, programme, project, relation, source, statement,
+    Conn, agreement, call, claim, organisation, participation, programme, project, relation,
+    source, statement,
 };
 use crate::error::Result;
 use crate::types::Id;
@@ -17,6 +18,7 @@ pub(crate) fn load(c: &mut Conn, kind: EntityKind, ids: &[Id]) -> Result<Vec<Box
         EntityKind::Project => boxed(project::load(c, ids)?),
         EntityKind::Participation => boxed(participation::load(c, ids)?),
         EntityKind::Relation => boxed(relation::load(c, ids)?),
+        EntityKind::Agreement => boxed(agreement::load(c, ids)?),
         EntityKind::Source => boxed(source::load(c, ids)?),
         EntityKind::Claim => boxed(claim::load(c, ids)?),
         EntityKind::Statement => boxed(statement::load(c, ids)?),

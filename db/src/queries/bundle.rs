@@ -3,8 +3,8 @@
 mod target;
 
 use super::{
-    Conn, any, call, claim, organisation, participation, programme, project, relation, source,
-    statement,
+    Conn, agreement, any, call, claim, organisation, participation, programme, project, relation,
+    source, statement,
 };
 use crate::bundle::{BundleOutcome, Numbered};
 use crate::conn::Stamp;
@@ -89,6 +89,7 @@ fn one(
         EntityKind::Project => store::<ProjectKind>(c, by, target, &line),
         EntityKind::Participation => participate(c, by, target, line),
         EntityKind::Relation => store::<RelationKind>(c, by, target, &line),
+        EntityKind::Agreement => store::<AgreementKind>(c, by, target, &line),
         EntityKind::Source => store::<SourceKind>(c, by, target, &line),
         EntityKind::Claim => store::<ClaimKind>(c, by, target, &line),
         EntityKind::Statement => store::<StatementKind>(c, by, target, &line),
@@ -152,6 +153,7 @@ kept! {
     CallKind: call, consortia_domain::call::Call;
     ProjectKind: project, consortia_domain::project::Project;
     RelationKind: relation, consortia_domain::relation::Relation;
+    AgreementKind: agreement, consortia_domain::agreement::Agreement;
     SourceKind: source, consortia_domain::source::Source;
     ClaimKind: claim, consortia_domain::claim::Claim;
     StatementKind: statement, consortia_domain::statement::Statement;
@@ -246,6 +248,7 @@ pub(crate) fn page(
         EntityKind::Project => ids_of!(c, after, limit: projects),
         EntityKind::Participation => ids_of!(c, after, limit: participations),
         EntityKind::Relation => ids_of!(c, after, limit: relations),
+        EntityKind::Agreement => ids_of!(c, after, limit: agreements),
         EntityKind::Source => ids_of!(c, after, limit: sources),
         EntityKind::Claim => ids_of!(c, after, limit: claims),
         EntityKind::Statement => ids_of!(c, after, limit: statements),

@@ -1,6 +1,7 @@
 //! The queries, written once and compiled for each engine: the module that mounts this one
 //! says which `Conn`, `Backend` and `CHUNK` it is.
 
+pub(crate) mod agreement;
 pub(crate) mod any;
 pub(crate) mod bundle;
 pub(crate) mod call;
@@ -12,6 +13,7 @@ pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod keyset;
 pub(crate) mod lookup;
+pub(crate) mod membership;
 pub(crate) mod organisation;
 pub(crate) mod participation;
 pub(crate) mod programme;

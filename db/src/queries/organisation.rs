@@ -11,7 +11,9 @@ use super::lookup::organisation as lookup;
 use super::references::References;
 use super::revision::{self, Change};
 use super::rows::{from_doc, integer, naive, parse_opt, stamp, text, to_doc};
-use super::{Backend, CHUNK, Conn, LOOKUP, check_version, count_of, relation, search, tombstones};
+use super::{
+    Backend, CHUNK, Conn, LOOKUP, agreement, check_version, count_of, relation, search, tombstones,
+};
 use crate::conn::Stamp;
 use crate::error::{Error, Result, Usage};
 use crate::schema::{claims, organisations, participations, programme_funders, project_fundings};
@@ -360,6 +362,7 @@ pub(crate) fn delete(
         (EntityKind::Organisation, count_of!(c, organisations, parent_id, key)),
         (EntityKind::Relation, relation::count_of_organisation(c, key)?),
         (EntityKind::Claim, count_of!(c, claims, organisation_id, key)),
+        (EntityKind::Agreement, agreement::count_of_organisation(c, key)?),
     ];
     Usage::none(&usages)?;
     diesel::delete(organisations::table.find(key)).execute(c)?;

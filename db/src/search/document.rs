@@ -1,6 +1,7 @@
 //! What of a record is indexed.
 
 use super::{LONGEST_WORD, marked};
+use consortia_domain::agreement::AgreementContent;
 use consortia_domain::call::CallContent;
 use consortia_domain::claim::ClaimContent;
 use consortia_domain::external_id::ExternalId;
@@ -105,6 +106,19 @@ impl Document {
         let mut document = Self::new(EntityKind::Claim, id, &content.label());
         document.name(content.label());
         content.note.iter().for_each(|note| document.body(note));
+        document
+    }
+
+    /// An agreement: titles; then what it is for, and for whom. Its parties are found by
+    /// their own documents.
+    pub(crate) fn agreement(id: Uuid, label: &str, content: &AgreementContent) -> Self {
+        let mut document = Self::new(EntityKind::Agreement, id, label);
+        content.titles.iter().for_each(|(_, title)| document.name(title));
+        let texts = content.purposes.iter().chain(&content.target_groups);
+        texts.chain(&content.resources).for_each(|text| document.body(text));
+        let places = content.territories.iter().filter_map(|of| of.place.as_ref());
+        let groups = content.groups.iter().filter_map(|of| of.description.as_ref());
+        places.chain(groups).for_each(|text| document.body(text));
         document
     }
 

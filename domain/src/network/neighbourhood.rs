@@ -1,6 +1,7 @@
 //! The surroundings of one organisation: what is asked of them and what is told.
 
 use super::{NetworkFilter, up_to};
+use crate::agreement::AgreementRef;
 use crate::external_id::ExternalId;
 use crate::filter::QueryReader;
 use crate::id::OrganisationId;
@@ -21,6 +22,14 @@ crate::vocabulary! {
     pub enum NodeGroup: "node_group" {
         Country = "country", "The country they are established in";
         Community = "community", "The community of the whole network they belong to";
+    }
+}
+
+crate::vocabulary! {
+    /// What two organisations of a network have in common.
+    pub enum TieKind: "tie_kind" {
+        Collaboration = "collaboration", "Shared projects";
+        Agreement = "agreement", "Agreements";
     }
 }
 
@@ -75,9 +84,14 @@ pub struct Neighbourhood {
     pub left_out: u64,
     /// How many there are at each distance, and how many of them are among the nodes.
     pub rings: Vec<Ring>,
-    /// The one in the middle, then the nearest, those most strongly tied first.
+    /// Organisations that are not within reach, and have an agreement with the one in the
+    /// middle.
+    pub by_agreement: ByAgreement,
+    /// The one in the middle, then the nearest, those most strongly tied first; last those who
+    /// are here only by agreement.
     pub nodes: Vec<NetworkNode>,
-    /// Every tie between two of these.
+    /// Every tie between two of these: first those by shared projects, then those by
+    /// agreements.
     pub ties: Vec<NetworkTie>,
 }
 
@@ -95,6 +109,18 @@ pub struct Ring {
     pub shown: u64,
 }
 
+/// Organisations with which the one in the middle has agreements, and no projects that lead to
+/// them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ByAgreement {
+    /// How many there are.
+    #[schema(example = 1)]
+    pub organisations: u64,
+    /// How many of them are among the nodes.
+    #[schema(example = 1)]
+    pub shown: u64,
+}
+
 /// An organisation of a network.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct NetworkNode {
@@ -105,6 +131,9 @@ pub struct NetworkNode {
     /// Steps from the organisation asked about.
     #[schema(example = 1, minimum = 0, maximum = 2)]
     pub distance: u32,
+    /// Whether no shared projects lead to it, and it is here by an agreement alone.
+    #[schema(example = false)]
+    pub by_agreement: bool,
     /// Projects of the scope it counts in.
     #[schema(example = 12)]
     pub projects: u64,
@@ -116,17 +145,63 @@ pub struct NetworkNode {
     pub community: Option<u64>,
 }
 
-/// A tie of a network.
+/// A tie of a network: by shared projects, or by agreements. Two organisations that have both
+/// have two ties.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct NetworkTie {
     /// The one, which stands earlier among the nodes.
     pub source: OrganisationId,
     /// The other.
     pub target: OrganisationId,
-    /// How many projects both are in.
+    /// What they have in common.
+    pub kind: TieKind,
+    /// How many projects both are in; null for a tie by agreements, which says nothing of
+    /// projects.
     #[schema(example = 2, minimum = 1)]
-    pub shared_projects: u64,
-    /// The sum over these of 1/(n−1), n the organisations in the project (Newman 2001).
+    pub shared_projects: Option<u64>,
+    /// The sum over these of 1/(n−1), n the organisations in the project (Newman 2001); null
+    /// for a tie by agreements.
     #[schema(example = 0.21)]
-    pub fractional_weight: f64,
+    pub fractional_weight: Option<f64>,
+    /// The agreements both are parties to, oldest first; none for a tie by shared projects.
+    pub agreements: Vec<AgreementRef>,
+}
+
+impl NetworkTie {
+    /// A tie by projects that both are in.
+    #[must_use]
+    pub fn by_projects(ends: (OrganisationId, OrganisationId), shared: u64, weight: f64) -> Self {
+        Self {
+            source: ends.0,
+            target: ends.1,
+            kind: TieKind::Collaboration,
+            shared_projects: Some(shared),
+            fractional_weight: Some(weight),
+            agreements: Vec::new(),
+        }
+    }
+
+    /// A tie by agreements that both are parties to.
+    #[must_use]
+    pub fn by_agreements(
+        ends: (OrganisationId, OrganisationId),
+        agreements: Vec<AgreementRef>,
+    ) -> Self {
+        Self {
+            source: ends.0,
+            target: ends.1,
+            kind: TieKind::Agreement,
+            shared_projects: None,
+            fractional_weight: None,
+            agreements,
+        }
+    }
+}
+
+impl Neighbourhood {
+    /// How many ties of a kind there are.
+    #[must_use]
+    pub fn ties_of(&self, kind: TieKind) -> usize {
+        self.ties.iter().filter(|tie| tie.kind == kind).count()
+    }
 }

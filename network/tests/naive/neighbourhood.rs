@@ -3,7 +3,7 @@
 
 use crate::registry::{Dice, ORGANISATIONS, Tables, id, scopes};
 use chrono::NaiveDate;
-use consortia_network::{Lens, Neighbourhood, Network, Reach, Scope};
+use consortia_network::{Lens, Neighbour, Neighbourhood, Network, Reach, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -55,7 +55,7 @@ fn agrees(lens: &Lens<'_>, tables: &Tables, own: Uuid, reach: Reach) {
     let Some(node) = network.organisation(own.into()) else { return };
     let own = tables.top(own, scope);
     let projects = projects(tables, own, scope);
-    let found = lens.neighbourhood(node, reach).expect("near enough");
+    let found = lens.neighbourhood(node, reach, &[]).expect("near enough");
     let ids: Vec<Uuid> =
         found.members.iter().map(|of| network.organisation_id(of.node).into()).collect();
     let distances = distances(&projects, own, reach);
@@ -94,6 +94,38 @@ fn in_order(found: &Neighbourhood) {
     assert!((1..found.members.len()).all(|n| key(n - 1) <= key(n)));
 }
 
+/// Those beside the one in the middle change nothing of the others but who is left out.
+fn stands_beside(lens: &Lens<'_>, own: u32, reach: Reach, beside: &[u32]) {
+    let found = lens.neighbourhood(own, reach, beside).expect("near enough");
+    let whole = lens.neighbourhood(own, Reach { limit: 999, ..reach }, &[]).expect("near enough");
+    assert_eq!(found.rings, whole.rings);
+    let within: BTreeMap<u32, &Neighbour> = whole.members.iter().map(|of| (of.node, of)).collect();
+    let middle = whole.members[0].node;
+    let beside: BTreeSet<u32> = beside.iter().map(|node| lens.counted_as(*node)).collect();
+    let apart = beside.iter().filter(|node| !within.contains_key(node)).count();
+    assert_eq!(found.apart, apart);
+    assert_eq!(found.members.len(), (within.len() + apart).min(reach.limit));
+    assert_eq!(found.members[0].node, middle);
+    for of in &found.members {
+        if let Some(known) = within.get(&of.node) {
+            assert_eq!((of.distance, of.strength), (known.distance, known.strength));
+        } else {
+            assert!(beside.contains(&of.node));
+            assert_eq!((of.distance, of.strength), (1, 0));
+        }
+    }
+    // A quarter of the limit is theirs, and whoever gave way was the last of the others.
+    let wanted = beside.iter().filter(|node| **node != middle).count();
+    let shown = found.members[1..].iter().filter(|of| beside.contains(&of.node)).count();
+    assert!(shown >= wanted.min(reach.limit / 4), "{found:?}");
+    let others = |members: &[Neighbour]| -> Vec<u32> {
+        let others = members.iter().filter(|of| !beside.contains(&of.node));
+        others.map(|of| of.node).collect()
+    };
+    let (kept, all) = (others(&found.members), others(&whole.members));
+    assert_eq!(kept, all[..kept.len()]);
+}
+
 #[test]
 fn surroundings_are_what_counting_the_tables_finds() {
     let today = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a day");
@@ -112,6 +144,13 @@ fn surroundings_are_what_counting_the_tables_finds() {
                     {
                         let reach = Reach { depth, min_shared, limit };
                         agrees(&lens, &tables, id(1, number), reach);
+                        let beside: Vec<u32> = [id(1, (number + 3) % ORGANISATIONS), id(1, number)]
+                            .into_iter()
+                            .filter_map(|other| network.organisation(other.into()))
+                            .collect();
+                        if let Some(own) = network.organisation(id(1, number).into()) {
+                            stands_beside(&lens, own, reach, &beside);
+                        }
                     }
                 }
             }

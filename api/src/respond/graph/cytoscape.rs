@@ -3,11 +3,11 @@
 //! Source: the Cytoscape.js documentation, "Elements JSON". Written from what is there, element
 //! by element: a copy of a large network would take ten times its memory.
 
-use super::{description, identifiers};
+use super::{agreements, description, identifiers};
 use crate::respond::Meta;
 use consortia_domain::country::Country;
 use consortia_domain::id::OrganisationId;
-use consortia_domain::network::{Neighbourhood, NetworkNode, NetworkTie};
+use consortia_domain::network::{Neighbourhood, NetworkNode, NetworkTie, TieKind};
 use consortia_domain::scope::Scope;
 use serde::{Serialize, Serializer};
 
@@ -51,6 +51,7 @@ struct Node<'a> {
     country: Option<Country>,
     external_ids: Option<String>,
     distance: u32,
+    by_agreement: bool,
     projects: u64,
     shared_projects: u64,
     community: Option<u64>,
@@ -61,9 +62,11 @@ struct Edge {
     id: String,
     source: OrganisationId,
     target: OrganisationId,
+    kind: TieKind,
     weight: u64,
-    shared_projects: u64,
-    fractional_weight: f64,
+    shared_projects: Option<u64>,
+    fractional_weight: Option<f64>,
+    agreements: Option<String>,
 }
 
 fn nodes<S: Serializer>(nodes: &[NetworkNode], serializer: S) -> Result<S::Ok, S::Error> {
@@ -76,6 +79,7 @@ fn nodes<S: Serializer>(nodes: &[NetworkNode], serializer: S) -> Result<S::Ok, S
             country: of.organisation.country,
             external_ids: identifiers(of),
             distance: of.distance,
+            by_agreement: of.by_agreement,
             projects: of.projects,
             shared_projects: of.shared_projects,
             community: of.community,
@@ -86,12 +90,17 @@ fn nodes<S: Serializer>(nodes: &[NetworkNode], serializer: S) -> Result<S::Ok, S
 fn edges<S: Serializer>(edges: &[NetworkTie], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(edges.iter().map(|of| Element {
         data: Edge {
-            id: format!("{}-{}", of.source, of.target),
+            id: match of.kind {
+                TieKind::Collaboration => format!("{}-{}", of.source, of.target),
+                TieKind::Agreement => format!("{}-{}-agreement", of.source, of.target),
+            },
             source: of.source,
             target: of.target,
-            weight: of.shared_projects,
+            kind: of.kind,
+            weight: of.shared_projects.unwrap_or(0),
             shared_projects: of.shared_projects,
             fractional_weight: of.fractional_weight,
+            agreements: agreements(of),
         },
     }))
 }

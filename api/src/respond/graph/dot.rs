@@ -2,7 +2,7 @@
 //!
 //! Source: <https://graphviz.org/doc/info/lang.html>.
 
-use super::{description, identifiers};
+use super::{agreements, description, identifiers};
 use crate::respond::Meta;
 use consortia_domain::network::Neighbourhood;
 use std::fmt::Write as _;
@@ -23,6 +23,9 @@ pub(super) fn document(found: &Neighbourhood, meta: &Meta) -> String {
         }
         let (distance, projects) = (node.distance, node.projects);
         let _ = write!(text, ", distance={distance}, projects={projects}");
+        if node.by_agreement {
+            text.push_str(", by_agreement=true");
+        }
         if let Some(community) = node.community {
             let _ = write!(text, ", community={community}");
         }
@@ -30,11 +33,15 @@ pub(super) fn document(found: &Neighbourhood, meta: &Meta) -> String {
     }
     for tie in &found.ties {
         let (source, target) = (quoted(&tie.source.to_string()), quoted(&tie.target.to_string()));
-        let (shared, fractional) = (tie.shared_projects, tie.fractional_weight);
-        let _ = writeln!(
-            text,
-            "  {source} -- {target} [weight={shared}, fractional_weight={fractional}];"
-        );
+        let (kind, weight) = (tie.kind, tie.shared_projects.unwrap_or(0));
+        let _ = write!(text, "  {source} -- {target} [weight={weight}, kind={kind}");
+        if let Some(fractional) = tie.fractional_weight {
+            let _ = write!(text, ", fractional_weight={fractional}");
+        }
+        if let Some(agreements) = agreements(tie) {
+            let _ = write!(text, ", style=dashed, agreements={}", quoted(&agreements));
+        }
+        text.push_str("];\n");
     }
     text.push_str("}\n");
     text

@@ -2,7 +2,7 @@
 //!
 //! Source: the GEXF primer and schema, <https://gexf.net/>.
 
-use super::{description, identifiers};
+use super::{agreements, description, identifiers};
 use crate::respond::Meta;
 use crate::xml::{allowed, begin};
 use consortia_domain::network::{Neighbourhood, NetworkNode, NetworkTie};
@@ -11,7 +11,7 @@ use quick_xml::events::BytesText;
 use std::io;
 
 /// The attributes of nodes, numbered by their places: name, type.
-const OF_NODES: [(&str, &str); 7] = [
+const OF_NODES: [(&str, &str); 8] = [
     ("short_name", "string"),
     ("country", "string"),
     ("external_ids", "string"),
@@ -19,9 +19,11 @@ const OF_NODES: [(&str, &str); 7] = [
     ("projects", "integer"),
     ("shared_projects", "integer"),
     ("community", "integer"),
+    ("by_agreement", "boolean"),
 ];
 /// The attributes of edges besides their weight.
-const OF_EDGES: [(&str, &str); 1] = [("fractional_weight", "double")];
+const OF_EDGES: [(&str, &str); 3] =
+    [("fractional_weight", "double"), ("kind", "string"), ("agreements", "string")];
 
 type Xml = Writer<Vec<u8>>;
 
@@ -100,6 +102,7 @@ fn node(writer: &mut Xml, of: &NetworkNode) -> io::Result<()> {
             Some(of.projects.to_string()),
             Some(of.shared_projects.to_string()),
             of.community.map(|number| number.to_string()),
+            Some(of.by_agreement.to_string()),
         ];
         values(writer, &all)
     })?;
@@ -107,13 +110,16 @@ fn node(writer: &mut Xml, of: &NetworkNode) -> io::Result<()> {
 }
 
 fn edge(writer: &mut Xml, number: usize, of: &NetworkTie) -> io::Result<()> {
-    let (id, weight) = (number.to_string(), of.shared_projects.to_string());
+    // Without a weight programs take 1; an agreement is no shared project.
+    let (id, weight) = (number.to_string(), of.shared_projects.unwrap_or(0).to_string());
     let (source, target) = (of.source.to_string(), of.target.to_string());
     let element = writer.create_element("edge").with_attribute(("id", id.as_str()));
     let element = element.with_attribute(("source", source.as_str()));
     let element = element.with_attribute(("target", target.as_str()));
-    element
-        .with_attribute(("weight", weight.as_str()))
-        .write_inner_content(|writer| values(writer, &[Some(of.fractional_weight.to_string())]))?;
+    let element = element.with_attribute(("kind", of.kind.code()));
+    element.with_attribute(("weight", weight.as_str())).write_inner_content(|writer| {
+        let fractional = of.fractional_weight.map(|weight| weight.to_string());
+        values(writer, &[fractional, Some(of.kind.to_string()), agreements(of)])
+    })?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: the GraphML primer, <http://graphml.graphdrawing.org/primer/graphml-primer.html>.
 
-use super::{description, identifiers};
+use super::{agreements, description, identifiers};
 use crate::respond::Meta;
 use crate::xml::{allowed, begin};
 use consortia_domain::network::{Neighbourhood, NetworkNode, NetworkTie};
@@ -11,7 +11,7 @@ use quick_xml::events::BytesText;
 use std::io;
 
 /// The attributes: of what, name, type.
-const KEYS: [(&str, &str, &str); 11] = [
+const KEYS: [(&str, &str, &str); 14] = [
     ("graph", "description", "string"),
     ("node", "label", "string"),
     ("node", "short_name", "string"),
@@ -21,8 +21,11 @@ const KEYS: [(&str, &str, &str); 11] = [
     ("node", "projects", "int"),
     ("node", "shared_projects", "int"),
     ("node", "community", "int"),
+    ("node", "by_agreement", "boolean"),
     ("edge", "weight", "double"),
     ("edge", "fractional_weight", "double"),
+    ("edge", "kind", "string"),
+    ("edge", "agreements", "string"),
 ];
 
 type Xml = Writer<Vec<u8>>;
@@ -75,7 +78,8 @@ fn node(writer: &mut Xml, of: &NetworkNode) -> io::Result<()> {
         data(writer, "node", "distance", Some(of.distance))?;
         data(writer, "node", "projects", Some(of.projects))?;
         data(writer, "node", "shared_projects", Some(of.shared_projects))?;
-        data(writer, "node", "community", of.community)
+        data(writer, "node", "community", of.community)?;
+        data(writer, "node", "by_agreement", Some(of.by_agreement))
     })?;
     Ok(())
 }
@@ -84,8 +88,11 @@ fn edge(writer: &mut Xml, of: &NetworkTie) -> io::Result<()> {
     let (source, target) = (of.source.to_string(), of.target.to_string());
     let element = writer.create_element("edge").with_attribute(("source", source.as_str()));
     element.with_attribute(("target", target.as_str())).write_inner_content(|writer| {
-        data(writer, "edge", "weight", Some(of.shared_projects))?;
-        data(writer, "edge", "fractional_weight", Some(of.fractional_weight))
+        // Without a weight programs take 1; an agreement is no shared project.
+        data(writer, "edge", "weight", Some(of.shared_projects.unwrap_or(0)))?;
+        data(writer, "edge", "fractional_weight", of.fractional_weight)?;
+        data(writer, "edge", "kind", Some(of.kind))?;
+        data(writer, "edge", "agreements", agreements(of))
     })?;
     Ok(())
 }

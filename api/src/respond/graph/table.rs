@@ -1,6 +1,6 @@
 //! A network as a table, of its ties or of its nodes.
 
-use super::{GraphLook, GraphTable, identifiers};
+use super::{GraphLook, GraphTable, agreements, identifiers};
 use crate::respond::csv::{write_head, write_row};
 use crate::respond::{Cell, Column};
 use consortia_domain::id::OrganisationId;
@@ -43,7 +43,7 @@ fn rows<T>(columns: &[Column<T>], records: &[T]) -> String {
     text
 }
 
-fn of_nodes() -> [Column<NetworkNode>; 9] {
+fn of_nodes() -> [Column<NetworkNode>; 10] {
     [
         Column::of("organisation", "organisation_id", |of| Cell::plain(of.organisation.id)),
         Column::of("organisation", "label", |of| Cell::text(&of.organisation.label)),
@@ -56,10 +56,11 @@ fn of_nodes() -> [Column<NetworkNode>; 9] {
         Column::new("projects", |of| Cell::plain(of.projects)),
         Column::new("shared_projects", |of| Cell::plain(of.shared_projects)),
         Column::new("community", |of| Cell::maybe(of.community)),
+        Column::new("by_agreement", |of| Cell::plain(of.by_agreement)),
     ]
 }
 
-fn of_ties<'a>() -> [Column<Row<'a>>; 10] {
+fn of_ties<'a>() -> [Column<Row<'a>>; 12] {
     [
         Column::of("source", "source_id", |of| Cell::plain(of.source.id)),
         Column::of("source", "source_label", |of| Cell::text(&of.source.label)),
@@ -73,7 +74,9 @@ fn of_ties<'a>() -> [Column<Row<'a>>; 10] {
             Cell::maybe_text(of.target.short_name.as_ref())
         }),
         Column::of("target", "target_country", |of| Cell::maybe(of.target.country)),
-        Column::new("shared_projects", |of| Cell::plain(of.tie.shared_projects)),
-        Column::new("fractional_weight", |of| Cell::plain(of.tie.fractional_weight)),
+        Column::new("shared_projects", |of| Cell::maybe(of.tie.shared_projects)),
+        Column::new("fractional_weight", |of| Cell::maybe(of.tie.fractional_weight)),
+        Column::new("kind", |of| Cell::plain(of.tie.kind)),
+        Column::new("agreements", |of| Cell::maybe_text(agreements(of.tie))),
     ]
 }

@@ -119,13 +119,14 @@ pub(crate) fn neighbourhood() -> Value {
         json!({
             "organisation": organisation,
             "external_ids": [{"scheme": "pic", "value": if distance == 0 { "968823876" } else { "999830934" }}],
-            "distance": distance, "projects": projects,
+            "distance": distance, "by_agreement": false, "projects": projects,
             "shared_projects": shared_projects, "community": null
         })
     };
     let tie = json!({
         "source": super::ISMU, "target": "019a8c3e-7f10-7c55-9d2a-1f5b6a0e4c08",
-        "shared_projects": 2, "fractional_weight": 0.236_111_111_111_111_1
+        "kind": "collaboration", "shared_projects": 2,
+        "fractional_weight": 0.236_111_111_111_111_1, "agreements": []
     });
     json!({
         "organisation": ismu(), "scope": {}, "min_shared": 1, "depth": 1, "revision": 212_755,
@@ -134,6 +135,7 @@ pub(crate) fn neighbourhood() -> Value {
             {"distance": 0, "organisations": 1, "shown": 1},
             {"distance": 1, "organisations": 15, "shown": 1}
         ],
+        "by_agreement": {"organisations": 0, "shown": 0},
         "nodes": [node(ismu(), 0, 2, 0), node(partner(), 1, 188, 2)],
         "ties": [tie],
         "meta": meta()
@@ -194,8 +196,8 @@ pub(crate) fn diversity_bounds() -> Value {
     let between = |least: f64, greatest: f64| json!({"least": least, "greatest": greatest});
     json!({
         "items": 43, "richness": 37, "blau": between(0.954, 0.9703),
-        "shannon": between(3.4444, 3.5678), "effective_1": between(31.3237, 35.4398),
-        "effective_2": between(21.7529, 33.6545), "evenness": between(0.9539, 0.9881),
+        "shannon": between(3.4444, 3.5678), "effective_1": between(31.3252, 35.4373),
+        "effective_2": between(21.7529, 33.6182), "evenness": between(0.9539, 0.988),
         "meta": meta()
     })
 }

@@ -37,6 +37,10 @@ pub(crate) fn profile() -> Value {
         "partners": {"count": 15, "href": below("partners")},
         "collaborations": 17, "repeat_partner_rate": 0.1176, "newcomer_share": 0.3333,
         "countries": 6,
+        "agreements": {"count": 1, "href": below("agreements")},
+        "networks": {
+            "count": 0, "href": format!("/api/v1/organisations?has_member={ISMU}")
+        },
         "partners_by_country": [{"country": "BE", "count": 9, "href": below("partners?country=BE")}],
         "unnamed_partners": [],
         "peers": super::diversity()["peers"].clone(),

@@ -95,7 +95,8 @@ impl IntoParams for NetworkViewQuery {
 ///
 /// The organisation, its partners (and theirs with `depth=2`) and every tie between these: as
 /// JSON, as a drawing, or as a file for Cytoscape, Gephi, Graphviz, yEd or a spreadsheet.
-/// Those beyond `limit`, which have the weakest ties, are counted in `left_out`.
+/// Those beyond `limit`, which have the weakest ties, are counted in `left_out`. Agreements are
+/// ties of another kind; who has one with the organisation and shares no project is there too.
 #[utoipa::path(tag = "organisations", params(RecordPath, NetworkViewQuery), responses(
     (status = 200, description = "The network.", content(
         (Document<Neighbourhood> = "application/json", example = examples::neighbourhood),

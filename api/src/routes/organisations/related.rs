@@ -1,5 +1,6 @@
-//! What belongs to an organisation: its projects and its relations.
+//! What belongs to an organisation: its projects, its relations and its agreements.
 
+use super::super::agreements::AgreementListQuery;
 use super::super::projects::{ProjectListQuery, ProjectView};
 use super::super::relations::RelationListQuery;
 use super::super::{errors::RecordErrors, examples};
@@ -9,6 +10,7 @@ use crate::respond::{Answer, List};
 use crate::state::State;
 use actix_web::{HttpRequest, get, web};
 use consortia_db::{Conn, organisation};
+use consortia_domain::agreement::{Agreement, AgreementFilter};
 use consortia_domain::filter::Condition;
 use consortia_domain::id::RecordRef;
 use consortia_domain::project::{Project, ProjectFilter};
@@ -17,6 +19,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
     config.service(list_organisation_projects).service(list_organisation_relations);
+    config.service(list_organisation_agreements);
 }
 
 /// List the projects of an organisation
@@ -65,4 +68,28 @@ async fn list_organisation_relations(
         Ok(())
     };
     list_narrowed::<Relation, _>(&http, &state, query.0, narrow).await
+}
+
+/// List the agreements of an organisation
+///
+/// Those it is a party to; takes all parameters of the list of agreements.
+#[utoipa::path(tag = "organisations", params(RecordPath, AgreementListQuery), responses(
+    (status = 200, description = "A page of its agreements.", body = List<Agreement>,
+     example = examples::agreement_list),
+    (status = 304, description = "The page has not changed."),
+    RecordErrors,
+))]
+#[get("/{id}/agreements")]
+async fn list_organisation_agreements(
+    http: HttpRequest,
+    state: web::Data<State>,
+    path: RecordPath,
+    query: Query<AgreementListQuery>,
+) -> Answer {
+    let narrow = move |c: &mut Conn<'_>, filter: &mut AgreementFilter| {
+        let id: RecordRef = organisation::resolve(c, &path.0)?.into();
+        filter.party.0.push(Condition { negated: false, values: vec![id], unknown: false });
+        Ok(())
+    };
+    list_narrowed::<Agreement, _>(&http, &state, query.0, narrow).await
 }

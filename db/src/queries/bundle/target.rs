@@ -118,6 +118,7 @@ fn is_there(c: &mut Conn, kind: EntityKind, id: Uuid) -> Result<bool> {
         EntityKind::Project => among!(projects),
         EntityKind::Participation => among!(participations),
         EntityKind::Relation => among!(relations),
+        EntityKind::Agreement => among!(agreements),
         EntityKind::Source => among!(sources),
         EntityKind::Claim => among!(claims),
         EntityKind::Statement => among!(statements),

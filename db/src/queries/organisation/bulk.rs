@@ -1,7 +1,7 @@
 //! Many organisations at once, for imports.
 
 use super::super::rows::naive;
-use super::super::{Conn, LOOKUP, search};
+use super::super::{Conn, LOOKUP, agreement, search};
 use super::{Change, KIND, Row, complete, external_ids, normalised, revision};
 use crate::conn::Stamp;
 use crate::error::Result;
@@ -31,6 +31,7 @@ pub(crate) fn update_unchecked(
 ) -> Result<()> {
     let mut changes = Vec::with_capacity(records.len());
     let mut documents = Vec::with_capacity(records.len());
+    let mut relabelled = Vec::new();
     for (old, new) in records {
         let new = normalised(new);
         let key = Id::of(old.id);
@@ -41,9 +42,13 @@ pub(crate) fn update_unchecked(
         if new.external_ids != old.content.external_ids {
             external_ids::replace(c, key, &new.external_ids)?;
         }
+        if row.label != old.label {
+            relabelled.push(key);
+        }
         documents.push(Document::organisation(key.0, &new));
         changes.push(change);
     }
     search::index(c, &documents)?;
+    agreement::relabel_those_of(c, &relabelled)?;
     revision::append(c, by, changes)
 }

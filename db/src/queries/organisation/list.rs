@@ -2,16 +2,19 @@
 
 use super::super::keyset::{Keyset, SortColumn, SortType, by_rank};
 use super::super::rows::{naive, today};
-use super::super::{Backend, Conn, external_ids, lookup, programme, search};
+use super::super::{Backend, Conn, external_ids, lookup, membership, programme, search};
 use super::{KIND, Row, complete, load};
 use crate::error::Result;
 use crate::filters::{Purpose, among, choose, looked_up, members, range, scalar};
-use crate::schema::{organisation_external_ids, organisations, participations, project_fundings};
+use crate::schema::{
+    organisation_external_ids, organisations, participations, project_fundings, relations,
+};
 use crate::totals::Totals;
 use crate::types::Id;
 use consortia_domain::filter::Conditions;
 use consortia_domain::organisation::{Organisation, OrganisationFilter};
 use consortia_domain::page::{CursorValue, ListRequest, Page};
+use consortia_domain::relation_kind::RelationKind;
 use consortia_domain::text::search_key;
 use diesel::dsl::{IntoBoxed, exists};
 use diesel::prelude::*;
@@ -24,6 +27,7 @@ struct Found {
     parent: Conditions<Id>,
     programme: Conditions<Id>,
     project: Conditions<Id>,
+    membership: membership::Chosen,
 }
 
 impl Found {
@@ -35,6 +39,7 @@ impl Found {
             parent: looked_up(&filter.parent, |wanted| lookup::organisation::all(c, wanted))?,
             programme: looked_up(&filter.programme, |key| programme::within(c, key))?,
             project: looked_up(&filter.project, |wanted| lookup::project::all(c, wanted))?,
+            membership: membership::Chosen::look_up(c, filter)?,
         })
     }
 }
@@ -131,6 +136,7 @@ fn filtered<'a>(
             ),
         );
     }
+    query = memberships(query, &found.membership);
     let taking_part = || p::table.filter(p::organisation_id.eq(organisations::id));
     for condition in &found.project {
         choose!(query, condition,
@@ -184,5 +190,35 @@ fn own_columns<'a>(
         choose!(query, condition, matches: begins, known: o::nuts.is_not_null());
     }
     range!(query, filter.updated_at, from: o::updated_at, to: o::updated_at, |at| naive(at));
+    query
+}
+
+fn memberships<'a>(
+    mut query: IntoBoxed<'a, organisations::table, Backend>,
+    chosen: &membership::Chosen,
+) -> IntoBoxed<'a, organisations::table, Backend> {
+    use organisations as o;
+    use relations as r;
+    let member_of = || r::table.filter(r::kind.eq(RelationKind::MemberOf.code()));
+    for condition in &chosen.members {
+        let never: Is = Box::new(diesel::dsl::sql::<Bool>("1 = 0"));
+        let is_one = condition.values.iter().fold(never, |others, through| {
+            let members = member_of()
+                .filter(r::to_organisation_id.eq_any(through.groups.clone()))
+                .select(r::from_organisation_id.assume_not_null());
+            let is_other = o::id.ne_all(through.except.clone());
+            Box::new(others.or(o::id.eq_any(members).and(is_other)))
+        });
+        choose!(query, condition,
+            matches: is_one,
+            known: exists(member_of().filter(r::from_organisation_id.eq(o::id.nullable()))),
+        );
+    }
+    for condition in &chosen.networks {
+        choose!(query, condition,
+            matches: o::id.eq_any(condition.values.clone()),
+            known: o::id.eq_any(chosen.with_members.clone()),
+        );
+    }
     query
 }
