@@ -17,6 +17,7 @@ pub mod participations;
 mod problems;
 pub mod programmes;
 pub mod projects;
+pub mod quality;
 pub mod relations;
 pub mod revisions;
 pub mod sources;
@@ -47,6 +48,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/claims").configure(claims::register));
     config.service(scope("/api/v1/imports").configure(imports::register));
     config.service(scope("/api/v1/bundle").configure(bundle::register));
+    config.service(scope("/api/v1/quality").configure(quality::register));
     config.service(scope("/api/v1/vocabularies").configure(vocabularies::register));
     config.service(scope("/health").configure(health::register));
     config.configure(discovery::register);

@@ -42,6 +42,7 @@ pub mod participation;
 mod postgres;
 pub mod programme;
 pub mod project;
+pub mod quality;
 pub mod relation;
 pub mod revision;
 mod schema;

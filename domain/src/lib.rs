@@ -53,6 +53,7 @@ pub mod place;
 pub mod profile;
 pub mod programme;
 pub mod project;
+pub mod quality;
 pub mod record;
 pub mod relation;
 pub mod relation_kind;

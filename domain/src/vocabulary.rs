@@ -164,6 +164,7 @@ pub fn vocabularies() -> Vec<Vocabulary> {
         crate::network::TieKind::vocabulary(),
         crate::topic::TopicKind::vocabulary(),
         crate::network::RankingMeasure::vocabulary(),
+        crate::quality::QualityCheck::vocabulary(),
         crate::claim::ClaimSubject::vocabulary(),
         crate::claim::PeerSubject::vocabulary(),
         crate::claim::Verdict::vocabulary(),

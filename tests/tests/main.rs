@@ -26,6 +26,7 @@ mod partners;
 mod profile;
 mod programmes;
 mod projects;
+mod quality;
 mod relations;
 mod search;
 mod statements;

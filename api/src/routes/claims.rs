@@ -27,7 +27,7 @@ pub(super) fn register(config: &mut ServiceConfig<'_>) {
     // Before `/{id}`, which would take `check` for an id.
     config.service(get_claim_report);
     register_operations(config);
-    config.service(check_claim);
+    config.service(get_claim_check);
 }
 
 operations! {
@@ -99,7 +99,7 @@ async fn get_claim_report(
     RecordErrors,
 ))]
 #[get("/{id}/check")]
-async fn check_claim(
+async fn get_claim_check(
     http: HttpRequest,
     state: web::Data<State>,
     path: RecordPath,

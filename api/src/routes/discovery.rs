@@ -107,6 +107,11 @@ const RESOURCES: &[Link] = &[
         href: "/api/v1/bundle",
         description: "Everything the registry holds, one record a line (administrators).",
     },
+    Link {
+        name: "quality",
+        href: "/api/v1/quality",
+        description: "What is missing or looks wrong, as a list to work through (staff).",
+    },
     Link { name: "openapi", href: "/openapi.json", description: "This API as OpenAPI 3.1." },
     Link { name: "docs", href: "/docs/", description: "This API to read and try out." },
     Link { name: "problems", href: "/problems", description: "What each error code means." },

@@ -7,6 +7,7 @@ mod funding;
 mod membership;
 mod network;
 mod profile;
+mod quality;
 mod relation;
 mod source;
 
@@ -16,6 +17,7 @@ pub(crate) use funding::funding_chain;
 pub(crate) use membership::*;
 pub(crate) use network::*;
 pub(crate) use profile::profile;
+pub(crate) use quality::*;
 pub(crate) use relation::*;
 use serde_json::{Value, json};
 pub(crate) use source::*;

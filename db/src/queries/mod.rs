@@ -18,6 +18,7 @@ pub(crate) mod organisation;
 pub(crate) mod participation;
 pub(crate) mod programme;
 pub(crate) mod project;
+pub(crate) mod quality;
 pub(crate) mod references;
 pub(crate) mod relation;
 pub(crate) mod revision;

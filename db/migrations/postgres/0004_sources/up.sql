@@ -8,7 +8,7 @@ CREATE TABLE sources (
   url TEXT COLLATE "C",
   seen_earliest DATE,
   seen_latest DATE,
-  content TEXT COLLATE "C" NOT NULL,
+  content JSON NOT NULL,
   version INTEGER NOT NULL CHECK (version > 0),
   created_at TIMESTAMP NOT NULL,
   updated_at TIMESTAMP NOT NULL
@@ -24,7 +24,7 @@ CREATE TABLE statements (
   field TEXT COLLATE "C" NOT NULL,
   basis TEXT COLLATE "C" NOT NULL,
   source_id UUID REFERENCES sources (id),
-  content TEXT COLLATE "C" NOT NULL,
+  content JSON NOT NULL,
   version INTEGER NOT NULL CHECK (version > 0),
   created_at TIMESTAMP NOT NULL,
   updated_at TIMESTAMP NOT NULL

@@ -5,7 +5,7 @@ CREATE TABLE claims (
   label_key TEXT COLLATE "C" NOT NULL,
   organisation_id UUID NOT NULL REFERENCES organisations (id),
   source_id UUID REFERENCES sources (id),
-  content TEXT COLLATE "C" NOT NULL,
+  content JSON NOT NULL,
   version INTEGER NOT NULL CHECK (version > 0),
   created_at TIMESTAMP NOT NULL,
   updated_at TIMESTAMP NOT NULL
