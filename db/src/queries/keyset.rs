@@ -182,6 +182,24 @@ impl Keyset {
     }
 }
 
+/// The page of `$request` among the rows that `$chosen` makes a query of, for kinds of records
+/// whose module has a `Row`, `value`, which tells a row's value of a sort name, and `complete`,
+/// which makes records of rows.
+macro_rules! paged {
+    ($c:ident, $totals:ident, $request:ident, $keyset:ident, $chosen:ident) => {{
+        let name = || format!("{:?} {:?}", $request.filter, $request.search);
+        let count = $keyset.total($c, $totals, name, |c| $chosen().count().get_result(c))?;
+        let rows: Vec<Row> = $chosen()
+            .filter($keyset.after())
+            .order($keyset.order())
+            .limit($keyset.rows())
+            .select(Row::as_select())
+            .load($c)?;
+        $keyset.page(rows, count, value, |row| row.id, |rows| complete($c, rows))?
+    }};
+}
+pub(crate) use paged;
+
 /// The page of a search that is not sorted otherwise: the best hits first, among those whose
 /// ids `within` selects. `load` gives the records of ids in any order.
 pub(crate) fn by_rank<F: Filter, T>(

@@ -1,6 +1,6 @@
 //! Lists of agreements: of one organisation, between several, or all.
 
-use super::super::keyset::{Keyset, SortColumn, SortType};
+use super::super::keyset::{Keyset, SortColumn, SortType, paged};
 use super::super::rows::naive;
 use super::super::{Backend, Conn, lookup, search};
 use super::{KIND, Row, TARGET_GROUP, TERRITORY_COUNTRY, complete};
@@ -65,15 +65,7 @@ pub(crate) fn list(
             ),
         }
     };
-    let name = || format!("{:?} {:?}", request.filter, request.search);
-    let count = keyset.total(c, totals, name, |c| chosen().count().get_result(c))?;
-    let rows: Vec<Row> = chosen()
-        .filter(keyset.after())
-        .order(keyset.order())
-        .limit(keyset.rows())
-        .select(Row::as_select())
-        .load(c)?;
-    let mut page = keyset.page(rows, count, value, |row| row.id, |rows| complete(c, rows))?;
+    let mut page = paged!(c, totals, request, keyset, chosen);
     if let Some((own, organisation)) = plans {
         page.corrections = own.corrections;
         page.corrections.extend(organisation.corrections);

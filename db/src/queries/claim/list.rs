@@ -1,6 +1,6 @@
 //! Lists of claims: about one organisation, from one source, or all.
 
-use super::super::keyset::{Keyset, SortColumn, SortType};
+use super::super::keyset::{Keyset, SortColumn, SortType, paged};
 use super::super::rows::naive;
 use super::super::{Backend, Conn, lookup, search};
 use super::{Row, complete};
@@ -52,15 +52,7 @@ pub(crate) fn list(
             Some(plan) => query.filter(claims::id.eq_any(search::matching(plan))),
         }
     };
-    let name = || format!("{:?} {:?}", request.filter, request.search);
-    let count = keyset.total(c, totals, name, |c| chosen().count().get_result(c))?;
-    let rows: Vec<Row> = chosen()
-        .filter(keyset.after())
-        .order(keyset.order())
-        .limit(keyset.rows())
-        .select(Row::as_select())
-        .load(c)?;
-    let mut page = keyset.page(rows, count, value, |row| row.id, |rows| complete(c, rows))?;
+    let mut page = paged!(c, totals, request, keyset, chosen);
     page.corrections = plan.map_or_else(Vec::new, |plan| plan.corrections);
     Ok(page)
 }
