@@ -5,8 +5,10 @@
 #![allow(clippy::wildcard_imports, reason = "diesel's way to name SQL types")]
 
 mod agreement;
+mod statement;
 
 pub(crate) use agreement::*;
+pub(crate) use statement::*;
 
 use crate::types::{JsonDoc, Uid};
 
@@ -328,60 +330,6 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::{JsonDoc, Uid};
 
-    sources (id) {
-        id -> Uid,
-        label -> Text,
-        label_key -> Text,
-        kind -> Nullable<Text>,
-        url -> Nullable<Text>,
-        seen_earliest -> Nullable<Date>,
-        seen_latest -> Nullable<Date>,
-        content -> JsonDoc,
-        version -> Integer,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::{JsonDoc, Uid};
-
-    claims (id) {
-        id -> Uid,
-        label -> Text,
-        label_key -> Text,
-        organisation_id -> Uid,
-        source_id -> Nullable<Uid>,
-        content -> JsonDoc,
-        version -> Integer,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::{JsonDoc, Uid};
-
-    statements (id) {
-        id -> Uid,
-        about_kind -> Text,
-        about_id -> Uid,
-        field -> Text,
-        basis -> Text,
-        source_id -> Nullable<Uid>,
-        content -> JsonDoc,
-        version -> Integer,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use super::{JsonDoc, Uid};
-
     revisions (seq) {
         seq -> BigInt,
         entity -> Text,
@@ -487,9 +435,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_external_ids,
     participations,
     relations,
-    sources,
-    claims,
-    statements,
     revisions,
     idempotency_keys,
     imports,
