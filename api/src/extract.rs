@@ -1,6 +1,7 @@
 //! Reading requests: every fault becomes a problem that names its place.
 
 mod body;
+mod languages;
 mod media;
 mod path;
 mod precondition;
@@ -9,6 +10,7 @@ mod timed;
 mod upload;
 
 pub use body::{Body, PatchBody};
+pub(crate) use languages::languages;
 pub(crate) use media::check as check_media_type;
 pub use path::{RecordPath, no_such};
 pub use precondition::{IdempotencyKey, IfMatch, stale};

@@ -6,7 +6,7 @@ use crate::error::{Errors, Invalid, Pointer};
 use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::group::Group;
 use crate::id::{AgreementId, OrganisationId, RecordRef};
-use crate::language::LocalizedText;
+use crate::language::{ChosenTexts, LocalizedText};
 use crate::organisation::OrganisationRef;
 use crate::partial_date::PartialDate;
 use crate::period::Period;
@@ -114,6 +114,7 @@ impl Decode for AgreementContent {
             "id",
             "label",
             "parties",
+            "in_language",
             "sources",
             "version",
             "created_at",
@@ -174,6 +175,10 @@ pub struct Agreement {
     pub content: AgreementContent,
     /// The parties in short, in the order of `party_ids`.
     pub parties: Vec<OrganisationRef>,
+    /// Its texts in the language a reader prefers; shown when `Accept-Language` names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub in_language: Option<ChosenTexts>,
     /// Where its facts come from, and what else is said; shown with `include=sources`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

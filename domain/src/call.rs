@@ -5,7 +5,7 @@ use crate::error::{Errors, Invalid, Pointer};
 use crate::external_id::ExternalId;
 use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::id::{CallId, ProgrammeId};
-use crate::language::LocalizedText;
+use crate::language::{ChosenTexts, LocalizedText};
 use crate::money::Money;
 use crate::organisation::no_repeated_ids;
 use crate::partial_date::PartialDate;
@@ -75,6 +75,7 @@ impl Decode for CallContent {
             "id",
             "label",
             "programme",
+            "in_language",
             "sources",
             "version",
             "created_at",
@@ -122,6 +123,10 @@ pub struct Call {
     pub content: CallContent,
     /// The programme it belongs to, in short.
     pub programme: Option<ProgrammeRef>,
+    /// Its texts in the language a reader prefers; shown when `Accept-Language` names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub in_language: Option<ChosenTexts>,
     /// Where its facts come from, and what else is said; shown with `include=sources`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -1,7 +1,9 @@
 //! Languages, and texts given in several of them.
 
+mod chosen;
 mod localized;
 
+pub use chosen::{ChosenText, ChosenTexts};
 pub use localized::{LocalizedProse, LocalizedText};
 
 use crate::error::Invalid;

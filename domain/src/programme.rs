@@ -5,7 +5,7 @@ use crate::error::{Errors, Invalid, Pointer};
 use crate::external_id::ExternalId;
 use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::id::{OrganisationId, ProgrammeId, RecordRef};
-use crate::language::LocalizedText;
+use crate::language::{ChosenTexts, LocalizedText};
 use crate::money::Money;
 use crate::organisation::no_repeated_ids;
 use crate::period::Period;
@@ -129,7 +129,15 @@ impl ProgrammeContent {
 impl Decode for ProgrammeContent {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
         let mut object = Object::open(value, at, errors)?;
-        object.read_only(&["id", "label", "sources", "version", "created_at", "updated_at"]);
+        object.read_only(&[
+            "id",
+            "label",
+            "in_language",
+            "sources",
+            "version",
+            "created_at",
+            "updated_at",
+        ]);
         let content = Self {
             parent_id: object.optional("parent_id"),
             level: object.optional("level"),
@@ -158,6 +166,10 @@ pub struct Programme {
     /// What was stated about it.
     #[serde(flatten)]
     pub content: ProgrammeContent,
+    /// Its texts in the language a reader prefers; shown when `Accept-Language` names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub in_language: Option<ChosenTexts>,
     /// Where its facts come from, and what else is said; shown with `include=sources`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

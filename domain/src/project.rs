@@ -10,7 +10,7 @@ use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::funding::{Funding, FundingKind};
 use crate::group::{Group, GroupPart};
 use crate::id::{ProjectId, RecordRef};
-use crate::language::{LocalizedProse, LocalizedText};
+use crate::language::{ChosenTexts, LocalizedProse, LocalizedText};
 use crate::money::Money;
 use crate::organisation::no_repeated_ids;
 use crate::period::{Certainty, Period};
@@ -182,6 +182,7 @@ impl Decode for ProjectContent {
             "id",
             "label",
             "status",
+            "in_language",
             "sources",
             "version",
             "created_at",
@@ -223,6 +224,10 @@ pub struct Project {
     pub content: ProjectContent,
     /// Where it stands today: as stated, else as its period certainly says, else null.
     pub status: Option<ProjectStatus>,
+    /// Its texts in the language a reader prefers; shown when `Accept-Language` names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub in_language: Option<ChosenTexts>,
     /// Where its facts come from, and what else is said; shown with `include=sources`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

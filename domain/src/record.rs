@@ -3,6 +3,7 @@
 use crate::decode::Decode;
 use crate::error::Errors;
 use crate::id::EntityKind;
+use crate::language::{ChosenTexts, LanguageTag};
 use crate::statement::{Statement, StatementContent};
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::Serialize;
@@ -57,13 +58,17 @@ pub trait Record: Serialize + Send + 'static {
         None
     }
 
+    /// Shows its texts in the first of the languages `asked` there is, if it has any.
+    fn show_in_language(&mut self, _asked: &[LanguageTag]) {}
+
     /// Shows what is stated about it, if that can be.
     fn show_sources(&mut self, _: Vec<Statement>) {}
 }
 
 macro_rules! records {
     ($($module:ident: $name:ident, $content:ident, |$record:ident| $label:expr
-        $(, $sources:ident)? $(, within $within:ident)?;)+) => {$(
+        $(, $sources:ident)? $(, within $within:ident)?
+        $(, texts |$own:ident, $asked:ident| $texts:expr)?;)+) => {$(
         impl Record for crate::$module::$name {
             type Content = crate::$module::$content;
             const KIND: EntityKind = EntityKind::$name;
@@ -89,6 +94,11 @@ macro_rules! records {
                 Some((stringify!($within), self.$within.into()))
             })?
 
+            $(fn show_in_language(&mut self, $asked: &[LanguageTag]) {
+                let $own = &self.content;
+                self.in_language = Some($texts);
+            })?
+
             $(fn show_sources(&mut self, statements: Vec<Statement>) {
                 self.$sources = Some(statements);
             })?
@@ -98,14 +108,21 @@ macro_rules! records {
 
 records! {
     organisation: Organisation, OrganisationContent, |it| it.label.clone(), sources;
-    programme: Programme, ProgrammeContent, |it| it.label.clone(), sources;
-    call: Call, CallContent, |it| it.label.clone(), sources;
-    project: Project, ProjectContent, |it| it.label.clone(), sources;
+    programme: Programme, ProgrammeContent, |it| it.label.clone(), sources,
+        texts |it, asked| ChosenTexts { title: it.titles.chosen(asked), r#abstract: None };
+    call: Call, CallContent, |it| it.label.clone(), sources,
+        texts |it, asked| ChosenTexts { title: it.titles.chosen(asked), r#abstract: None };
+    project: Project, ProjectContent, |it| it.label.clone(), sources,
+        texts |it, asked| ChosenTexts {
+            title: it.titles.chosen(asked),
+            r#abstract: it.r#abstract.chosen(asked),
+        };
     participation: Participation, ParticipationContent,
         |it| format!("{} in {}", it.organisation.label, it.project.label), sources, within project_id;
     relation: Relation, RelationContent,
         |it| format!("{} {} {}", it.from.label, it.reads, it.to.label), sources;
-    agreement: Agreement, AgreementContent, |it| it.label.clone(), sources;
+    agreement: Agreement, AgreementContent, |it| it.label.clone(), sources,
+        texts |it, asked| ChosenTexts { title: it.titles.chosen(asked), r#abstract: None };
     source: Source, SourceContent, |it| it.label.clone();
     claim: Claim, ClaimContent, |it| it.label.clone(), sources;
     statement: Statement, StatementContent,

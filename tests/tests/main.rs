@@ -16,6 +16,7 @@ mod h2020_network;
 mod idempotency;
 mod import;
 mod kept_claims;
+mod languages;
 mod memberships;
 mod neighbourhood;
 mod network;

@@ -73,7 +73,7 @@ pub(super) fn begin(
     let known = unchanged.is_some();
     response.insert_header((header::ETAG, unchanged.unwrap_or(etag)));
     response.insert_header((header::CACHE_CONTROL, "no-cache"));
-    response.append_header((header::VARY, "Accept"));
+    response.append_header((header::VARY, "Accept, Accept-Language"));
     (response, known)
 }
 

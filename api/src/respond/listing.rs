@@ -129,7 +129,7 @@ pub async fn answer_list<T: Resource, F: Filter + Sync>(
     let mut response = HttpResponse::Ok();
     response.content_type(format.content_type());
     response.insert_header((header::CACHE_CONTROL, "no-cache"));
-    response.append_header((header::VARY, "Accept"));
+    response.append_header((header::VARY, "Accept, Accept-Language"));
     response.insert_header(("X-Total-Count", first.total.to_string()));
     if format == Format::Csv {
         let name = T::PATH;

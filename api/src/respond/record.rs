@@ -2,7 +2,7 @@
 
 use super::conditional::{begin, http_date, record_etag};
 use super::{Answer, Format, Representation as _, Resource, etag_of};
-use crate::extract::Parameters;
+use crate::extract::{Parameters, languages};
 use crate::problem::{Problem, excerpt};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
@@ -118,7 +118,9 @@ pub fn answer_record<T: Resource>(
         Some(stamp) => record_etag(stamp.version, &body),
         None => etag_of(&body),
     };
-    let reliable = if query.include.is_empty() { record.modified() } else { None };
+    // What is shown beside the record, or in a language, may change by itself.
+    let plain = query.include.is_empty() && languages(http.headers()).is_empty();
+    let reliable = if plain { record.modified() } else { None };
     let (mut response, unchanged) = begin(http.headers(), etag, reliable);
     if let Some(stamp) = record.stamp() {
         response.insert_header((header::LAST_MODIFIED, http_date(stamp.updated_at)));

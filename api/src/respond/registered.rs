@@ -4,7 +4,7 @@ use super::creation::create;
 use super::record::{answer_record, changed, deleted};
 use super::{Answer, ListQuery, RecordQuery, Resource, answer_list};
 use crate::auth::{Staff, Writer};
-use crate::extract::{Body, IdempotencyKey, IfMatch, PatchBody, RecordPath};
+use crate::extract::{Body, IdempotencyKey, IfMatch, PatchBody, RecordPath, languages};
 use crate::problem::Problem;
 use crate::state::State;
 use actix_web::{HttpRequest, web};
@@ -12,6 +12,7 @@ use consortia_db::{Conn, Result, Tx, statement};
 use consortia_domain::error::Invalid;
 use consortia_domain::filter::Filter;
 use consortia_domain::id::RecordRef;
+use consortia_domain::language::LanguageTag;
 use consortia_domain::page::{ListRequest, Page};
 use consortia_domain::record::Record;
 use consortia_domain::statement::Statement;
@@ -57,15 +58,22 @@ pub trait Registered: Record + Sized {
 /// What a list of records is asked for.
 pub type RecordListQuery<R> = ListQuery<<R as Registered>::Shown, <R as Registered>::Filter>;
 
-/// Records as they are shown, with what is `wanted` beside each.
+/// Records as they are shown, with what is `wanted` beside each, and their texts in the
+/// languages `asked` for.
 fn shown<R: Registered>(
     c: &mut Conn<'_>,
     wanted: &[&'static str],
+    asked: &[LanguageTag],
     records: Vec<R>,
 ) -> Result<Vec<R::Shown>> {
     let mut records = records;
     if wanted.contains(&"sources") {
         show_sources(c, &mut records)?;
+    }
+    if !asked.is_empty() {
+        for record in &mut records {
+            record.show_in_language(asked);
+        }
     }
     let mut shown = records.into_iter().map(R::Shown::from).collect::<Vec<_>>();
     R::Shown::include(c, wanted, &mut shown)?;
@@ -118,11 +126,12 @@ where
     N: Fn(&mut Conn<'_>, &mut R::Filter) -> Result<()> + Clone + Send + 'static,
 {
     let included = query.look.included().to_vec();
+    let asked = languages(http.headers());
     let load = move |c: &mut Conn<'_>, request: &ListRequest<R::Filter>| {
         let mut request = request.clone();
         narrow(c, &mut request.filter)?;
         let Page { data, next, total, corrections } = R::list(c, &request)?;
-        Ok(Page { data: shown::<R>(c, &included, data)?, next, total, corrections })
+        Ok(Page { data: shown::<R>(c, &included, &asked, data)?, next, total, corrections })
     };
     answer_list(http, state, query, load).await
 }
@@ -151,9 +160,10 @@ pub async fn get<R: Registered>(
 ) -> Answer {
     let wanted = named::<R>(path)?;
     let (asked, included) = (wanted.clone(), look.included().to_vec());
+    let languages = languages(http.headers());
     let read = state.read(move |c| {
         let record = R::get(c, &wanted)?;
-        shown::<R>(c, &included, vec![record])
+        shown::<R>(c, &included, &languages, vec![record])
     });
     let shown = read.await?;
     let record = shown.first().ok_or_else(|| Problem::internal(anyhow::anyhow!("none shown")))?;

@@ -2,6 +2,19 @@
 //! delete, history. What they do is in [`registered`](crate::respond::registered); here they get
 //! their addresses and their place in the document.
 
+use utoipa::IntoParams;
+
+/// The header by which clients say which languages they read.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header and is never made")]
+pub(super) struct AcceptLanguage {
+    /// Languages wanted, best first: `in_language` then shows titles and abstracts in the first
+    /// there is, else in English, else in any.
+    #[param(rename = "Accept-Language", example = "it, en;q=0.8")]
+    accept_language: Option<String>,
+}
+
 /// Declares the operations of a kind of record, and `register_operations`, which registers
 /// them.
 ///
@@ -88,7 +101,7 @@ macro_rules! operations {
                 "All ", $tag, " that match every condition, page by page; as ndjson or csv the \
                  whole list."
             ),
-            params($ListQuery),
+            params($ListQuery, $crate::routes::operations::AcceptLanguage),
             responses(
                 (status = 200, description = concat!("A page of ", $tag, "."),
                  headers(("ETag" = String, description = "Tells whether the page changed."),
@@ -112,7 +125,11 @@ macro_rules! operations {
             tag = $tag,
             summary = concat!("Get ", $a),
             description = $get_doc,
-            params($crate::extract::RecordPath, $Query),
+            params(
+                $crate::extract::RecordPath,
+                $Query,
+                $crate::routes::operations::AcceptLanguage,
+            ),
             responses(
                 (status = 200, description = concat!("The ", $one, "."),
                  headers(("ETag" = String,

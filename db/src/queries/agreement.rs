@@ -99,6 +99,7 @@ fn complete(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Agreement>> {
             label: row.label,
             parties: parties.collect::<Result<_>>()?,
             content,
+            in_language: None,
             sources: None,
             stamp: stamp(row.version, row.created_at, row.updated_at)?,
         })

@@ -114,6 +114,7 @@ impl Row {
             label: self.label,
             content,
             programme: programme_id.and_then(|id| parts.programmes.get(&id).cloned()),
+            in_language: None,
             sources: None,
             stamp: stamp(self.version, self.created_at, self.updated_at)?,
         })

@@ -106,7 +106,14 @@ impl Row {
             external_ids: parts.external_ids.remove(&self.id).unwrap_or_default(),
         };
         let stamp = stamp(self.version, self.created_at, self.updated_at)?;
-        Ok(Programme { id: self.id.0.into(), label: self.label, content, sources: None, stamp })
+        Ok(Programme {
+            id: self.id.0.into(),
+            label: self.label,
+            content,
+            in_language: None,
+            sources: None,
+            stamp,
+        })
     }
 }
 

@@ -133,6 +133,7 @@ impl Row {
             label: self.label,
             status: content.status(today()),
             content,
+            in_language: None,
             sources: None,
             stamp: stamp(self.version, self.created_at, self.updated_at)?,
         })
