@@ -6,7 +6,7 @@ use consortia_domain::id::EntityKind;
 use consortia_domain::import::{Origin, Rejection, Severity};
 use consortia_domain::{Errors, Location};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// A record of a bundle, and where it stands.
@@ -27,6 +27,8 @@ pub struct BundleOutcome {
     pub rejections: Vec<Rejection>,
     /// The ids of records that lines name by another id.
     pub(crate) ids: HashMap<Uuid, Uuid>,
+    /// The records that lines stand for.
+    pub(crate) met: HashSet<Uuid>,
     /// The lines of records that were refused, by the id these would have had.
     pub(crate) refused: HashMap<Uuid, u64>,
 }

@@ -64,7 +64,7 @@ crate::vocabulary! {
 pub struct Scope(pub BTreeMap<String, Vec<String>>);
 
 /// The parameters that make up a scope.
-const PARAMETERS: [&str; 11] = [
+pub(crate) const PARAMETERS: [&str; 11] = [
     "programme",
     "status",
     "role",

@@ -8,8 +8,8 @@ mod field;
 
 pub use field::FieldPath;
 
-use crate::decode::{Decode, Object};
-use crate::error::{Errors, Invalid, Pointer};
+use crate::decode::{Decode, Object, decode};
+use crate::error::{Errors, Invalid, Location, Pointer};
 use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::id::{AnyId, EntityKind, RecordRef, SourceId, StatementId};
 use crate::merge_patch::MergePatch;
@@ -133,7 +133,8 @@ impl StatementContent {
     ///
     /// # Errors
     /// When the field is not one of such records, or the value is not one it could have; with
-    /// pointers into the statement.
+    /// pointers into the statement. What the rest of the record says does not matter: sources
+    /// may contradict it.
     pub fn agrees_with<T>(&self, content: &T) -> Result<bool, Errors>
     where
         T: Decode + Serialize + PartialEq,
@@ -141,33 +142,57 @@ impl StatementContent {
         let before = serde_json::to_value(content).unwrap_or_default();
         let place = self.field.as_str();
         let known = before.pointer(place).and_then(Value::as_array);
-        let Some(known) = known.filter(|_| !self.value.is_array()) else {
-            let stated = self.stated(self.value.clone(), content)?;
-            return Ok(stated == *content);
+        let known = known.filter(|_| !self.value.is_array());
+        // One element of a list is read as the list would read it.
+        let value = match known {
+            Some(_) => Value::Array(vec![self.value.clone()]),
+            None => self.value.clone(),
         };
-        // One element of a list, read as the list would read it.
-        let stated = self.stated(Value::Array(vec![self.value.clone()]), content)?;
-        let after = serde_json::to_value(stated).unwrap_or_default();
+        self.could_be::<T>(&before, &value, known.is_some())?;
+        let patch: Result<MergePatch<T>, Errors> = decode(&self.field.patch(value));
+        // What contradicts the rest of the record is not what the record says.
+        let Ok(after) = patch.and_then(|patch| patch.apply(content)) else { return Ok(false) };
+        let Some(known) = known else { return Ok(after == *content) };
+        let after = serde_json::to_value(after).unwrap_or_default();
         let element = after.pointer(place).and_then(Value::as_array).and_then(|list| list.first());
         Ok(element.is_some_and(|element| known.contains(element)))
     }
 
-    /// `content` with `value` in the place of what the field says.
-    fn stated<T: Decode + Serialize>(&self, value: Value, content: &T) -> Result<T, Errors> {
-        let patch: Result<MergePatch<T>, Errors> = crate::decode::decode(&self.field.patch(value));
-        patch.and_then(|patch| patch.apply(content)).map_err(|faults| relocated(&faults))
+    /// Refuses a value the field could not have in any such record: all else `before` says of
+    /// the same field is forgotten first.
+    fn could_be<T>(&self, before: &Value, value: &Value, is_element: bool) -> Result<(), Errors>
+    where
+        T: Decode,
+    {
+        let mut alone = before.clone();
+        let top = self.field.names().next().unwrap_or_default();
+        if let Value::Object(fields) = &mut alone {
+            fields.shift_remove(&top);
+            if let Value::Object(patch) = self.field.patch(value.clone()) {
+                fields.extend(patch);
+            }
+        }
+        let Err(faults) = decode::<T>(&alone) else { return Ok(()) };
+        let inside = if is_element { format!("{}/0", self.field) } else { self.field.to_string() };
+        let mut errors = Errors::new();
+        for fault in faults.iter() {
+            let Location::Pointer(at) = &fault.at else { continue };
+            let unknown = ["unknown_field", "read_only"].contains(&fault.code);
+            let below = at.as_str().strip_prefix(&inside);
+            let named = below == Some("") && unknown;
+            let of_value = below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+                && !named
+                && fault.code != "duplicate_language";
+            // Somewhere above the value there is no object that could hold it.
+            let above = inside.starts_with(at.as_str()) && below.is_none();
+            let no_such = above && (unknown || fault.code == "wrong_type");
+            if of_value || named || no_such {
+                let at = Pointer::root().field(if of_value { "value" } else { "field" });
+                errors.body(&at, Invalid::new(fault.code, fault.detail.clone()));
+            }
+        }
+        errors.into_result(Some(()))
     }
-}
-
-/// Faults of a record, as faults of the statement that it would say so.
-fn relocated(faults: &Errors) -> Errors {
-    let mut errors = Errors::new();
-    for fault in faults.iter() {
-        let of_field = ["unknown_field", "read_only"].contains(&fault.code);
-        let at = Pointer::root().field(if of_field { "field" } else { "value" });
-        errors.body(&at, Invalid::new(fault.code, fault.detail.clone()));
-    }
-    errors
 }
 
 /// A statement of the registry.

@@ -56,12 +56,32 @@ fn a_record_agrees_with_what_it_says_however_it_is_written() {
 }
 
 #[test]
+fn sources_may_contradict_what_else_a_record_says() {
+    let project = project();
+    for (field, value) in [
+        ("/period/end", json!("2007")),
+        ("/period", json!({"end": "2007"})),
+        ("/titles/EN", json!("Migrants")),
+        ("/homepage", json!("https://example.org")),
+    ] {
+        assert_eq!(statement(field, &value).agrees_with(&project), Ok(false), "{field} {value}");
+    }
+    let bare = ProjectContent::default();
+    assert_eq!(statement("/total_cost/amount", &json!(7)).agrees_with(&bare), Ok(false));
+    let latitude = statement("/place/coordinates/latitude", &json!(45.5));
+    assert_eq!(latitude.agrees_with(&OrganisationContent::default()), Ok(false));
+}
+
+#[test]
 fn what_a_record_cannot_say_is_told_as_a_fault_of_the_statement() {
     for (field, value, at, code) in [
         ("/founded", json!("22"), "/value", "invalid_date"),
         ("/founded", json!({"year": 1993}), "/value", "wrong_type"),
         ("/foundation", json!("1993"), "/field", "unknown_field"),
         ("/version", json!(7), "/field", "read_only"),
+        ("/founded/year", json!(7), "/field", "wrong_type"),
+        ("/place/street", json!("Via X"), "/field", "unknown_field"),
+        ("/names", json!({"value": "X", "colour": 1}), "/value", "unknown_field"),
         ("/external_ids", json!({"scheme": "pic", "value": "1"}), "/value", "invalid_external_id"),
     ] {
         let faults = statement(field, &value)

@@ -50,7 +50,25 @@ struct Cursor {
     line: u64,
 }
 
+/// The byte order mark that some editors put before text in UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Whether a line that cannot be read says what the file is.
+fn is_header(text: &[u8]) -> bool {
+    serde_json::from_slice(text).is_ok_and(|value: Value| value.get("format").is_some())
+}
+
+/// A line without the mark some files begin with.
+fn unmarked(text: &[u8]) -> &[u8] {
+    text.strip_prefix(MARK).unwrap_or(text)
+}
+
 impl Cursor {
+    /// The line, without the mark some files begin with.
+    fn text(&self) -> &[u8] {
+        unmarked(&self.text)
+    }
+
     /// Reads the next line; false at the end. A line that is too long is cut.
     fn next(&mut self) -> io::Result<bool> {
         self.offset += self.text.len() as u64;
@@ -84,7 +102,10 @@ impl Bundle {
                 let (table, line) = (name.to_owned(), cursor.line - 1);
                 return Err(Error::Broken { table, line, source });
             }
-            bundle.note(&cursor, &mut parents);
+            if cursor.line == 1 {
+                bundle.refuse_other_formats(&cursor.text)?;
+            }
+            bundle.note(&cursor, &mut parents)?;
         }
         bundle.lines = cursor.line - 1;
         for (n, entry) in bundle.entries.iter_mut().enumerate() {
@@ -94,14 +115,38 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// Notes where a line stands, or why it cannot be read.
-    fn note(&mut self, cursor: &Cursor, parents: &mut Parents) {
-        if cursor.text.iter().all(u8::is_ascii_whitespace) {
-            return;
+    /// Refuses files that are no text in UTF-8 as a whole: each of their lines would be faulty.
+    fn refuse_other_formats(&self, beginning: &[u8]) -> Result<(), Error> {
+        const OTHERS: [(&[u8], &str); 4] = [
+            (b"\xff\xfe", "text in UTF-16"),
+            (b"\xfe\xff", "text in UTF-16"),
+            (b"PK\x03\x04", "a zip archive or a workbook"),
+            (b"\x1f\x8b", "compressed with gzip"),
+        ];
+        match OTHERS.iter().find(|(mark, _)| beginning.starts_with(mark)) {
+            None => Ok(()),
+            Some((_, what)) => Err(Error::NoBundle {
+                file: self.name.to_string(),
+                reason: format!("It is {what}; expected lines of JSON in UTF-8."),
+            }),
         }
-        let record = match parse(&cursor.text) {
-            Ok(Line::Header) => return,
+    }
+
+    /// Notes where a line stands, or why it cannot be read.
+    fn note(&mut self, cursor: &Cursor, parents: &mut Parents) -> Result<(), Error> {
+        if cursor.text().iter().all(u8::is_ascii_whitespace) {
+            return Ok(());
+        }
+        let record = match parse(cursor.text()) {
+            Ok(Line::Header) => return Ok(()),
             Ok(Line::Record(record)) => record,
+            Err(faults) if is_header(cursor.text()) => {
+                let reason = faults.into_iter().map(|(_, reason)| reason).collect::<Vec<_>>();
+                return Err(Error::NoBundle {
+                    file: self.name.to_string(),
+                    reason: reason.join(" "),
+                });
+            }
             Err(faults) => {
                 let origin = self.origin(cursor.line);
                 self.rejections.extend(faults.into_iter().map(|(column, reason)| Rejection {
@@ -111,7 +156,7 @@ impl Bundle {
                     reason,
                     severity: Severity::Rejected,
                 }));
-                return;
+                return Ok(());
             }
         };
         parents.note(self.entries.len(), &record);
@@ -122,6 +167,7 @@ impl Bundle {
             offset: cursor.offset,
             bytes: cursor.text.len() as u64,
         });
+        Ok(())
     }
 
     fn origin(&self, line: u64) -> Origin {
@@ -167,7 +213,7 @@ impl Bundle {
                 let mut text = Vec::new();
                 (&mut file).take(entry.bytes).read_to_end(&mut text).map_err(cannot_read)?;
                 at = entry.offset + entry.bytes;
-                let Ok(Line::Record(record)) = parse(&text) else {
+                let Ok(Line::Record(record)) = parse(unmarked(&text)) else {
                     let source = io::Error::other("it changed while it was read");
                     return Err(cannot_read(source).into());
                 };

@@ -25,6 +25,14 @@ pub enum Error {
         /// What went wrong.
         source: std::io::Error,
     },
+    /// A file is no bundle, or one of a version that is not known.
+    #[error("{file} is no bundle that can be read. {reason}")]
+    NoBundle {
+        /// The file.
+        file: String,
+        /// Why not.
+        reason: String,
+    },
     /// An archive is damaged, encrypted or compressed in a way that is not supported.
     #[error("Cannot open {archive}: {reason}. Unpack it and give the folder instead.")]
     Archive {

@@ -175,11 +175,6 @@ fn every_fault_is_told_with_line_and_place_and_the_rest_is_stored() {
         );
         assert!(found.contains("line 10, which describes it, was rejected"), "{found}");
         assert_eq!(api.get(PROJECTS).total(), 2, "the sound lines are stored");
-
-        let other =
-            write(api, "newer.ndjson", &[json!({"format": "consortia-bundle", "version": 2})]);
-        let told = api.place().run(&["import", "bundle", &other]);
-        assert!(told.contains("1 rejected"), "{told}");
     });
 }
 
@@ -214,5 +209,89 @@ fn a_bundle_may_be_sent_by_an_administrator() {
         let made = api.get(&format!("{PROJECTS}?acronym=DIME&include=sources")).data();
         assert_eq!(made[0]["sources"][0]["source"]["label"], "Programma integra, projects");
         assert_eq!(made[0]["sources"][0]["preferred"], true);
+    });
+}
+
+#[test]
+fn what_is_no_bundle_is_refused_as_a_whole() {
+    on_both_engines(|api| {
+        let project = "{\"entity\": \"project\", \"id\": \"#x\", \"acronym\": \"X\"}\n";
+        let refused = |name: &str, bytes: &[u8]| {
+            let file = api.place().folder().join(name);
+            fs::write(&file, bytes).expect("a file");
+            let import = ["import", "bundle", file.to_str().expect("UTF-8")];
+            let output = api.place().command(&import).output().expect("it runs");
+            assert!(!output.status.success(), "{name}");
+            String::from_utf8_lossy(&output.stderr).into_owned()
+        };
+        let newer = format!("{}\n{project}", json!({"format": "consortia-bundle", "version": 2}));
+        assert!(refused("newer.ndjson", newer.as_bytes()).contains("Version 2"));
+        let other = format!("{}\n{project}", json!({"format": "other", "version": 1}));
+        assert!(refused("other.ndjson", other.as_bytes()).contains("'other' is not a format"));
+        assert!(refused("utf16.ndjson", b"\xff\xfe{\x00").contains("UTF-16"));
+        assert!(refused("book.xlsx", b"PK\x03\x04").contains("a workbook"));
+        assert_eq!(api.get(PROJECTS).total(), 0);
+        // A mark some editors put in front does no harm.
+        let marked = api.place().folder().join("marked.ndjson");
+        fs::write(&marked, format!("\u{feff}{project}")).expect("a file");
+        api.place().run(&["import", "bundle", marked.to_str().expect("UTF-8")]);
+        assert_eq!(api.get(PROJECTS).total(), 1);
+    });
+}
+
+#[test]
+fn an_id_stands_for_one_record_and_a_code_for_several_programmes() {
+    on_both_engines(|api| {
+        let first = [
+            json!({"entity": "project", "id": "#same", "acronym": "SAME"}),
+            json!({"entity": "programme", "id": "#a", "code": "DUP", "titles": {"en": "A"}}),
+            json!({"entity": "programme", "id": "#b", "code": "DUP", "titles": {"en": "B"}}),
+            json!({"entity": "organisation", "country": "IT",
+                   "external_ids": [{"scheme": "pic", "value": "968823876"}]}),
+        ];
+        let file = write(api, "first.ndjson", &first);
+        let told = api.place().run(&["import", "bundle", &file]);
+        assert!(told.contains("0 rejected"), "{told}");
+        assert_eq!(api.get("/api/v1/programmes?code=DUP").total(), 2);
+        assert_eq!(
+            api.get(&format!("{ORGANISATIONS}/pic:968823876")).expect(200).json()["country"],
+            "IT"
+        );
+        let second = [
+            json!({"entity": "organisation", "id": "#same", "names": [{"value": "Clash"}]}),
+            json!({"entity": "source", "id": "#same", "title": "Clash"}),
+        ];
+        let file = write(api, "second.ndjson", &second);
+        let told = api.place().run(&["import", "bundle", &file]);
+        assert!(told.contains("2 rejected") && !told.contains("Nothing changed"), "{told}");
+        assert_eq!(api.get(ORGANISATIONS).total(), 1, "nothing of a refused line is kept");
+        assert_eq!(api.get("/api/v1/sources").total(), 0);
+        let again = api.place().run(&["import", "bundle", &write(api, "first.ndjson", &first)]);
+        assert!(again.contains("Nothing changed"), "{again}");
+    });
+}
+
+#[test]
+fn statements_that_the_record_left_behind_travel_too() {
+    on_both_engines(|api| {
+        let page = api.create("/api/v1/sources", &json!({"title": "A page"}));
+        let made = api.create(PROJECTS, &project("MOVED", "2014/2015"));
+        let body = json!({
+            "about_kind": "project", "about_id": made["id"], "field": "/period/end",
+            "value": "2014-12", "source_id": page["id"],
+        });
+        let statement = api.create("/api/v1/statements", &body);
+        let at = path(PROJECTS, &made);
+        api.client().patch(&at, api.get(&at).etag(), &json!({"period": "2018/2019"})).expect(200);
+        let there = path("/api/v1/statements", &statement);
+        let note = json!({"note": "It was moved"});
+        api.client().patch(&there, api.get(&there).etag(), &note).expect(200);
+        let out = api.place().folder().join("out.ndjson");
+        let out = out.to_str().expect("UTF-8");
+        api.place().run(&["export", out]);
+        let other = Server::start(Place::empty(api.engine()));
+        let told = other.place().run(&["import", "bundle", out]);
+        assert!(told.contains("0 rejected"), "{told}");
+        assert!(exported(&other) == fs::read_to_string(out).expect("a file"));
     });
 }

@@ -134,7 +134,7 @@ pub(super) fn table(done: &Report) -> String {
     );
     if done.dry_run {
         text.push_str("Dry run: nothing was kept.\n");
-    } else if done.is_unchanged() {
+    } else if done.is_unchanged() && done.rejected == 0 {
         text.push_str("Nothing changed: the registry knew all of it.\n");
     }
     text

@@ -19,6 +19,7 @@ use consortia_domain::id::EntityKind;
 use consortia_domain::merge_patch::MergePatch;
 use consortia_domain::record::Record;
 use consortia_domain::{Errors, Pointer};
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use serde_json::Value;
 use target::Target;
@@ -39,7 +40,7 @@ pub(crate) fn apply(
 ) -> Result<()> {
     for line in lines {
         let named = target::named(&line.record);
-        let faults = match one(c, by, outcome, line.record.clone()) {
+        let faults = match whole(c, |c| one(c, by, outcome, line.record.clone())) {
             Ok(done) => {
                 let counts = outcome.counts.entry(line.record.entity).or_default();
                 count(counts, &done);
@@ -73,6 +74,17 @@ fn fault(name: &str, fault: Invalid) -> Errors {
     errors
 }
 
+/// What `work` does, or nothing of it when it fails.
+fn whole<T>(c: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    c.batch_execute("SAVEPOINT line")?;
+    let done = work(c);
+    if done.is_err() {
+        c.batch_execute("ROLLBACK TO SAVEPOINT line")?;
+    }
+    c.batch_execute("RELEASE SAVEPOINT line")?;
+    done
+}
+
 /// Stores one line.
 fn one(
     c: &mut Conn,
@@ -82,6 +94,8 @@ fn one(
 ) -> Result<Done> {
     target::refer(c, outcome, &mut line)?;
     let target = target::find(c, outcome, &line)?;
+    let (Target::Known(id) | Target::New(id)) = target;
+    outcome.met.insert(id);
     match line.entity {
         EntityKind::Organisation => store::<OrganisationKind>(c, by, target, &line),
         EntityKind::Programme => store::<ProgrammeKind>(c, by, target, &line),

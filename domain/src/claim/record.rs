@@ -1,13 +1,13 @@
 //! Claims that are kept: who says what of an organisation, to be checked at any time.
 
-use super::Claims;
+use super::{ClaimSubject, Claims};
 use crate::decode::{Decode, Object, wrong_type};
 use crate::error::{Errors, Invalid, Location, Pointer};
 use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::id::{ClaimId, OrganisationId, RecordRef, SourceId};
 use crate::organisation::OrganisationRef;
 use crate::record::{Stamp, Timestamp};
-use crate::scope::Scope;
+use crate::scope::{PARAMETERS, Scope};
 use crate::source::SourceRef;
 use crate::statement::Statement;
 use crate::text::{Line, Prose};
@@ -21,6 +21,11 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"partners": "15", "partner_countries": "6"}))]
 pub struct Figures(pub BTreeMap<String, String>);
+
+/// What may be claimed.
+fn figure_names() -> impl Iterator<Item = &'static str> {
+    ClaimSubject::ALL.iter().map(|of| of.code()).chain(["above_average", "below_average"])
+}
 
 /// A parameter's value: a text, or a number, which is taken as it is written.
 fn parameter(value: &Value) -> Option<String> {
@@ -103,6 +108,10 @@ impl ClaimContent {
     /// # Errors
     /// What is no claim or no scope, with pointers; nothing for content that was decoded.
     pub fn asked(&self) -> Result<Claims, Errors> {
+        let unknown = self.unknown_names();
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
         let mut pairs = vec![("organisation".to_owned(), self.organisation_id.to_string())];
         pairs.extend(self.figures.0.clone());
         for (name, values) in &self.scope.0 {
@@ -127,6 +136,23 @@ impl ClaimContent {
             }
             errors
         })
+    }
+
+    /// Figures and parameters of a scope that there are none of.
+    fn unknown_names(&self) -> Errors {
+        let figures: Vec<&str> = figure_names().collect();
+        let mut errors = Errors::new();
+        let mut check = |field: &str, given: &str, allowed: &[&str]| {
+            if !allowed.contains(&given) {
+                let allowed = allowed.join(", ");
+                let detail = format!("'{given}' is not known here. Allowed: {allowed}.");
+                let at = Pointer::root().field(field).field(given);
+                errors.body(&at, Invalid::new("unknown_name", detail));
+            }
+        };
+        self.figures.0.keys().for_each(|name| check("figures", name, &figures));
+        self.scope.0.keys().for_each(|name| check("scope", name, &PARAMETERS));
+        errors
     }
 
     /// What to show for it: its words, else its figures.

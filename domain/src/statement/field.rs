@@ -21,11 +21,21 @@ impl FieldPath {
         &self.0
     }
 
+    /// The names along the path, from the outermost.
+    pub(super) fn names(&self) -> impl DoubleEndedIterator<Item = String> {
+        let names: Vec<String> = self
+            .0
+            .split('/')
+            .skip(1)
+            .map(|name| name.replace("~1", "/").replace("~0", "~"))
+            .collect();
+        names.into_iter()
+    }
+
     /// The merge patch (RFC 7396) that sets the field to `value`.
     #[must_use]
     pub fn patch(&self, value: Value) -> Value {
-        let names = self.0[1..].rsplit('/').map(|name| name.replace("~1", "/").replace("~0", "~"));
-        names.fold(value, |inner, name| json!({ name: inner }))
+        self.names().rev().fold(value, |inner, name| json!({ name: inner }))
     }
 }
 

@@ -56,8 +56,10 @@ pub(super) fn find(c: &mut Conn, outcome: &mut BundleOutcome, line: &RecordLine)
     for external in &stated {
         found.extend(carriers(c, kind, external)?);
     }
-    if found.is_empty() {
-        found.extend(same_code(c, line)?);
+    if found.is_empty() && !matches!(line.name, Some(Name::Record(RecordRef::Id(_)))) {
+        // Branches of the tree may share a code: what another line stands for is not meant.
+        let same = same_code(c, line)?;
+        found.extend(same.into_iter().filter(|id| !outcome.met.contains(&id.0)));
     }
     let known: Vec<Uuid> = found.into_iter().map(|id| id.0).collect();
     match known[..] {
@@ -65,7 +67,7 @@ pub(super) fn find(c: &mut Conn, outcome: &mut BundleOutcome, line: &RecordLine)
             outcome.ids.extend(named(line).map(|named| (named, id)));
             Ok(Target::Known(id))
         }
-        [] => new(c, line, given).map(Target::New),
+        [] => new(c, line, given, &stated).map(Target::New),
         _ => {
             let reference = stated.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             Err(Error::Ambiguous { reference, candidates: known })
@@ -74,7 +76,12 @@ pub(super) fn find(c: &mut Conn, outcome: &mut BundleOutcome, line: &RecordLine)
 }
 
 /// The id of a record to be made.
-fn new(c: &mut Conn, line: &RecordLine, given: Option<Uuid>) -> Result<Uuid> {
+fn new(
+    c: &mut Conn,
+    line: &RecordLine,
+    given: Option<Uuid>,
+    stated: &[ExternalId],
+) -> Result<Uuid> {
     let at = |detail: String| {
         let mut errors = Errors::new();
         errors.body(&Pointer::root().field("id"), Invalid::new("nameless_record", detail));
@@ -83,7 +90,11 @@ fn new(c: &mut Conn, line: &RecordLine, given: Option<Uuid>) -> Result<Uuid> {
     match (given, &line.name) {
         (Some(id), _) => match revision::deleted_at(c, line.entity, id)? {
             Some(at) => Err(Error::Gone { kind: line.entity, id, at }),
-            None => Ok(id),
+            None if revision::known(c, &[Id(id)])?.is_empty() => Ok(id),
+            None => Err(at(format!(
+                "{id} is the id of a record of another kind; give this {} a name of its own.",
+                line.entity
+            ))),
         },
         (None, Some(Name::Record(RecordRef::External(external)))) => {
             let stated = line.field("external_ids");
@@ -97,6 +108,7 @@ fn new(c: &mut Conn, line: &RecordLine, given: Option<Uuid>) -> Result<Uuid> {
                 line.entity
             )))
         }
+        (None, None) if !stated.is_empty() => Ok(Uuid::now_v7()),
         (None, _) => Err(at(format!(
             "{} is new and has no name. Give it an 'id': a handle such as #mse, or a UUID.",
             line.entity.label()
@@ -189,6 +201,11 @@ fn referred(
             };
             let why = match id.and_then(|id| outcome.refused.get(&id)) {
                 Some(line) => format!("line {line}, which describes it, was rejected"),
+                None if reference.at.as_str() == "/parent_id" => {
+                    "describe it in the bundle, or leave it out; no record may be a part of \
+                     itself, be it through others"
+                        .to_owned()
+                }
                 None => "describe it in the bundle, or leave it out".to_owned(),
             };
             let detail = format!("There is no {to} {name}: {why}.");
