@@ -16,6 +16,7 @@ use crate::error::{Errors, Invalid, Pointer};
 use crate::id::EntityKind;
 use crate::record::AnyRecord;
 use crate::relation_kind::RelationBetween;
+use crate::statement::FieldPath;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -220,8 +221,31 @@ impl RecordLine {
                     one(root.field("about_id"), kind);
                 }
                 one(root.field("source_id"), Source);
+                found.extend(self.stated_references());
             }
         }
+        found
+    }
+
+    /// Every place in the value of a statement where the record it is about would refer to
+    /// another if it said so.
+    fn stated_references(&self) -> Vec<Reference> {
+        let field = self.parsed::<FieldPath>("field");
+        let stated = field.zip(self.field("value")).zip(self.parsed("about_kind"));
+        let Some(((field, value), about)) = stated else { return Vec::new() };
+        let within = |value: Value, place: &str| {
+            let record = Self { entity: about, name: None, fields: field.patch(value) };
+            let inside = |reference: Reference| {
+                let rest = reference.at.as_str().strip_prefix(place)?;
+                let names = rest.split('/').skip(1);
+                let at = names.fold(Pointer::root().field("value"), |at, name| at.field(name));
+                Some(Reference { at, ..reference })
+            };
+            record.references().into_iter().filter_map(inside).collect::<Vec<_>>()
+        };
+        // The value of the field, or one element of the list that the field is.
+        let mut found = within(value.clone(), field.as_str());
+        found.extend(within(Value::Array(vec![value.clone()]), &format!("{field}/0")));
         found
     }
 

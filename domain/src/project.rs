@@ -132,16 +132,20 @@ pub struct ProjectContent {
     pub external_ids: Vec<ExternalId>,
 }
 
+/// The most characters of an abstract that stand in for a title.
+const LABEL: usize = 80;
+
 impl ProjectContent {
     /// What to show for it: its acronym, else its title, else its first alias, else its first
-    /// identifier, else its id.
+    /// identifier, else the first words of its abstract, else its id.
     #[must_use]
     pub fn label(&self, id: ProjectId) -> String {
         let acronym = self.acronym.as_ref().map(ToString::to_string);
         let title = || self.titles.preferred(&[]).map(|(_, title)| title.to_string());
         let alias = || self.aliases.first().map(ToString::to_string);
         let external = || self.external_ids.first().map(ExternalId::label);
-        let label = acronym.or_else(title).or_else(alias).or_else(external);
+        let words = || self.r#abstract.preferred(&[]).map(|(_, prose)| prose.first_words(LABEL));
+        let label = acronym.or_else(title).or_else(alias).or_else(external).or_else(words);
         label.unwrap_or_else(|| format!("Project {id}"))
     }
 

@@ -119,6 +119,8 @@ fn names_people_use_find_their_programme() {
         ("KA 2", "KA2"),
         ("ka-2", "KA2"),
         ("Key Action 2", "KA2"),
+        ("Key Activity 2", "KA2"),
+        ("Activity Key 2", "KA2"),
         ("Azione chiave 2", "KA2"),
         ("Cooperation for innovation and the exchange of good practices", "KA2"),
         ("KA220 ADU", "KA220-ADU"),

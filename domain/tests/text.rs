@@ -172,3 +172,13 @@ fn web_addresses() {
     assert_eq!(long.parse::<WebAddress>().unwrap_err().code, "too_long");
     assert_eq!("HTTPS://A.Org:80/x".parse::<WebAddress>().unwrap().host(), "a.org");
 }
+
+#[test]
+fn the_first_words_of_a_text_stand_on_one_line() {
+    let words = |text: &str, most| text.parse::<Prose>().expect("prose").first_words(most);
+    assert_eq!(words("Roma people learn.", 80), "Roma people learn.");
+    assert_eq!(words("Roma\n people\tlearn.", 18), "Roma people learn.");
+    assert_eq!(words("Roma people, who learn.", 17), "Roma people, who…");
+    assert_eq!(words("Roma people, who learn.", 13), "Roma people…");
+    assert_eq!(words("Ünbelievable", 3), "Ünb…");
+}

@@ -7,6 +7,7 @@ use consortia_domain::count::Count;
 use consortia_domain::decode::decode;
 use consortia_domain::funding::Funding;
 use consortia_domain::group::Group;
+use consortia_domain::id::ProjectId;
 use consortia_domain::organisation::OrganisationContent;
 use consortia_domain::percent::Percent;
 use consortia_domain::project::ProjectContent;
@@ -324,4 +325,19 @@ fn faults_in_lists_name_the_element() {
             "/activities/0 empty_activity",
         ]
     );
+}
+
+#[test]
+fn a_project_of_which_only_an_abstract_is_known_is_shown_by_its_first_words() {
+    let words = "Courses of Italian as a second language for foreigners, leading to a certificate at \
+                 the levels of a framework.";
+    let known: ProjectContent = decode(&json!({"abstract": {"en": words}})).expect("a project");
+    let id = ProjectId::generate();
+    assert_eq!(
+        known.label(id),
+        "Courses of Italian as a second language for foreigners, leading to a certificate…"
+    );
+    let with_id = json!({"abstract": {"en": words}, "external_ids": ["rcn:212878"]});
+    let known: ProjectContent = decode(&with_id).expect("a project");
+    assert_eq!(known.label(id), "RCN 212878");
 }

@@ -1,9 +1,11 @@
-//! Databases with the whole Horizon 2020 data, imported once per engine and test run.
+//! Databases with the whole Horizon 2020 data, imported once per engine and test run; with the
+//! founding catalogue on top, as the demo has it, or without.
 
 use crate::place::{Engine, Place};
 use crate::program;
 use crate::server::Server;
 use consortia_test_postgres::{Cluster, Template};
+use std::fs;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -23,6 +25,24 @@ pub fn archive() -> PathBuf {
     let path = program::repository().join("data/cordis-h2020-2020-12.zip");
     assert!(path.is_file(), "{} is missing", path.display());
     path
+}
+
+/// The parts of the founding catalogue as one bundle, in the folder of `place`.
+///
+/// # Panics
+/// When a part cannot be read, or the bundle cannot be written.
+#[must_use]
+pub fn catalogue(place: &Place) -> PathBuf {
+    let folder = program::repository().join("data/founding-catalogue");
+    let files = fs::read_dir(&folder).expect("the catalogue").map(|file| file.expect("one").path());
+    let mut parts: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|of| of == "ndjson")).collect();
+    parts.sort();
+    assert_eq!(parts.len(), 5, "a part for each document: {parts:?}");
+    let read = |part: &PathBuf| fs::read_to_string(part).expect("a part");
+    let bundle = place.folder().join("founding-catalogue.ndjson");
+    fs::write(&bundle, parts.iter().map(read).collect::<String>()).expect("the bundle");
+    bundle
 }
 
 /// What the import printed; the database it filled is a template for [`copy`].
@@ -72,4 +92,25 @@ pub fn shared(engine: Engine) -> &'static Server {
         Engine::Postgres => &POSTGRES,
     };
     server.get_or_init(|| Server::start(copy(engine)))
+}
+
+/// The same with the founding catalogue, as `consortia demo` serves it; only read from it.
+///
+/// # Panics
+/// When a line of the catalogue is rejected.
+#[must_use]
+pub fn shared_with_catalogue(engine: Engine) -> &'static Server {
+    static SQLITE: OnceLock<Server> = OnceLock::new();
+    static POSTGRES: OnceLock<Server> = OnceLock::new();
+    let server = match engine {
+        Engine::Sqlite => &SQLITE,
+        Engine::Postgres => &POSTGRES,
+    };
+    server.get_or_init(|| {
+        let place = copy(engine);
+        let bundle = catalogue(&place);
+        let told = place.run(&["import", "bundle", bundle.to_str().expect("UTF-8")]);
+        assert!(told.contains(" 0 rejected"), "{told}");
+        Server::start(place)
+    })
 }

@@ -56,8 +56,20 @@ pub fn on_both_engines(test: impl Fn(&Server)) {
 /// # Panics
 /// When the test does, or when the answers differ.
 pub fn on_both_engines_with_h2020(test: impl Fn(&Server)) {
+    compare_shared(h2020::shared, test);
+}
+
+/// The same with the founding catalogue on top, as the demo has it.
+///
+/// # Panics
+/// When the test does, or when the answers differ.
+pub fn on_both_engines_with_catalogue(test: impl Fn(&Server)) {
+    compare_shared(h2020::shared_with_catalogue, test);
+}
+
+fn compare_shared(server: impl Fn(Engine) -> &'static Server, test: impl Fn(&Server)) {
     let [sqlite, postgres] = Engine::ALL.map(|engine| {
-        let server = h2020::shared(engine);
+        let server = server(engine);
         let recording = Arc::new(Recording::default());
         test(&server.recorded(&recording));
         recording

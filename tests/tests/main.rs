@@ -10,6 +10,7 @@ mod cli;
 mod conventions;
 mod diversity;
 mod durability;
+mod founding_catalogue;
 mod funding;
 mod h2020;
 mod h2020_network;

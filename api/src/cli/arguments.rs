@@ -50,7 +50,7 @@ struct Settings {
 pub(super) enum Command {
     /// Serve the API
     Serve,
-    /// Serve 31,451 real Horizon 2020 projects, to see what this is
+    /// Serve 31,451 real Horizon 2020 projects and more, to see what this is
     Demo,
     /// Fill the registry from a bundle, or from files of another registry
     #[command(subcommand)]

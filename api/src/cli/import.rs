@@ -42,7 +42,7 @@ fn cordis(paths: &[PathBuf]) -> anyhow::Result<Files> {
 }
 
 /// The bundle at `path`, brought by the file's name.
-fn bundle(path: &Path) -> anyhow::Result<Files> {
+pub(super) fn bundle(path: &Path) -> anyhow::Result<Files> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
     let read = Bundle::open(path, &name)?;

@@ -32,6 +32,30 @@ impl Line {
 impl Prose {
     /// The most characters a text may have.
     pub const MAX: usize = 100_000;
+
+    /// The words it begins with, on one line of at most `most` characters and an ellipsis where
+    /// more follow. Never empty: a first word that is too long is cut.
+    #[must_use]
+    pub fn first_words(&self, most: usize) -> String {
+        let mut line = String::new();
+        let mut length = 0;
+        for word in self.0.split_whitespace() {
+            let joint = usize::from(length > 0);
+            let letters = word.chars().count();
+            if length + joint + letters > most {
+                if length == 0 {
+                    line.extend(word.chars().take(most));
+                }
+                line.truncate(line.trim_end_matches([',', ';', ':', '.']).len());
+                line.push('…');
+                break;
+            }
+            line.extend((joint > 0).then_some(' '));
+            line.push_str(word);
+            length += joint + letters;
+        }
+        line
+    }
 }
 
 impl Code {
