@@ -70,7 +70,7 @@ fn run(command: &Command, sources: &Sources) -> anyhow::Result<ExitCode> {
         Command::Serve => serve::run(config)?,
         Command::Demo => demo::run(config)?,
         Command::Import(wanted) => import::run(&config, wanted)?,
-        Command::Export { path } => export::run(&config, path.as_deref())?,
+        Command::Export(wanted) => export::run(&config, wanted)?,
         Command::Migrate(how) => migrate::run(&config, how)?,
         Command::Token(wanted) => token::run(&config, wanted)?,
         Command::Config | Command::Openapi | Command::Doctor => {}

@@ -1,6 +1,6 @@
 //! Filling the registry from files: what the command line and the API share.
 
-mod bundle;
+mod brought;
 mod cordis;
 mod counters;
 mod jobs;
@@ -15,6 +15,7 @@ use consortia_domain::id::EntityKind;
 use consortia_domain::import::{Rejection, Severity};
 use consortia_ingest::bundle::Bundle;
 use consortia_ingest::source::Sources;
+use consortia_ingest::workbook::Workbook;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -67,6 +68,8 @@ pub enum Files {
     Cordis(Sources),
     /// A bundle, in the name of whoever brings it.
     Bundle(Bundle, Actor),
+    /// A workbook, in the name of whoever brings it.
+    Workbook(Workbook, Actor),
 }
 
 /// Reads `files` and stores what they say. `counters` tell others how far that has come;
@@ -85,7 +88,8 @@ pub fn run(
     let started = Instant::now();
     let done = match files {
         Files::Cordis(sources) => cordis::run(db, sources, dry_run, counters, listen),
-        Files::Bundle(read, actor) => bundle::run(db, read, &actor, dry_run, counters, listen),
+        Files::Bundle(read, actor) => brought::run(db, read, &actor, dry_run, counters, listen),
+        Files::Workbook(read, actor) => brought::run(db, read, &actor, dry_run, counters, listen),
     };
     let done = done?;
     if !dry_run {

@@ -4,7 +4,8 @@
 //!   surrounds every handler, [`routes`] holds one file per resource.
 //! - Requests and answers: [`extract`] reads, [`respond`] answers, [`problem`] says what
 //!   went wrong, from one table of codes.
-//! - [`import`] fills the registry from files, for the command line and for the API.
+//! - [`import`] fills the registry from files, [`export`] and [`workbook`] write it to files, for
+//!   the command line and for the API.
 //! - [`network`] holds the partner network in memory and asks it.
 //! - [`auth`] tells who may write, [`config`] what is set, [`openapi`] describes it all.
 //! - [`cli`] is the `consortia` program.
@@ -32,4 +33,5 @@ pub mod server;
 pub mod state;
 pub mod telemetry;
 mod words;
+pub mod workbook;
 mod xml;

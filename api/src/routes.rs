@@ -23,6 +23,7 @@ pub mod revisions;
 pub mod sources;
 pub mod statements;
 pub mod vocabularies;
+pub mod workbook;
 
 use actix_web::web;
 use utoipa_actix_web::scope::scope;
@@ -48,6 +49,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/claims").configure(claims::register));
     config.service(scope("/api/v1/imports").configure(imports::register));
     config.service(scope("/api/v1/bundle").configure(bundle::register));
+    config.service(scope("/api/v1/workbook").configure(workbook::register));
     config.service(scope("/api/v1/quality").configure(quality::register));
     config.service(scope("/api/v1/vocabularies").configure(vocabularies::register));
     config.service(scope("/health").configure(health::register));

@@ -4,18 +4,53 @@ use crate::import::Counts;
 use consortia_domain::bundle::RecordLine;
 use consortia_domain::id::EntityKind;
 use consortia_domain::import::{Origin, Rejection, Severity};
+use consortia_domain::sheet::Row;
 use consortia_domain::{Errors, Location};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// A record of a bundle, and where it stands.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Numbered {
     /// The file and line.
     pub origin: Origin,
     /// The record.
-    pub record: RecordLine,
+    pub record: Incoming,
+}
+
+/// A record as somebody brings it.
+#[derive(Clone, Debug)]
+pub enum Incoming {
+    /// As a line of a bundle.
+    Line(RecordLine),
+    /// As a row of a sheet.
+    Row(Row),
+}
+
+impl Incoming {
+    /// What kind of record it is.
+    #[must_use]
+    pub fn kind(&self) -> EntityKind {
+        match self {
+            Self::Line(line) => line.entity,
+            Self::Row(row) => row.sheet().kind,
+        }
+    }
+
+    /// What people call the place `pointer` of its fields, and what stands there.
+    fn at(&self, pointer: &str) -> (String, String) {
+        match self {
+            Self::Line(line) => {
+                let value = line.fields().pointer(pointer).map(words);
+                (pointer.to_owned(), value.unwrap_or_default())
+            }
+            Self::Row(row) => {
+                let (heading, cell) = row.at(pointer);
+                (heading, cell.to_owned())
+            }
+        }
+    }
 }
 
 /// What became of the lines of a bundle so far.
@@ -27,8 +62,8 @@ pub struct BundleOutcome {
     pub rejections: Vec<Rejection>,
     /// The ids of records that lines name by another id.
     pub(crate) ids: HashMap<Uuid, Uuid>,
-    /// The records that lines stand for.
-    pub(crate) met: HashSet<Uuid>,
+    /// The records that lines stand for, each with its last line.
+    pub(crate) met: HashMap<Uuid, u64>,
     /// The lines of records that were refused, by the id these would have had.
     pub(crate) refused: HashMap<Uuid, u64>,
 }
@@ -37,11 +72,11 @@ impl BundleOutcome {
     /// Notes why a line was refused.
     pub(crate) fn reject(&mut self, line: &Numbered, faults: &Errors) {
         for fault in faults.iter() {
-            let column = match &fault.at {
-                Location::Pointer(at) => at.to_string(),
-                Location::Parameter(name) | Location::Header(name) => name.clone(),
+            let (column, value) = match &fault.at {
+                Location::Pointer(at) => line.record.at(at.as_str()),
+                Location::Parameter(name) | Location::Header(name) => (name.clone(), String::new()),
             };
-            let value = line.record.fields().pointer(&column).map(excerpt).unwrap_or_default();
+            let value = excerpt(&value);
             self.rejections.push(Rejection {
                 origin: line.origin.clone(),
                 column,
@@ -53,13 +88,17 @@ impl BundleOutcome {
     }
 }
 
+/// A value as people write it.
+fn words(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
 /// A value as reports show it, cut to a few words.
-fn excerpt(value: &Value) -> String {
+fn excerpt(text: &str) -> String {
     const LONGEST: usize = 80;
-    let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{} …", &text[..end]),
-        None => text,
+        None => text.to_owned(),
     }
 }
 
@@ -72,4 +111,14 @@ crate::conn::dispatch! { bundle:
     /// The records of one kind after `after`, at most `limit`, in order of id, each with its
     /// line.
     read page(kind: EntityKind, after: Option<Uuid>, limit: u32) -> Vec<(Uuid, Value)>;
+
+    /// Those of the records `ids` that are there, in order of id, each with its line.
+    read some(kind: EntityKind, ids: &[Uuid]) -> Vec<(Uuid, Value)>;
+
+    /// The participations in these projects, in no order.
+    read participations_in(projects: &[Uuid]) -> Vec<Uuid>;
+
+    /// What to call those of the records `ids` that are there, in no order: what people read,
+    /// and in brackets what a bundle or a sheet can name them by.
+    read names(kind: EntityKind, ids: &[Uuid]) -> Vec<(Uuid, String)>;
 }

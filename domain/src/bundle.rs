@@ -135,6 +135,12 @@ impl Decode for RecordLine {
 }
 
 impl RecordLine {
+    /// A line that says `fields` of a record.
+    #[must_use]
+    pub fn new(entity: EntityKind, name: Option<Name>, fields: Value) -> Self {
+        Self { entity, name, fields }
+    }
+
     /// The line of a record.
     #[must_use]
     pub fn of(record: &dyn AnyRecord) -> Value {

@@ -60,6 +60,7 @@ pub mod relation_kind;
 pub mod revision;
 pub mod role;
 pub mod scope;
+pub mod sheet;
 pub mod source;
 pub mod statement;
 pub mod territory;

@@ -2,10 +2,12 @@
 //! folded so that searching does not depend on accents and case.
 
 mod folding;
+mod formula;
 mod lines;
 mod web_address;
 
 pub use folding::{search_key, search_tokens};
+pub use formula::{guarded, unguarded};
 pub use lines::{Code, Line, Prose};
 pub use web_address::WebAddress;
 

@@ -5,13 +5,11 @@
 //! in memory: besides that some 100 bytes for each line.
 
 use crate::error::Error;
-use consortia_domain::bundle::{Line, Name, ORDER, RecordLine};
-use consortia_domain::decode::decode;
-use consortia_domain::id::EntityKind;
+use crate::parents::Parents;
+use consortia_domain::bundle::{Line, ORDER, RecordLine};
 use consortia_domain::import::{Origin, Rejection, Severity};
 use consortia_domain::{Errors, Location};
 use serde_json::Value;
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -197,7 +195,7 @@ impl Bundle {
     /// # Errors
     /// When the file cannot be read or changed meanwhile; what `take` fails with.
     pub fn read<E: From<Error>>(
-        &self,
+        self,
         size: usize,
         mut take: impl FnMut(Vec<(Origin, RecordLine)>) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -238,45 +236,4 @@ fn parse(text: &[u8]) -> Result<Line, Vec<(String, String)>> {
         };
         faults.iter().map(|fault| (place(&fault.at), fault.detail.clone())).collect()
     })
-}
-
-/// Which records are parts of which: organisations and programmes have parents of their kind.
-#[derive(Default)]
-struct Parents {
-    /// The records by what lines name them by.
-    by_name: HashMap<(EntityKind, String), usize>,
-    /// What each record with a parent names it by.
-    of: HashMap<usize, (EntityKind, String)>,
-}
-
-impl Parents {
-    fn note(&mut self, n: usize, record: &RecordLine) {
-        let kind = record.entity;
-        if !matches!(kind, EntityKind::Organisation | EntityKind::Programme) {
-            return;
-        }
-        let text = |name: &str| record.field(name).and_then(Value::as_str).map(ToOwned::to_owned);
-        let external = record
-            .field("external_ids")
-            .and_then(|ids| decode::<Vec<consortia_domain::external_id::ExternalId>>(ids).ok());
-        let externals = external.unwrap_or_default().into_iter().map(|id| id.to_string());
-        let names = record.name.iter().map(Name::to_string).chain(externals).chain(text("code"));
-        self.by_name.extend(names.map(|name| ((kind, name), n)));
-        self.of.extend(text("parent_id").map(|parent| (n, (kind, parent))));
-    }
-
-    /// How many records lie above the one in place `n`; a loop, which nobody can store, ends
-    /// when every record has been met.
-    fn above(&self, n: usize) -> usize {
-        let mut depth = 0;
-        let mut at = n;
-        while let Some(parent) = self.of.get(&at).and_then(|name| self.by_name.get(name)) {
-            depth += 1;
-            if depth > self.of.len() {
-                break;
-            }
-            at = *parent;
-        }
-        depth
-    }
 }

@@ -33,6 +33,14 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
+    /// A file is no workbook that can be read, or has columns nobody knows.
+    #[error("{file} is no workbook that can be read. {reason}")]
+    NoWorkbook {
+        /// The file.
+        file: String,
+        /// Why not, and how to mend it.
+        reason: String,
+    },
     /// An archive is damaged, encrypted or compressed in a way that is not supported.
     #[error("Cannot open {archive}: {reason}. Unpack it and give the folder instead.")]
     Archive {

@@ -5,7 +5,7 @@
 //! both to a [`Sink`](consortia_domain::import::Sink). It knows nothing of the registry the
 //! records end up in.
 //!
-//! - [`bundle`] reads our own format.
+//! - [`bundle`] and [`workbook`] read our own formats.
 //! - [`source`] finds the tables in files, folders and archives.
 //! - [`cordis`] reads them.
 //! - [`report`] writes what was rejected as a table.
@@ -15,9 +15,11 @@ mod cell;
 mod columns;
 pub mod cordis;
 mod error;
+mod parents;
 pub mod report;
 pub mod source;
 mod table;
+pub mod workbook;
 
 pub use columns::Kind;
 pub use error::Error;

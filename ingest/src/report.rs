@@ -1,6 +1,7 @@
 //! What was rejected, as a table people can open and mend.
 
 use consortia_domain::import::Rejection;
+use consortia_domain::text::guarded;
 use std::io::{self, Write};
 
 /// The columns of the report.
@@ -27,9 +28,9 @@ impl<W: Write> RejectsWriter<W> {
     pub fn write(&mut self, rejection: &Rejection) -> io::Result<()> {
         let Rejection { origin, column, value, reason, severity } = rejection;
         let line = origin.line.to_string();
-        let cells = [origin.file.as_ref(), line.as_str(), column, value, reason].map(harmless);
+        let cells = [origin.file.as_ref(), line.as_str(), column, value, reason].map(guarded);
         self.0.write_field(severity.code())?;
-        self.0.write_record(cells.iter().map(String::as_str))?;
+        self.0.write_record(cells.iter().map(|cell| cell.as_bytes()))?;
         Ok(())
     }
 
@@ -40,12 +41,6 @@ impl<W: Write> RejectsWriter<W> {
     pub fn finish(mut self) -> io::Result<()> {
         self.0.flush()
     }
-}
-
-/// A cell that spreadsheets do not take for a formula.
-fn harmless(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if is_formula { format!("'{text}") } else { text.to_owned() }
 }
 
 /// Writes a whole report: severity, file, line, column, value, reason.

@@ -249,7 +249,7 @@ impl Search {
 
 const TABLE_EXTENSIONS: &[&str] = &["csv", "tsv", "txt"];
 
-fn check_size(zip: &mut ZipArchive<BufReader<File>>, name: &str) -> Result<(), Error> {
+pub(crate) fn check_size(zip: &mut ZipArchive<BufReader<File>>, name: &str) -> Result<(), Error> {
     let members = zip.len();
     let mut declared: u64 = 0;
     for index in 0..members.min(MAX_ARCHIVE_MEMBERS) {
@@ -268,7 +268,7 @@ fn check_size(zip: &mut ZipArchive<BufReader<File>>, name: &str) -> Result<(), E
     Ok(())
 }
 
-fn open_archive(path: &Path, name: &str) -> Result<ZipArchive<BufReader<File>>, Error> {
+pub(crate) fn open_archive(path: &Path, name: &str) -> Result<ZipArchive<BufReader<File>>, Error> {
     let file = File::open(path).map_err(|source| io_error(path, source))?;
     ZipArchive::new(BufReader::new(file)).map_err(|error| archive_error(name, &error))
 }
@@ -277,19 +277,19 @@ fn archive_error(archive: &str, error: &zip::result::ZipError) -> Error {
     Error::Archive { archive: archive.to_owned(), reason: error.to_string() }
 }
 
-fn io_error(path: &Path, source: io::Error) -> Error {
+pub(crate) fn io_error(path: &Path, source: io::Error) -> Error {
     Error::Io { path: path.to_owned(), source }
 }
 
 /// Whether a file is a zip archive, told by its first bytes.
-fn is_archive(path: &Path) -> Result<bool, Error> {
+pub(crate) fn is_archive(path: &Path) -> Result<bool, Error> {
     let mut start = Vec::with_capacity(4);
     let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut start));
     read.map_err(|source| io_error(path, source))?;
     Ok(start == *b"PK\x03\x04" || start == *b"PK\x05\x06")
 }
 
-fn has_extension(name: &str, extensions: &[&str]) -> bool {
+pub(crate) fn has_extension(name: &str, extensions: &[&str]) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     extensions.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted))
 }
@@ -300,7 +300,7 @@ fn is_hidden(name: &str) -> bool {
         || name.rsplit(['/', '\\']).next().is_some_and(|last| last.starts_with('.'))
 }
 
-fn last_name(path: &Path) -> String {
+pub(crate) fn last_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
     printable(&name.to_string_lossy())
 }

@@ -15,7 +15,7 @@ pub(crate) const MAX_ROW_BYTES: u64 = 16 << 20;
 const HEADER_BYTES: u64 = 64 << 10;
 
 /// Separators that occur, the usual first.
-const DELIMITERS: &[u8] = b";,\t|";
+pub(crate) const DELIMITERS: &[u8] = b";,\t|";
 
 /// What the beginning of a file shows it to be.
 pub(crate) enum Opening {
@@ -75,7 +75,7 @@ fn header(start: &[u8], delimiter: u8) -> Vec<String> {
     names
 }
 
-fn configured(delimiter: u8) -> csv::ReaderBuilder {
+pub(crate) fn configured(delimiter: u8) -> csv::ReaderBuilder {
     let mut builder = csv::ReaderBuilder::new();
     // Ending rows at LF alone keeps the line count right in files with CR LF; the CR left at
     // the end of the last cell is trimmed with its blanks.
@@ -89,7 +89,7 @@ fn configured(delimiter: u8) -> csv::ReaderBuilder {
 }
 
 /// The text of a cell, and whether it was not UTF-8 (and was read as Windows-1252 instead).
-fn decode(cell: &[u8]) -> (Cow<'_, str>, bool) {
+pub(crate) fn decode(cell: &[u8]) -> (Cow<'_, str>, bool) {
     match std::str::from_utf8(cell) {
         Ok(text) => (Cow::Borrowed(text), false),
         Err(_) => (encoding_rs::WINDOWS_1252.decode_without_bom_handling(cell).0, true),
@@ -119,6 +119,13 @@ impl Read for Metered<'_> {
         }
         Ok(read)
     }
+}
+
+/// The line a row starts on, from where its reader stood before and stands after it.
+pub(crate) fn first_line(before: u64, after: u64, record: &ByteRecord) -> u64 {
+    // Blank lines before the row are passed too: they are what the row itself and its own
+    // line end do not account for.
+    before + (after - before).saturating_sub(line_breaks(record) + 1)
 }
 
 /// The line breaks within the cells of a row.
@@ -189,11 +196,7 @@ impl<'r> Rows<'r> {
             Error::Broken { table: self.name.to_owned(), line: before, source }
         })?;
         self.meter.since_row.set(0);
-        let passed = self.csv.position().line() - before;
-        let within = line_breaks(&self.record);
-        // Blank lines before the row are passed too: they are what the row itself and its own
-        // line end do not account for.
-        self.line = before + passed.saturating_sub(within + 1);
+        self.line = first_line(before, self.csv.position().line(), &self.record);
         Ok(read)
     }
 }

@@ -282,6 +282,12 @@ impl Answer {
         self.header("etag")
     }
 
+    /// The body.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The body as text.
     #[must_use]
     pub fn text(&self) -> String {

@@ -21,11 +21,13 @@
 //! | [`client`] | requests and answers |
 //! | [`recording`] | answers made comparable across engines |
 //! | [`h2020`] | databases with the whole Horizon 2020 data, imported once per test run |
+//! | [`office`] | LibreOffice, to which workbooks go and from which they come back |
 //! | [`samples`] | small records to send |
 //! | [`raw`] | bytes on a socket, for requests no client library would send |
 
 pub mod client;
 pub mod h2020;
+pub mod office;
 pub mod place;
 pub mod program;
 pub mod raw;

@@ -65,7 +65,7 @@ fn what_is_exported_makes_the_same_registry_elsewhere() {
         assert!(text == exported(api), "the same registry is written the same way");
         let out = api.place().folder().join("out.ndjson");
         let out = out.to_str().expect("UTF-8");
-        api.place().run(&["export", out]);
+        api.place().run(&["export", "bundle", out]);
         assert!(fs::read_to_string(out).expect("a file") == text, "the command line writes it");
 
         let other = Server::start(Place::empty(api.engine()));
@@ -288,7 +288,7 @@ fn statements_that_the_record_left_behind_travel_too() {
         api.client().patch(&there, api.get(&there).etag(), &note).expect(200);
         let out = api.place().folder().join("out.ndjson");
         let out = out.to_str().expect("UTF-8");
-        api.place().run(&["export", out]);
+        api.place().run(&["export", "bundle", out]);
         let other = Server::start(Place::empty(api.engine()));
         let told = other.place().run(&["import", "bundle", out]);
         assert!(told.contains("0 rejected"), "{told}");

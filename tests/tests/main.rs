@@ -35,3 +35,4 @@ mod statements;
 mod unnamed_partners;
 mod untidy;
 mod walk;
+mod workbook;

@@ -55,12 +55,9 @@ pub(super) enum Command {
     /// Fill the registry from a bundle, or from files of another registry
     #[command(subcommand)]
     Import(Import),
-    /// Write everything the registry holds as a bundle (NDJSON)
-    Export {
-        /// The file to write; standard output when none is named
-        #[arg(value_name = "FILE")]
-        path: Option<PathBuf>,
-    },
+    /// Write what the registry holds to files
+    #[command(subcommand)]
+    Export(Export),
     /// Bring the database's schema up to date
     Migrate(Migrate),
     /// Make a token for writing; prints only the token
@@ -84,13 +81,45 @@ pub(super) enum Import {
         #[command(flatten)]
         taking: Taking,
     },
-    /// A bundle of records (NDJSON), such as `consortia export` writes
+    /// A bundle of records (NDJSON), such as `consortia export bundle` writes
     Bundle {
         /// The file
         #[arg(value_name = "FILE")]
         path: PathBuf,
         #[command(flatten)]
         taking: Taking,
+    },
+    /// Tables from a spreadsheet, such as `consortia export workbook` writes
+    Workbook {
+        /// .xlsx files, csv files named after the sheets, or folders of these
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        #[command(flatten)]
+        taking: Taking,
+    },
+}
+
+/// What to write.
+#[derive(Debug, Subcommand)]
+pub(super) enum Export {
+    /// Everything, as a bundle (NDJSON)
+    Bundle {
+        /// The file to write; standard output when none is named
+        #[arg(value_name = "FILE")]
+        path: Option<PathBuf>,
+    },
+    /// Organisations, projects, participations and what they name, as tables for a spreadsheet
+    Workbook {
+        /// An .xlsx file, or a folder for csv files
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+        /// Only these projects, with who takes part in them and what pays for them: conditions
+        /// as in the API, such as `organisation=pic:968823876&active_on=2024-01-01`
+        #[arg(long, value_name = "CONDITIONS", conflicts_with = "template")]
+        projects: Option<String>,
+        /// Only the headings: a form to fill in
+        #[arg(long)]
+        template: bool,
     },
 }
 

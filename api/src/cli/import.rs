@@ -11,6 +11,7 @@ use consortia_domain::import::{Rejection, Severity};
 use consortia_ingest::bundle::Bundle;
 use consortia_ingest::report::RejectsWriter;
 use consortia_ingest::source::Sources;
+use consortia_ingest::workbook::Workbook;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::BufWriter;
@@ -25,6 +26,7 @@ pub(super) fn run(config: &Config, wanted: &Import) -> anyhow::Result<()> {
     let (files, Taking { report, dry_run }) = match wanted {
         Import::Cordis { paths, taking } => (cordis(paths)?, taking),
         Import::Bundle { path, taking } => (bundle(path)?, taking),
+        Import::Workbook { paths, taking } => (workbook(paths)?, taking),
     };
     let db = open_database(config)?;
     prepare(&db)?;
@@ -47,6 +49,13 @@ pub(super) fn bundle(path: &Path) -> anyhow::Result<Files> {
     let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
     let read = Bundle::open(path, &name)?;
     Ok(Files::Bundle(read, Actor::new(format!("bundle:{stem}"))))
+}
+
+/// The tables among `paths`, brought by the first one's name.
+fn workbook(paths: &[PathBuf]) -> anyhow::Result<Files> {
+    let read = Workbook::open(paths)?;
+    let stem = paths.first().and_then(|path| path.file_stem()).unwrap_or_default();
+    Ok(Files::Workbook(read, Actor::new(format!("workbook:{}", stem.to_string_lossy()))))
 }
 
 /// Imports while showing progress, and writes the report on what was not taken.
@@ -104,8 +113,9 @@ impl Listener {
         if rejection.severity == Severity::Rejected {
             self.rejected += 1;
             if self.rejected <= SHOWN_FAULTS {
-                let Rejection { origin, reason, .. } = rejection;
-                self.lines.show(&format!("rejected {origin}: {reason}"));
+                let Rejection { origin, column, reason, .. } = rejection;
+                let place = if column.is_empty() { "" } else { &format!(", {column}") };
+                self.lines.show(&format!("rejected {origin}{place}: {reason}"));
             } else if self.rejected == SHOWN_FAULTS + 1 && writer.is_none() {
                 self.lines.show("more was rejected; --report FILE writes all of it down");
             }

@@ -1,6 +1,7 @@
 //! Comma-separated values (RFC 4180), safe to open in a spreadsheet.
 
 use super::resource::Column;
+use consortia_domain::text::guarded;
 use std::borrow::Cow;
 use std::fmt::Display;
 
@@ -12,13 +13,7 @@ impl Cell {
     /// A text that people wrote. A spreadsheet would run one that begins like a formula, so
     /// such a text gets an apostrophe in front.
     pub fn text(text: impl Display) -> Self {
-        let text = text.to_string();
-        match text.chars().next() {
-            Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\n') => {
-                Self(format!("'{text}"))
-            }
-            _ => Self(text),
-        }
+        Self(guarded(&text.to_string()).into_owned())
     }
 
     /// A number, date, code or id: made by the registry itself, so it needs no care.

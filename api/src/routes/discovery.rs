@@ -100,12 +100,18 @@ const RESOURCES: &[Link] = &[
     Link {
         name: "imports",
         href: "/api/v1/imports",
-        description: "Filling the registry from bundles and CORDIS files (administrators).",
+        description: "Filling the registry from bundles, workbooks and CORDIS files (administrators).",
     },
     Link {
         name: "bundle",
         href: "/api/v1/bundle",
         description: "Everything the registry holds, one record a line (administrators).",
+    },
+    Link {
+        name: "workbook",
+        href: "/api/v1/workbook",
+        description: "Organisations, projects and participations for a spreadsheet \
+                      (administrators).",
     },
     Link {
         name: "quality",

@@ -6,6 +6,7 @@ pub use view::ImportView;
 
 use super::errors::{AdminReadErrors, UploadErrors};
 use super::examples;
+use super::workbook::MEDIA_TYPE as WORKBOOK;
 use crate::auth::Admin;
 use crate::extract::{Parameters, Query, RecordPath, cannot_store, check_media_type, receive};
 use crate::import::Files;
@@ -15,13 +16,14 @@ use crate::state::State;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use consortia_db::{Actor, Conn, imports};
-use consortia_domain::bundle::MEDIA_TYPE;
+use consortia_domain::bundle::MEDIA_TYPE as BUNDLE;
 use consortia_domain::error::Invalid;
 use consortia_domain::filter::QueryReader;
 use consortia_domain::id::RecordRef;
 use consortia_domain::page::ListRequest;
 use consortia_ingest::bundle::Bundle;
 use consortia_ingest::source::Sources;
+use consortia_ingest::workbook::Workbook;
 use std::path::Path;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -30,10 +32,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use view::ImportListQuery;
 
 /// Media types of an uploaded file.
-const UPLOADS: [&str; 5] = [
+const UPLOADS: [&str; 6] = [
     "application/zip",
     "text/csv",
-    MEDIA_TYPE,
+    BUNDLE,
+    WORKBOOK,
     "application/octet-stream",
     "application/x-zip-compressed",
 ];
@@ -136,12 +139,20 @@ async fn get_import(
 
 /// Start an import
 ///
-/// Send a CORDIS zip archive (or one csv table of it) as the body, or a bundle of records as
-/// `application/x-ndjson`. It is looked at, then imported in the background: the answer tells
+/// Send a CORDIS zip archive (or one csv table of it) as the body, a bundle of records as
+/// `application/x-ndjson`, or a workbook (.xlsx) such as `/api/v1/workbook` gives, each by its
+/// media type. It is looked at, then imported in the background: the answer tells
 /// where to watch. One import runs at a time. Needs the role admin.
 #[utoipa::path(tag = "imports", security(("bearer" = [])), params(UploadQuery),
-    request_body(content = Vec<u8>, content_type = "application/zip",
-                 description = "The file itself."),
+    request_body(
+        content(
+            (Vec<u8> = "application/zip"),
+            (String = "text/csv"),
+            (String = "application/x-ndjson"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ),
+        description = "The file itself."
+    ),
     responses(
         (status = 202, description = "It was taken, and runs.",
          headers(("Location" = String, description = "Where to watch it.")),
@@ -170,8 +181,8 @@ async fn start_import(
         Problem::new(Code::ImportRunning, detail)
     })?;
     let folder = state.config().uploads_dir().join(slot.id().to_string());
-    let bundle_of = is_bundle(&http).then(|| Actor::new(admin.0.actor()));
-    let taken = take(&state, &folder, &query.0.name, bundle_of, payload).await;
+    let kind = Kind::of(&http, Actor::new(admin.0.actor()));
+    let taken = take(&state, &folder, &query.0.name, kind, payload).await;
     let files = match taken {
         Ok(files) => files,
         Err(problem) => {
@@ -192,13 +203,27 @@ async fn start_import(
         .json(view))
 }
 
-/// Whether a bundle is sent, not files of another registry.
-fn is_bundle(http: &HttpRequest) -> bool {
-    let given = http.headers().get(header::CONTENT_TYPE).map(header::HeaderValue::as_bytes);
-    given.is_some_and(|given| {
-        let essence = given.split(|byte| *byte == b';').next().unwrap_or_default();
-        essence.trim_ascii().eq_ignore_ascii_case(MEDIA_TYPE.as_bytes())
-    })
+/// What kind of file is sent, and by whom where that counts.
+enum Kind {
+    Cordis,
+    Bundle(Actor),
+    Workbook(Actor),
+}
+
+impl Kind {
+    /// The kind that `Content-Type` tells.
+    fn of(http: &HttpRequest, sender: Actor) -> Self {
+        let given = http.headers().get(header::CONTENT_TYPE).map(header::HeaderValue::as_bytes);
+        let essence = given.and_then(|given| given.split(|byte| *byte == b';').next());
+        let essence = essence.unwrap_or_default().trim_ascii();
+        if essence.eq_ignore_ascii_case(BUNDLE.as_bytes()) {
+            Self::Bundle(sender)
+        } else if essence.eq_ignore_ascii_case(WORKBOOK.as_bytes()) {
+            Self::Workbook(sender)
+        } else {
+            Self::Cordis
+        }
+    }
 }
 
 /// Stores the file and finds the tables or records in it.
@@ -206,7 +231,7 @@ async fn take(
     state: &State,
     folder: &Path,
     name: &str,
-    bundle_of: Option<Actor>,
+    kind: Kind,
     payload: web::Payload,
 ) -> Result<Files, Problem> {
     tokio::fs::create_dir_all(folder).await.map_err(cannot_store)?;
@@ -215,9 +240,10 @@ async fn take(
     let payload = payload.into_inner();
     receive(payload, &path, config.max_upload_bytes, config.request_timeout).await?;
     let name = name.to_owned();
-    let look = move || match bundle_of {
-        Some(actor) => Bundle::open(&path, &name).map(|read| Files::Bundle(read, actor)),
-        None => Sources::find(&[path]).map(Files::Cordis),
+    let look = move || match kind {
+        Kind::Bundle(sender) => Bundle::open(&path, &name).map(|read| Files::Bundle(read, sender)),
+        Kind::Workbook(sender) => Workbook::open(&[path]).map(|read| Files::Workbook(read, sender)),
+        Kind::Cordis => Sources::find(&[path]).map(Files::Cordis),
     };
     let found = tokio::task::spawn_blocking(look).await;
     found.map_err(Problem::internal)?.map_err(|error| {

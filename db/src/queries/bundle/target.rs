@@ -1,6 +1,6 @@
 //! Which records the lines of a bundle mean.
 
-use super::super::{Conn, external_ids, programme, revision};
+use super::super::{Conn, call, external_ids, programme, revision};
 use crate::bundle::BundleOutcome;
 use crate::error::{Error, Result};
 use crate::schema;
@@ -23,6 +23,14 @@ pub(super) enum Target {
     Known(Uuid),
     /// It is to be made, with this id.
     New(Uuid),
+}
+
+impl Target {
+    /// The record's id.
+    pub(super) fn id(self) -> Uuid {
+        let (Self::Known(id) | Self::New(id)) = self;
+        id
+    }
 }
 
 /// The id a line gives its record, if it gives one.
@@ -59,7 +67,7 @@ pub(super) fn find(c: &mut Conn, outcome: &mut BundleOutcome, line: &RecordLine)
     if found.is_empty() && !matches!(line.name, Some(Name::Record(RecordRef::Id(_)))) {
         // Branches of the tree may share a code: what another line stands for is not meant.
         let same = same_code(c, line)?;
-        found.extend(same.into_iter().filter(|id| !outcome.met.contains(&id.0)));
+        found.extend(same.into_iter().filter(|id| !outcome.met.contains_key(&id.0)));
     }
     let known: Vec<Uuid> = found.into_iter().map(|id| id.0).collect();
     match known[..] {
@@ -161,8 +169,13 @@ fn same_code(c: &mut Conn, line: &RecordLine) -> Result<Vec<Id>> {
     Ok(same.map(|known| Id::of(known.id)).collect())
 }
 
-/// Puts ids in the place of the names by which a line refers to other records.
-pub(super) fn refer(c: &mut Conn, outcome: &BundleOutcome, line: &mut RecordLine) -> Result<()> {
+/// Puts ids in the place of the names by which a line refers to other records, and tells which
+/// of them cannot be told.
+pub(super) fn refer(
+    c: &mut Conn,
+    outcome: &BundleOutcome,
+    line: &mut RecordLine,
+) -> Result<Errors> {
     let mut errors = Errors::new();
     for reference in line.references() {
         match referred(c, outcome, &reference)? {
@@ -170,7 +183,7 @@ pub(super) fn refer(c: &mut Conn, outcome: &BundleOutcome, line: &mut RecordLine
             Err(fault) => errors.body(&reference.at, fault),
         }
     }
-    errors.into_result(Some(())).map_err(Error::Invalid)
+    Ok(errors)
 }
 
 /// The id of the record that is referred to.
@@ -189,6 +202,7 @@ fn referred(
             Ok(key) => programme::resolve_key(c, &key)?,
             Err(fault) => return Ok(Err(fault)),
         },
+        Err(_) if *to == EntityKind::Call => call::named(c, name)?,
         Err(fault) => return Ok(Err(fault.clone())),
     };
     Ok(match found[..] {
@@ -202,11 +216,11 @@ fn referred(
             let why = match id.and_then(|id| outcome.refused.get(&id)) {
                 Some(line) => format!("line {line}, which describes it, was rejected"),
                 None if reference.at.as_str() == "/parent_id" => {
-                    "describe it in the bundle, or leave it out; no record may be a part of \
+                    "describe it in the file too, or leave it out; no record may be a part of \
                      itself, be it through others"
                         .to_owned()
                 }
-                None => "describe it in the bundle, or leave it out".to_owned(),
+                None => "describe it in the file too, or leave it out".to_owned(),
             };
             let detail = format!("There is no {to} {name}: {why}.");
             Err(Invalid::new("dangling_reference", detail))

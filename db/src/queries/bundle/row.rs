@@ -1,0 +1,144 @@
+//! Storing rows of sheets.
+
+use super::super::{Conn, any};
+use super::target::{self, Target};
+use super::{Done, fault, store};
+use crate::bundle::BundleOutcome;
+use crate::conn::Stamp;
+use crate::error::{Error, Result};
+use crate::schema::participations;
+use crate::types::Id;
+use consortia_domain::bundle::RecordLine;
+use consortia_domain::error::{Errors, Invalid};
+use consortia_domain::id::EntityKind;
+use consortia_domain::merge_patch::merge_diff;
+use consortia_domain::sheet::Row;
+use diesel::prelude::*;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Stores a row, which stands in `line` of its sheet: of a record that is there, only what its
+/// cells say otherwise.
+pub(super) fn store(
+    c: &mut Conn,
+    by: &Stamp,
+    outcome: &mut BundleOutcome,
+    row: &Row,
+    line: u64,
+) -> Result<Done> {
+    let (new, faults) = read(c, outcome, row, None)?;
+    let target = match find(c, outcome, &new) {
+        Err(Error::Invalid(more)) => return Err(Error::Invalid(joined(faults, &more))),
+        found => found?,
+    };
+    if let Some(earlier) = outcome.met.insert(target.id(), line) {
+        return Err(Error::Invalid(fault("id", repeated(new.entity, earlier))));
+    }
+    let Target::Known(id) = target else { return kept(c, by, target, new, faults) };
+    if row.is_untouched() {
+        return Ok(Done::Unchanged);
+    }
+    let known = any::load(c, new.entity, &[Id(id)])?.pop();
+    let known = known.ok_or_else(|| Error::internal("a record found is not there"))?;
+    let known = RecordLine::of(known.as_ref());
+    let old = fields_of(&known);
+    let (mut changed, faults) = read(c, outcome, row, Some(&old))?;
+    let change = merge_diff(&old, changed.fields());
+    if change.is_none() && faults.is_empty() {
+        return Ok(Done::Unchanged);
+    }
+    if row.is_stale(&known) {
+        let detail = format!(
+            "The {} was changed by others since this row was exported. Export it again, and \
+             make the change there.",
+            new.entity
+        );
+        let stale = fault("id", Invalid::new("changed_meanwhile", detail));
+        return Err(Error::Invalid(joined(faults, &stale)));
+    }
+    changed = RecordLine::new(new.entity, new.name, change.unwrap_or_default());
+    kept(c, by, target, changed, faults)
+}
+
+/// A row applied to a record's fields, with ids for the records it names, and its faults.
+fn read(
+    c: &mut Conn,
+    outcome: &BundleOutcome,
+    row: &Row,
+    fields: Option<&Value>,
+) -> Result<(RecordLine, Errors)> {
+    let mut applied = row.onto(fields);
+    let dangling = target::refer(c, outcome, &mut applied.line)?;
+    Ok((applied.line, joined(applied.faults, &dangling)))
+}
+
+/// Stores what a row came to, unless it has faults; then these, with those found in storing.
+fn kept(
+    c: &mut Conn,
+    by: &Stamp,
+    target: Target,
+    line: RecordLine,
+    faults: Errors,
+) -> Result<Done> {
+    match store::store(c, by, target, line) {
+        Err(Error::Invalid(more)) => Err(Error::Invalid(joined(faults, &more))),
+        Ok(_) if !faults.is_empty() => Err(Error::Invalid(faults)),
+        done => done,
+    }
+}
+
+/// `faults` and those of `more` that are at other places.
+fn joined(mut faults: Errors, more: &Errors) -> Errors {
+    for fault in more.iter() {
+        if faults.iter().all(|known| known.at != fault.at) {
+            faults.push(fault.at.clone(), Invalid::new(fault.code, fault.detail.clone()));
+        }
+    }
+    faults
+}
+
+/// The fields of a line, without what tells which record it is.
+fn fields_of(line: &Value) -> Value {
+    let mut fields = line.clone();
+    if let Value::Object(fields) = &mut fields {
+        fields.retain(|name, _| name != "entity" && name != "id");
+    }
+    fields
+}
+
+fn repeated(kind: EntityKind, line: u64) -> Invalid {
+    let detail = format!(
+        "Row {line} stands for the same {kind}. For another {kind}, empty the cells id and \
+         identifiers, and give it a name of your own, such as #new."
+    );
+    Invalid::new("repeated_record", detail)
+}
+
+/// The record a row is about. A participation without a name is told by its project, its
+/// organisation and its role.
+fn find(c: &mut Conn, outcome: &mut BundleOutcome, line: &RecordLine) -> Result<Target> {
+    if line.entity != EntityKind::Participation || line.name.is_some() {
+        return target::find(c, outcome, line);
+    }
+    let id = |field: &str| line.field(field)?.as_str()?.parse::<Uuid>().ok();
+    let (Some(project), Some(organisation)) = (id("project_id"), id("organisation_id")) else {
+        // What is missing is told when the row is stored, which it will not be.
+        return Ok(Target::New(Uuid::now_v7()));
+    };
+    let seats: Vec<(Id, Option<String>)> = participations::table
+        .filter(participations::project_id.eq(Id(project)))
+        .filter(participations::organisation_id.eq(Id(organisation)))
+        .select((participations::id, participations::role))
+        .order(participations::id)
+        .load(c)?;
+    let role = line.field("role").and_then(Value::as_str);
+    let same = seats.into_iter().filter(|(_, known)| role.is_none() || known.as_deref() == role);
+    match same.map(|(id, _)| id.0).collect::<Vec<_>>()[..] {
+        [] => Ok(Target::New(Uuid::now_v7())),
+        [id] => Ok(Target::Known(id)),
+        ref candidates => {
+            let reference = "of this organisation in this project".to_owned();
+            Err(Error::Ambiguous { reference, candidates: candidates.to_vec() })
+        }
+    }
+}

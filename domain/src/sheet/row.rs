@@ -1,0 +1,184 @@
+//! Rows: records as cells, and cells as what they change in a record.
+
+use super::{Headings, Holds, NameOf, Place, Sheet, seal};
+use crate::bundle::{Name, RecordLine};
+use crate::error::{Errors, Pointer};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A row that was read.
+#[derive(Clone, Debug)]
+pub struct Row {
+    sheet: &'static Sheet,
+    headings: Arc<Headings>,
+    /// The text of each cell that belongs to a column of the sheet; others are empty.
+    cells: Box<[Box<str>]>,
+}
+
+/// A row applied to a record.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// The record as the row wants it, with all its fields; records referred to are named as
+    /// the cells name them.
+    pub line: RecordLine,
+    /// The cells that cannot be read.
+    pub faults: Errors,
+}
+
+impl Row {
+    /// A row with these cells.
+    #[must_use]
+    pub fn new(sheet: &'static Sheet, headings: Arc<Headings>, cells: &[String]) -> Self {
+        let own = |n: usize, place: &Option<Place>| {
+            place.as_ref().and_then(|_| cells.get(n)).map_or("", |cell| cell.trim()).into()
+        };
+        let cells = headings.0.iter().enumerate().map(|(n, place)| own(n, place)).collect();
+        Self { sheet, headings, cells }
+    }
+
+    /// The cells of a record, in the order of `places`; `name_of` names the records it refers
+    /// to, see [`labelled`](super::labelled).
+    #[must_use]
+    pub fn of(
+        sheet: &'static Sheet,
+        places: &[Place],
+        id: Uuid,
+        fields: &Value,
+        name_of: &NameOf<'_>,
+    ) -> Vec<String> {
+        let mut cells: Vec<String> =
+            places.iter().map(|place| place.show(fields, name_of)).collect();
+        let sealed = seal::write(
+            &seal::of_cells(places.iter().zip(cells.iter().map(String::as_str))),
+            &seal::of_record(sheet, fields),
+        );
+        for (place, cell) in places.iter().zip(&mut cells) {
+            match place.column.holds {
+                Holds::Id => *cell = id.to_string(),
+                Holds::Seal => cell.clone_from(&sealed),
+                _ => {}
+            }
+        }
+        cells
+    }
+
+    /// The sheet it is a row of.
+    #[must_use]
+    pub fn sheet(&self) -> &'static Sheet {
+        self.sheet
+    }
+
+    /// Whether no cell of it holds anything.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.cells.iter().all(|cell| cell.is_empty())
+    }
+
+    /// The columns it has, each with its cell.
+    fn own(&self) -> impl Iterator<Item = (&Place, &str)> {
+        let cells = self.cells.iter().map(|cell| &**cell);
+        self.headings.0.iter().zip(cells).filter_map(|(place, cell)| Some((place.as_ref()?, cell)))
+    }
+
+    /// The cell of the one column that holds this.
+    fn cell(&self, holds: Holds) -> &str {
+        self.own().find(|(place, _)| place.column.holds == holds).map_or("", |(_, cell)| cell)
+    }
+
+    /// The sums an export wrote, if one did.
+    fn seal(&self) -> Option<(&str, &str)> {
+        seal::read(self.cell(Holds::Seal))
+    }
+
+    /// Whether it is still as an export wrote it.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        self.seal().is_some_and(|(cells, _)| cells == seal::of_cells(self.own()))
+    }
+
+    /// Whether its record, which now has `fields`, is another than when the row was written.
+    #[must_use]
+    pub fn is_stale(&self, fields: &Value) -> bool {
+        self.seal().is_some_and(|(_, record)| record != seal::of_record(self.sheet, fields))
+    }
+
+    /// The row applied to a record with `fields`, or to a new one.
+    ///
+    /// A cell that says what the record says leaves it as it is, and so does an empty one, but
+    /// in rows that an export wrote: there it was emptied.
+    #[must_use]
+    pub fn onto(&self, fields: Option<&Value>) -> Applied {
+        let mut faults = Errors::new();
+        let may_forget = fields.is_some() && self.seal().is_some();
+        let mut new = fields.cloned().unwrap_or_else(|| Value::Object(Map::new()));
+        for (place, cell) in self.own() {
+            let said = place.plain(cell);
+            let same = !place.refers() && said == place.plain(&shown(place, fields));
+            if same || (said.is_empty() && !may_forget) {
+                continue;
+            }
+            if let Err(fault) = place.put(&mut new, cell) {
+                faults.body(&place.pointer(), fault);
+            }
+        }
+        tidy_fundings(&mut new, fields);
+        let name = match self.cell(Holds::Id) {
+            "" => None,
+            id => id.parse::<Name>().map_err(|fault| faults.body(&id_pointer(), fault)).ok(),
+        };
+        let line = RecordLine::new(self.sheet.kind, name, new);
+        Applied { line, faults }
+    }
+
+    /// The heading and the cell that a fault at `pointer` of the record's fields is about; of
+    /// the row as a whole, nothing.
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> (String, &str) {
+        if pointer == id_pointer().as_str() {
+            return ("id".to_owned(), self.cell(Holds::Id));
+        }
+        let within = |outer: &str, inner: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        // The most exact column; else the first that holds something of the same field.
+        let exact = self.own().filter(|(place, _)| within(place.pointer().as_str(), pointer));
+        let exact = exact.max_by_key(|(place, _)| place.pointer().as_str().len());
+        let field = pointer.split('/').nth(1).unwrap_or_default();
+        let near = || {
+            let mut filled = self.own().filter(|(place, cell)| {
+                !cell.is_empty() && place.path().split('/').next() == Some(field)
+            });
+            filled.next().filter(|_| !field.is_empty())
+        };
+        let found = exact.or_else(near);
+        found.map_or((String::new(), ""), |(place, cell)| (place.heading(), cell))
+    }
+}
+
+/// What `place` shows of `fields`, which refers to nothing.
+fn shown(place: &Place, fields: Option<&Value>) -> String {
+    fields.map(|fields| place.show(fields, &|_, id| id.to_string())).unwrap_or_default()
+}
+
+fn id_pointer() -> Pointer {
+    Pointer::root().field("id")
+}
+
+/// Takes fundings away of which nothing is left, where the row changed any.
+fn tidy_fundings(new: &mut Value, old: Option<&Value>) {
+    let same = old.is_some_and(|old| old.get("fundings") == new.get("fundings"));
+    if let (false, Some(Value::Array(fundings))) = (same, new.get_mut("fundings")) {
+        let is_known = |(name, value): (&String, &Value)| {
+            !value.is_null() && (name != "kind" || value != "unspecified")
+        };
+        fundings.retain(|it| it.as_object().is_some_and(|it| it.iter().any(is_known)));
+    }
+}
+
+impl Place {
+    /// Where in the record's fields its cells stand.
+    fn pointer(&self) -> Pointer {
+        self.path().split('/').fold(Pointer::root(), |at, part| at.field(part))
+    }
+}
