@@ -86,6 +86,12 @@ pub(crate) fn parameters(operation: &Operation<'_>, report: &mut Report) {
     }
 }
 
+/// Whether a body is text, of which an example can be shown.
+fn is_text(content: &Value) -> bool {
+    const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    content.as_object().is_none_or(|types| types.keys().any(|name| name != WORKBOOK))
+}
+
 fn has_example(content: &Value) -> bool {
     let media_types = content.as_object().into_iter().flatten();
     media_types.clone().any(|(_, media)| {
@@ -126,7 +132,7 @@ pub(crate) fn answers(operation: &Operation<'_>, report: &mut Report) {
         if status.starts_with(['4', '5']) && answer["content"][PROBLEM].is_null() {
             report.operation(operation, format!("the answer {status} is not {PROBLEM}"));
         }
-        let has_body = status.starts_with('2') && status != "204";
+        let has_body = status.starts_with('2') && status != "204" && is_text(&answer["content"]);
         if has_body && !has_example(&answer["content"]) {
             report.operation(operation, format!("the answer {status} has no example"));
         }

@@ -148,7 +148,9 @@ async fn get_import(
         content(
             (Vec<u8> = "application/zip"),
             (String = "text/csv"),
-            (String = "application/x-ndjson"),
+            (String = "application/x-ndjson", example = json!(
+                "{\"entity\":\"project\",\"id\":\"#dime\",\"acronym\":\"DIME\"}\n"
+            )),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ),
         description = "The file itself."
