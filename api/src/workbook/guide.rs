@@ -28,7 +28,7 @@ const RULES: &[&str] = &[
 
 /// Writes how to fill in a workbook.
 pub(super) fn read_me(sheet: &mut Worksheet, heading: &Format) -> Result<(), XlsxError> {
-    sheet.set_name(READ_ME)?;
+    sheet.set_name(READ_ME)?.set_landscape().set_print_fit_to_pages(1, 0);
     for (column, width) in [(0, 18.0), (1, 22.0), (2, 90.0), (3, 40.0)] {
         sheet.set_column_width(column, width)?;
     }

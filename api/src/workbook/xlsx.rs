@@ -85,6 +85,7 @@ impl Xlsx {
         let Self { book, looks, .. } = self;
         let written = book.add_worksheet_with_constant_memory()?;
         written.set_name(sheet.name)?.set_freeze_panes(1, 0)?;
+        written.set_landscape().set_repeat_rows(0, 0)?;
         for (column, place) in (0..).zip(places) {
             written.set_column_width(column, width(place))?;
             written.set_column_format(column, looks.of(place))?;

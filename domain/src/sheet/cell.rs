@@ -11,9 +11,14 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 impl Place {
-    /// The cell of a record with these fields; empty where nothing is known.
+    /// The cell of a record with these fields; empty where nothing is known, cut where it is
+    /// longer than a cell can be.
     #[must_use]
     pub fn show(&self, fields: &Value, name_of: &NameOf<'_>) -> String {
+        cut(self.whole(fields, name_of))
+    }
+
+    fn whole(&self, fields: &Value, name_of: &NameOf<'_>) -> String {
         let path = self.path();
         let value = || fields.pointer(&format!("/{path}")).unwrap_or(&Value::Null);
         match self.column.holds {
@@ -96,11 +101,6 @@ impl Place {
             _ => cell,
         }
     }
-
-    /// Whether its cells name other records, which only a registry can compare.
-    pub(super) fn refers(&self) -> bool {
-        matches!(self.column.holds, Holds::Reference(..) | Holds::References(..))
-    }
 }
 
 /// A name of a record with what a reader calls it: `SPRING [cordis:101004635]`.
@@ -113,6 +113,24 @@ pub fn labelled(label: &str, name: &str) -> String {
 pub(super) fn named(cell: &str) -> &str {
     let bracketed = cell.trim_end().strip_suffix(']').and_then(|cell| cell.rsplit_once('['));
     bracketed.map_or(cell.trim(), |(_, name)| name.trim())
+}
+
+/// The most UTF-16 units that a cell can hold in Excel.
+const LONGEST: usize = 32_767;
+
+/// A text as it fits into a cell.
+fn cut(text: String) -> String {
+    if text.len() <= LONGEST || text.encode_utf16().count() <= LONGEST {
+        return text;
+    }
+    let mut length = 0;
+    let fits = |letter: &char| {
+        length += letter.len_utf16();
+        length < LONGEST
+    };
+    let mut cut: String = text.chars().take_while(fits).collect();
+    cut.push('…');
+    cut
 }
 
 fn text(value: &Value) -> Cow<'_, str> {

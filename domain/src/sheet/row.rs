@@ -114,7 +114,8 @@ impl Row {
         let mut new = fields.cloned().unwrap_or_else(|| Value::Object(Map::new()));
         for (place, cell) in self.own() {
             let said = place.plain(cell);
-            let same = !place.refers() && said == place.plain(&shown(place, fields));
+            // Records that are named otherwise than by id are compared by who can look them up.
+            let same = said == place.plain(&shown(place, fields));
             if same || (said.is_empty() && !may_forget) {
                 continue;
             }
