@@ -5,7 +5,7 @@
 //! - Requests and answers: [`extract`] reads, [`respond`] answers, [`problem`] says what
 //!   went wrong, from one table of codes.
 //! - [`import`] fills the registry from files, for the command line and for the API.
-//! - [`network`] holds the partner network in memory and asks it.
+//! - [`network`] holds the partner network in memory and asks it, [`themes`] the themes in use.
 //! - [`auth`] tells who may write, [`config`] what is set, [`openapi`] describes it all.
 //! - [`cli`] is the `consortia` program.
 
@@ -31,5 +31,6 @@ mod security_headers;
 pub mod server;
 pub mod state;
 pub mod telemetry;
+pub mod themes;
 mod words;
 mod xml;
