@@ -90,12 +90,14 @@ impl ThemeTree {
         self.themes.iter().map(some).collect()
     }
 
-    /// How many projects carry a theme of this vocabulary. O(their themes at the top).
+    /// How many projects carry a theme of this vocabulary. O(themes + projects).
     #[must_use]
     pub fn projects_of(&self, vocabulary: &str) -> u64 {
+        let mut carrying = vec![false; self.projects.len()];
         let tops = self.themes.iter().filter(|theme| theme.parent.is_none());
         let own = tops.filter(|theme| theme.vocabulary == vocabulary);
-        own.flat_map(|theme| &theme.projects).collect::<HashSet<_>>().len() as u64
+        own.flat_map(|theme| &theme.projects).for_each(|at| carrying[*at] = true);
+        carrying.into_iter().filter(|carries| *carries).count() as u64
     }
 
     /// The places of the themes above `theme`, from the nearest. O(levels).
