@@ -6,7 +6,7 @@
 //!   went wrong, from one table of codes.
 //! - [`import`] fills the registry from files, [`export`] and [`workbook`] write it to files, for
 //!   the command line and for the API.
-//! - [`network`] holds the partner network in memory and asks it.
+//! - [`network`] holds the partner network in memory and asks it, [`themes`] the themes in use.
 //! - [`auth`] tells who may write, [`config`] what is set, [`openapi`] describes it all.
 //! - [`cli`] is the `consortia` program.
 
@@ -32,6 +32,7 @@ mod security_headers;
 pub mod server;
 pub mod state;
 pub mod telemetry;
+pub mod themes;
 mod words;
 pub mod workbook;
 mod xml;

@@ -22,6 +22,7 @@ pub use communities::{check_number, communities, members};
 pub use compare::{Compared, compare};
 pub use countries::countries;
 pub use diversity::diversity;
+pub(crate) use links::accepted;
 pub use members::members_of;
 pub use neighbourhood::{neighbourhood, too_far};
 pub use partners::partners;

@@ -57,6 +57,7 @@ impl Modify for Bearer {
         (name = "statements", description = "What a source says of one field of a record."),
         (name = "claims", description = "What is said of organisations, and whether it holds."),
         (name = "quality", description = "What is missing or looks wrong, for those who look after the registry."),
+        (name = "themes", description = "What projects are about: the vocabularies and terms in use, and how often."),
         (name = "network", description = "The partner network as a whole: rankings, communities, countries, paths."),
         (name = "vocabularies", description = "Every closed list of terms, with labels."),
         (name = "imports", description = "Filling the registry from files of other registries."),

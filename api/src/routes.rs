@@ -22,6 +22,7 @@ pub mod relations;
 pub mod revisions;
 pub mod sources;
 pub mod statements;
+pub mod themes;
 pub mod vocabularies;
 pub mod workbook;
 
@@ -45,6 +46,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/statements").configure(statements::register));
     config.service(scope("/api/v1/programmes").configure(programmes::register));
     config.service(scope("/api/v1/calls").configure(calls::register));
+    config.service(scope("/api/v1/themes").configure(themes::register));
     config.service(scope("/api/v1/network").configure(network::register));
     config.service(scope("/api/v1/claims").configure(claims::register));
     config.service(scope("/api/v1/imports").configure(imports::register));

@@ -6,6 +6,7 @@ use crate::import::Jobs;
 use crate::network::Live;
 use crate::openapi::Document;
 use crate::problem::{Code, Problem};
+use crate::themes::Themes;
 use actix_web::http::header::RETRY_AFTER;
 use consortia_db::{Actor, Conn, Db, Tx};
 use std::future::Future;
@@ -19,6 +20,7 @@ pub struct State {
     document: Document,
     jobs: Jobs,
     network: Live,
+    themes: Themes,
     /// Set once the schema was seen to be current: it does not grow old again by itself.
     schema_current: AtomicBool,
 }
@@ -36,6 +38,7 @@ impl State {
             document,
             jobs: Jobs::default(),
             network: Live::default(),
+            themes: Themes::default(),
             schema_current,
         }
     }
@@ -68,6 +71,12 @@ impl State {
     #[must_use]
     pub fn network(&self) -> &Live {
         &self.network
+    }
+
+    /// The themes in use.
+    #[must_use]
+    pub fn themes(&self) -> &Themes {
+        &self.themes
     }
 
     /// The API's document.

@@ -50,6 +50,7 @@ mod search;
 pub mod source;
 mod sqlite;
 pub mod statement;
+pub mod theme;
 mod totals;
 mod types;
 mod writer;

@@ -21,6 +21,15 @@ pub struct Condition<T> {
     pub unknown: bool,
 }
 
+impl<T> Condition<T> {
+    /// Whether it holds of something in memory: `known` tells whether that has any value,
+    /// `is_one` whether a value is one of its. O(values).
+    pub fn holds(&self, known: bool, is_one: impl Fn(&T) -> bool) -> bool {
+        let plain = self.values.iter().any(is_one) || (self.unknown && !known);
+        plain != self.negated
+    }
+}
+
 /// Conditions on one field that must all hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conditions<T>(pub Vec<Condition<T>>);

@@ -65,6 +65,7 @@ pub mod source;
 pub mod statement;
 pub mod territory;
 pub mod text;
+pub mod theme;
 pub mod topic;
 pub mod vocabulary;
 pub mod year;

@@ -184,6 +184,10 @@ const CASES: &[Case] = &[
     query("GET /api/v1/projects?cursor=nonsense", &["?cursor invalid_cursor"]),
     query("GET /api/v1/projects?cursor=eyJmIjoxLCJ2IjpbXSwiayI6IjAxOThjMGRlLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMCJ9", &["?cursor invalid_cursor"]),
     query("GET /api/v1/organisations?sme=maybe", &["?sme invalid_boolean"]),
+    query("GET /api/v1/themes?level=0", &["?level invalid_level"]),
+    query("GET /api/v1/themes?level=%2B1&under=&colour=red", &["?under empty_value", "?level invalid_level", "?colour unknown_parameter"]),
+    query("GET /api/v1/themes?organisation=ismu&sort=path", &["?organisation invalid_id", "?sort unknown_sort"]),
+    query("GET /api/v1/themes/vocabularies?limit=1", &["?limit unknown_parameter"]),
     query("GET /api/v1/projects?colour=red&limit=0&sort=x&status=done", &["?status unknown_project_status", "?sort unknown_sort", "?limit invalid_limit", "?colour unknown_parameter"]),
 ];
 

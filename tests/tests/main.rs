@@ -32,6 +32,7 @@ mod quality;
 mod relations;
 mod search;
 mod statements;
+mod themes;
 mod unnamed_partners;
 mod untidy;
 mod walk;

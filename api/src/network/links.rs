@@ -114,8 +114,8 @@ impl<'a> Links<'a> {
     }
 }
 
-/// The address, unless it asks more than a request may.
-fn accepted(path: &str, query: &[(&str, &str)]) -> Option<String> {
+/// The address `path` with the parameters `query`, unless that asks more than a request may.
+pub(crate) fn accepted(path: &str, query: &[(&str, &str)]) -> Option<String> {
     let repeats = |name: &str| query.iter().filter(|(other, _)| *other == name).count();
     let few =
         query.len() <= MAX_CONDITIONS && query.iter().all(|(name, _)| repeats(name) <= MAX_REPEATS);

@@ -91,6 +91,12 @@ const RESOURCES: &[Link] = &[
         href: "/api/v1/claims",
         description: "What is said of organisations; /api/v1/claims/{id}/check tells whether it holds.",
     },
+    Link {
+        name: "themes",
+        href: "/api/v1/themes",
+        description: "What projects are about, term by term, with their number; \
+                      /api/v1/themes/vocabularies lists the vocabularies.",
+    },
     Link { name: "calls", href: "/api/v1/calls", description: "Calls of the programmes." },
     Link {
         name: "vocabularies",

@@ -10,6 +10,7 @@ mod profile;
 mod quality;
 mod relation;
 mod source;
+mod theme;
 
 pub(crate) use agreement::*;
 pub(crate) use claim::*;
@@ -21,6 +22,7 @@ pub(crate) use quality::*;
 pub(crate) use relation::*;
 use serde_json::{Value, json};
 pub(crate) use source::*;
+pub(crate) use theme::*;
 
 const ISMU: &str = "019a8c3e-7f10-7c55-9d2a-1f5b6a0e4c01";
 const SPRING: &str = "019a8c3e-91b2-7a04-8c6f-52d3f1a7be02";

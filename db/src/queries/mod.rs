@@ -26,6 +26,7 @@ pub(crate) mod rows;
 pub(crate) mod search;
 pub(crate) mod source;
 pub(crate) mod statement;
+pub(crate) mod theme;
 pub(crate) mod tombstones;
 mod written;
 

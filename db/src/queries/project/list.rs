@@ -1,6 +1,7 @@
 //! Lists of projects. Conditions on their details are in `details`.
 
 mod details;
+mod themes;
 
 use super::super::keyset::{Keyset, SortColumn, SortType, by_rank};
 use super::super::rows::{naive, today};
@@ -25,6 +26,7 @@ use diesel::dsl::{IntoBoxed, Select, exists, not, sql};
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
 use diesel::sql_types::{Bool, Date, Nullable, Text};
+use themes::Meant;
 
 type Query<'a> = IntoBoxed<'a, projects::table, Backend>;
 type Is = Box<dyn BoxableExpression<projects::table, Backend, SqlType = Bool>>;
@@ -39,6 +41,7 @@ struct Found {
     funder: Conditions<Id>,
     organisation: Conditions<Id>,
     coordinator: Conditions<Id>,
+    theme: Conditions<Meant>,
 }
 
 impl Found {
@@ -59,6 +62,7 @@ impl Found {
             coordinator: looked_up(&filter.coordinator, |wanted| {
                 lookup::organisation::all(c, wanted)
             })?,
+            theme: looked_up(&filter.theme, |name| Ok(vec![themes::meant(c, name.as_str())?]))?,
         })
     }
 }
@@ -156,7 +160,7 @@ fn filtered<'a>(filter: &ProjectFilter, found: &Found, purpose: Purpose) -> Quer
     let query = dates(query, filter);
     let query = fundings(query, filter, found, purpose);
     let query = participants(query, filter, found, purpose);
-    topics(query, filter)
+    topics(query, filter, found)
 }
 
 fn own_columns<'a>(mut query: Query<'a>, filter: &ProjectFilter, found: &Found) -> Query<'a> {
@@ -362,7 +366,7 @@ fn participants<'a>(
     query
 }
 
-fn topics<'a>(mut query: Query<'a>, filter: &ProjectFilter) -> Query<'a> {
+fn topics<'a>(mut query: Query<'a>, filter: &ProjectFilter, found: &Found) -> Query<'a> {
     use project_keywords as k;
     use project_themes as t;
     for condition in &filter.keyword {
@@ -375,32 +379,9 @@ fn topics<'a>(mut query: Query<'a>, filter: &ProjectFilter) -> Query<'a> {
             known: exists(k::table.filter(k::project_id.eq(projects::id))),
         );
     }
-    for condition in &filter.theme {
-        let mut wanted = t::table.select(t::project_id).into_boxed::<Backend>();
-        wanted = wanted.filter(sql::<Bool>("1 = 0"));
-        for theme in &condition.values {
-            // A code stands for all below it, "/29/97" for "/29/97/543"; a term for every
-            // path it is a part of.
-            let code = theme.as_str().trim_end_matches('/').to_owned();
-            wanted = wanted
-                .or_filter(t::code.eq(code.clone()))
-                .or_filter(t::code.ge(format!("{code}/")).and(t::code.lt(format!("{code}0"))));
-            // The same within one vocabulary: "euroscivoc:/29/97".
-            if let Some((vocabulary, code)) = code.split_once(':') {
-                let below = t::code
-                    .ge(format!("{code}/"))
-                    .and(t::code.lt(format!("{code}0")))
-                    .or(t::code.eq(code.to_owned()));
-                wanted = wanted.or_filter(t::vocabulary.eq(vocabulary.to_owned()).and(below));
-            }
-            let term = search_key(theme.as_str());
-            if !theme.as_str().starts_with('/') && !term.is_empty() {
-                // The folded term holds letters, digits and blanks only: no wildcards.
-                wanted = wanted.or_filter(t::path_key.like(format!("%/{term}/%")));
-            }
-        }
+    for condition in &found.theme {
         choose!(query, condition,
-            matches: projects::id.eq_any(wanted),
+            matches: projects::id.eq_any(themes::carriers(&condition.values)),
             known: exists(t::table.filter(t::project_id.eq(projects::id))),
         );
     }
