@@ -35,7 +35,10 @@ pub fn app(
 }
 
 /// Answers what no route matched: another method of a known address, or an unknown one.
-async fn unmatched(http: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn unmatched(
+    http: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
     let allowed = state.document().allowed(http.path());
     if allowed.is_empty() {
         let detail = format!(

@@ -69,7 +69,7 @@ fn run(command: &Command, sources: &Sources) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve => serve::run(config)?,
         Command::Demo => demo::run(config)?,
-        Command::Import(wanted) => import::run(&config, wanted)?,
+        Command::Import(wanted) => return import::run(&config, wanted),
         Command::Export(wanted) => export::run(&config, wanted)?,
         Command::Migrate(how) => migrate::run(&config, how)?,
         Command::Token(wanted) => token::run(&config, wanted)?,

@@ -21,8 +21,8 @@ pub struct MemberRelation {
 
 crate::conn::dispatch! { membership:
     /// The working groups of a network: organisations that are part of it or have it as
-    /// parent; in order of id.
-    read working_groups(network: OrganisationId) -> Vec<OrganisationId>;
+    /// parent, each with the times for which that is said; in order of id.
+    read working_groups(network: OrganisationId) -> Vec<(OrganisationId, Vec<Period>)>;
 
     /// Who is a member of any of these organisations, as stated: earliest start first, the
     /// unknown last, then in order of id.

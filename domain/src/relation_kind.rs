@@ -42,6 +42,22 @@ impl RelationKind {
         }
     }
 
+    /// Whether no record may stand in this relation to itself through others: what pays for a
+    /// project is not paid for by it. Names may come back and networks be members of one another,
+    /// so relations between organisations may go round, except for parts.
+    #[must_use]
+    pub const fn is_acyclic(self) -> bool {
+        match self {
+            Self::Continues
+            | Self::StemsFrom
+            | Self::PartOf
+            | Self::FundedUnder
+            | Self::PlannedFollowUp
+            | Self::OutputOf => true,
+            Self::RenamedTo | Self::MergedInto | Self::SucceededBy | Self::MemberOf => false,
+        }
+    }
+
     /// How it reads from the record it is from to the one it is to: "SUPPORT ME stems from
     /// DIME".
     #[must_use]

@@ -22,6 +22,7 @@ const LONGEST_LINE: u64 = 16 << 20;
 #[derive(Debug)]
 pub struct Bundle {
     path: PathBuf,
+    file: File,
     name: Arc<str>,
     entries: Vec<Entry>,
     lines: u64,
@@ -78,16 +79,19 @@ impl Cursor {
 }
 
 impl Bundle {
-    /// Looks through the bundle at `path`, which is called `name` in reports.
+    /// Looks through the bundle at `path`, a file or a pipe, which is called `name` in reports.
     ///
     /// # Errors
     /// When the file cannot be read, or a line is longer than 16 MiB.
     pub fn open(path: &Path, name: &str) -> Result<Self, Error> {
         let cannot_read = |source| Error::Io { path: path.to_owned(), source };
-        let file = BufReader::new(File::open(path).map_err(cannot_read)?);
-        let mut cursor = Cursor { file, text: Vec::new(), offset: 0, line: 0 };
+        let file = rereadable(path).map_err(cannot_read)?;
+        let again = file.try_clone().map_err(cannot_read)?;
+        let mut cursor =
+            Cursor { file: BufReader::new(again), text: Vec::new(), offset: 0, line: 0 };
         let mut bundle = Self {
             path: path.to_owned(),
+            file,
             name: name.into(),
             entries: Vec::new(),
             lines: 0,
@@ -200,7 +204,8 @@ impl Bundle {
         mut take: impl FnMut(Vec<(Origin, RecordLine)>) -> Result<(), E>,
     ) -> Result<(), E> {
         let cannot_read = |source| Error::Io { path: self.path.clone(), source };
-        let mut file = BufReader::new(File::open(&self.path).map_err(cannot_read)?);
+        let mut file = BufReader::new(&self.file);
+        file.rewind().map_err(cannot_read)?;
         let mut at = 0_u64;
         for batch in self.entries.chunks(size.max(1)) {
             let mut records = Vec::with_capacity(batch.len());
@@ -221,6 +226,20 @@ impl Bundle {
         }
         Ok(())
     }
+}
+
+/// The file at `path`; what a pipe gives, in a file without a name.
+fn rereadable(path: &Path) -> io::Result<File> {
+    let mut given = File::open(path)?;
+    if given.metadata()?.is_file() {
+        // Standard input may have been read in part already.
+        given.rewind()?;
+        return Ok(given);
+    }
+    let mut copy = tempfile::tempfile()?;
+    io::copy(&mut given, &mut copy)?;
+    copy.rewind()?;
+    Ok(copy)
 }
 
 /// A line, or its faults, each with its place.

@@ -152,6 +152,19 @@ impl Place {
         let output = must(&mut self.command(arguments));
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
+
+    /// Runs an import that takes only a part of what it is given.
+    ///
+    /// # Panics
+    /// When it takes everything, or breaks.
+    #[must_use]
+    pub fn run_in_part(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().expect("consortia starts");
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?} took it all:\n{told}");
+        assert!(told.contains(" rejected"), "{arguments:?} broke:\n{told}");
+        told
+    }
 }
 
 fn folder() -> TempDir {

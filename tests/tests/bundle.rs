@@ -7,6 +7,8 @@ use consortia_tests::samples::{
 use consortia_tests::{Place, Server, on_both_engines};
 use serde_json::{Value, json};
 use std::fs;
+use std::io::Write as _;
+use std::process::Stdio;
 
 const BUNDLE: &str = "/api/v1/bundle";
 
@@ -148,7 +150,7 @@ fn every_fault_is_told_with_line_and_place_and_the_rest_is_stored() {
         fs::write(&file, text).expect("a file");
         let report = api.place().folder().join("report.csv");
         let report = report.to_str().expect("UTF-8");
-        let told = api.place().run(&["import", "bundle", &file, "--report", report]);
+        let told = api.place().run_in_part(&["import", "bundle", &file, "--report", report]);
         assert!(told.contains("8 rejected"), "{told}");
         let found = fs::read_to_string(report).expect("a report");
         let places: Vec<String> = found
@@ -236,6 +238,14 @@ fn what_is_no_bundle_is_refused_as_a_whole() {
         fs::write(&marked, format!("\u{feff}{project}")).expect("a file");
         api.place().run(&["import", "bundle", marked.to_str().expect("UTF-8")]);
         assert_eq!(api.get(PROJECTS).total(), 1);
+        // A pipe is read as a file is.
+        let mut piped = api.place().command(&["import", "bundle", "-"]);
+        let mut piped = piped.stdin(Stdio::piped()).spawn().expect("consortia starts");
+        let mut pipe = piped.stdin.take().expect("a pipe");
+        pipe.write_all(project.replace("#x", "#y").as_bytes()).expect("a reader");
+        drop(pipe);
+        assert!(piped.wait().expect("an end").success());
+        assert_eq!(api.get(PROJECTS).total(), 2);
     });
 }
 
@@ -262,7 +272,7 @@ fn an_id_stands_for_one_record_and_a_code_for_several_programmes() {
             json!({"entity": "source", "id": "#same", "title": "Clash"}),
         ];
         let file = write(api, "second.ndjson", &second);
-        let told = api.place().run(&["import", "bundle", &file]);
+        let told = api.place().run_in_part(&["import", "bundle", &file]);
         assert!(told.contains("2 rejected") && !told.contains("Nothing changed"), "{told}");
         assert_eq!(api.get(ORGANISATIONS).total(), 1, "nothing of a refused line is kept");
         assert_eq!(api.get("/api/v1/sources").total(), 0);

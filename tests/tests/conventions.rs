@@ -161,6 +161,7 @@ fn methods_that_are_not_there_are_named_with_those_that_are() {
             ("PUT", "/api/v1/vocabularies", vec!["GET"]),
             ("POST", "/health/live", vec!["GET"]),
             ("DELETE", "/openapi.json", vec!["GET"]),
+            ("PUT", "/api/v1/claims/check", vec!["GET"]),
         ] {
             let answer = api.client().request(method, at).send();
             answer.problem(405, "method_not_allowed");

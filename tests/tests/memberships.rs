@@ -144,14 +144,24 @@ fn members_are_chosen_by_time_searched_sorted_and_paged() {
         assert_eq!(labels("?active_to=2019-06-30"), ["Carer", "Programma integra"]);
         let then = members(api, &all.network, "?active_from=2022");
         assert_eq!(then["summary"]["named"], json!({"count": 2, "href": null}));
-        assert_eq!(labels("?sort=country"), ["Carer", "Partner", "Programma integra"]);
-        assert_eq!(labels("?sort=start_date"), ["Programma integra", "Partner", "Carer"]);
+        // Who was in a group before it was a part of the network was not in the network by it.
+        relate(api, "member_of", &all.stranger, &all.moving, "2018/2023");
+        assert_eq!(labels("?active_to=2019-06-30"), ["Carer", "Programma integra"]);
+        assert_eq!(labels("?active_from=2023"), ["Carer", "Programma integra", "Stranger"]);
+        let at = format!("{}/members?active_to=2019", path(ORGANISATIONS, &all.network));
+        let then = api.get(&at).expect(200).json();
+        assert_eq!(then["summary"]["working_groups"].as_array().map(Vec::len), Some(1));
+        assert_eq!(labels("?sort=country"), ["Carer", "Partner", "Programma integra", "Stranger"]);
+        assert_eq!(
+            labels("?sort=start_date"),
+            ["Stranger", "Programma integra", "Partner", "Carer"]
+        );
         assert_eq!(labels("?q=integra"), ["Programma integra"]);
         let walked = api.unrecorded().walk(&format!(
             "{}/members?limit=1&sort=-start_date",
             path(ORGANISATIONS, &all.network)
         ));
-        assert_eq!(walked.len(), 3);
+        assert_eq!(walked.len(), 4);
         let table = api.get(&format!("{}/members?format=csv", path(ORGANISATIONS, &all.network)));
         let table = table.expect(200).text();
         assert!(table.starts_with("organisation_id,label,short_name,country,member_of,periods"));

@@ -340,6 +340,10 @@ fn agreements_are_ties_of_their_own_kind() {
         let few = around(api, &all[0], "?limit=3");
         assert_eq!(nodes(&few), ["A 0 2 0", "B 1 2 2", "C 1 3 2"]);
         assert_eq!(few["by_agreement"], json!({"organisations": 1, "shown": 0}));
+        let at = path(ORGANISATIONS, &all[0]);
+        let table = api.get(&format!("{at}/network?limit=3&format=csv&table=nodes")).expect(200);
+        let left_out = few["left_out"].as_u64().expect("a number") + 1;
+        assert_eq!(table.header("x-left-out"), left_out.to_string());
         agree(api, "Two strangers", &[&all[2], &all[5]]);
         let four = around(api, &all[2], "?limit=4");
         assert_eq!(nodes(&four)[3], "F 1 1 0");

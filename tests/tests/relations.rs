@@ -135,6 +135,41 @@ fn the_same_statement_is_refused_with_the_id_of_the_first() {
 }
 
 #[test]
+fn nothing_comes_before_itself() {
+    on_both_engines(|api| {
+        let [one, two, three] = projects(api, ["ONE", "TWO", "THREE"]);
+        let pays = |from: &Value, to: &Value| relation("funded_under", "projects", from, to);
+        api.post(RELATIONS, &pays(&one, &two)).expect(201);
+        let last = api.create(RELATIONS, &pays(&two, &three));
+        for kind in ["continues", "stems_from", "part_of", "planned_follow_up", "output_of"] {
+            api.post(RELATIONS, &relation(kind, "projects", &three, &one)).expect(201);
+        }
+        let problem = api.post(RELATIONS, &pays(&three, &one)).problem(422, "invalid_body");
+        let faults = problem["errors"].as_array().expect("faults");
+        assert_eq!(column(faults, "code"), ["circular_relation"]);
+        assert_eq!(column(faults, "pointer"), ["/to_id"]);
+        let at = path(RELATIONS, &last);
+        let tag = api.get(&at).etag().to_owned();
+        let turned = json!({"from_id": id(&two), "to_id": id(&one)});
+        api.client().patch(&at, &tag, &turned).problem(422, "invalid_body");
+        // What is rewritten does not stand in its own way.
+        let turned = json!({"from_id": id(&three), "to_id": id(&two)});
+        api.client().patch(&at, &tag, &turned).expect(200);
+
+        let [old, new] = organisations(api, ["Old", "New"]);
+        let between = |kind: &str, from: &Value, to: &Value| {
+            api.post(RELATIONS, &relation(kind, "organisations", from, to))
+        };
+        between("part_of", &old, &new).expect(201);
+        between("part_of", &new, &old).problem(422, "invalid_body");
+        for kind in ["renamed_to", "merged_into", "succeeded_by", "member_of"] {
+            between(kind, &old, &new).expect(201);
+            between(kind, &new, &old).expect(201);
+        }
+    });
+}
+
+#[test]
 fn a_relation_is_changed_and_removed_like_any_record() {
     on_both_engines(|api| {
         let client = api.client();

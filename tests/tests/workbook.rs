@@ -254,7 +254,7 @@ fn every_fault_is_told_by_sheet_row_and_column_and_the_rest_is_stored() {
             "project,organisation,role,start\n#p,#a,coordinator,\n#p,#b,participant,\n#p,,chief,32\n",
         );
         let report = api.place().folder().join("report.csv");
-        let told = api.place().run(&[
+        let told = api.place().run_in_part(&[
             "import",
             "workbook",
             folder.to_str().expect("UTF-8"),
@@ -331,7 +331,7 @@ fn exported_rows_forget_what_is_emptied_and_spare_what_others_changed() {
         let row = exported.split_once("\r\n").expect("headings").1;
         fs::write(&projects, format!("{exported}{}", row.replace("SPRING", "AUTUMN")))
             .expect("a file");
-        let told = api.place().run(&["import", "workbook", tables]);
+        let told = api.place().run_in_part(&["import", "workbook", tables]);
         assert!(told.contains(" 1 rejected"), "{told}");
         assert_eq!(api.get(&at).json()["acronym"], "SPRING");
 
@@ -358,7 +358,7 @@ fn exported_rows_forget_what_is_emptied_and_spare_what_others_changed() {
         let etag = api.get(&at).etag().to_owned();
         api.client().patch(&at, &etag, &json!({"acronym": "SPRING 2"})).expect(200);
         fs::write(&projects, exported.replace("2014-06", "2013")).expect("a file");
-        let told = api.place().run(&["import", "workbook", tables]);
+        let told = api.place().run_in_part(&["import", "workbook", tables]);
         assert!(told.contains(" 1 rejected"), "{told}");
         fs::write(&projects, &exported).expect("a file");
         let told = api.place().run(&["import", "workbook", tables]);

@@ -83,7 +83,7 @@ pub(super) enum Import {
     },
     /// A bundle of records (NDJSON), such as `consortia export bundle` writes
     Bundle {
-        /// The file
+        /// The file; - is standard input
         #[arg(value_name = "FILE")]
         path: PathBuf,
         #[command(flatten)]

@@ -16,13 +16,15 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Faults shown one by one on the terminal; the rest are in the report.
 const SHOWN_FAULTS: u64 = 10;
 
-/// Imports CORDIS files, with progress and a summary.
-pub(super) fn run(config: &Config, wanted: &Import) -> anyhow::Result<()> {
+/// Imports files, with progress and a summary. What people wrote themselves must be taken whole
+/// for the program to succeed; published files always have rows that cannot be taken.
+pub(super) fn run(config: &Config, wanted: &Import) -> anyhow::Result<ExitCode> {
     let (files, Taking { report, dry_run }) = match wanted {
         Import::Cordis { paths, taking } => (cordis(paths)?, taking),
         Import::Bundle { path, taking } => (bundle(path)?, taking),
@@ -31,8 +33,9 @@ pub(super) fn run(config: &Config, wanted: &Import) -> anyhow::Result<()> {
     let db = open_database(config)?;
     prepare(&db)?;
     let done = watched(&db, files, report.as_deref(), *dry_run)?;
-    super::print(&table(&done));
-    Ok(())
+    let published = matches!(wanted, Import::Cordis { .. });
+    let printed = super::print(&table(&done));
+    Ok(if published || done.rejected == 0 { printed } else { ExitCode::FAILURE })
 }
 
 fn cordis(paths: &[PathBuf]) -> anyhow::Result<Files> {
@@ -43,8 +46,9 @@ fn cordis(paths: &[PathBuf]) -> anyhow::Result<Files> {
     Ok(Files::Cordis(sources))
 }
 
-/// The bundle at `path`, brought by the file's name.
+/// The bundle at `path`, brought by the file's name; `-` is standard input.
 pub(super) fn bundle(path: &Path) -> anyhow::Result<Files> {
+    let path = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
     let read = Bundle::open(path, &name)?;

@@ -41,9 +41,11 @@ pub fn members_of(
         Some(query) => Some(organisation::matching(c, query)?),
         None => None,
     };
-    let groups = membership::working_groups(c, own.id)?;
-    let of: Vec<OrganisationId> = [own.id].into_iter().chain(groups.iter().copied()).collect();
     let active = request.filter.active;
+    let mut groups = membership::working_groups(c, own.id)?;
+    groups.retain(|(_, periods)| periods.iter().any(|period| in_time(active, *period)));
+    let groups: Vec<OrganisationId> = groups.into_iter().map(|(id, _)| id).collect();
+    let of: Vec<OrganisationId> = [own.id].into_iter().chain(groups.iter().copied()).collect();
     let mut stated = membership::relations_to(c, &of)?;
     stated.retain(|relation| in_time(active, relation.period));
 

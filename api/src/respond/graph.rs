@@ -145,7 +145,9 @@ pub async fn answer_graph(
     if unchanged {
         return Ok(response.finish());
     }
-    let (within_reach, left_out) = (found.within_reach, found.left_out);
+    let beside = &found.by_agreement;
+    let total = found.within_reach + beside.organisations;
+    let left_out = found.left_out + beside.organisations.saturating_sub(beside.shown);
     let name = format!("network.{}", look.format.extension());
     let _turn = state.network().drawing_turn(state.config().request_timeout).await?;
     // Drawing a few hundred organisations takes a moment, during which others are served.
@@ -154,7 +156,7 @@ pub async fn answer_graph(
     let shown = if look.format.is_drawing() { "inline" } else { "attachment" };
     let disposition = format!("{shown}; filename=\"{name}\"");
     response.insert_header((header::CONTENT_DISPOSITION, disposition));
-    response.insert_header(("X-Total-Count", within_reach.to_string()));
+    response.insert_header(("X-Total-Count", total.to_string()));
     response.insert_header(("X-Left-Out", left_out.to_string()));
     Ok(response.content_type(look.format.content_type()).body(body))
 }

@@ -5,6 +5,7 @@ mod table;
 use super::operations::operations;
 use super::organisations::partners::SCOPE_RANGES;
 use super::{errors::RecordErrors, examples};
+use crate::app::unmatched;
 use crate::extract::{Parameters, Query, RecordPath};
 use crate::network;
 use crate::problem::Problem;
@@ -25,7 +26,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
     // Before `/{id}`, which would take `check` for an id.
-    config.service(get_claim_report);
+    config.service(get_claim_report).route("/check", web::route().to(unmatched));
     register_operations(config);
     config.service(get_claim_check);
 }

@@ -13,9 +13,10 @@ use chrono::NaiveDate;
 use consortia_domain::filter::{Condition, Conditions};
 use consortia_domain::id::{OrganisationId, RecordRef};
 use consortia_domain::organisation::OrganisationFilter;
+use consortia_domain::period::Period;
 use consortia_domain::relation_kind::RelationKind;
 use diesel::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which end of a relation is asked for.
 #[derive(Clone, Copy)]
@@ -96,9 +97,29 @@ fn networks(c: &mut Conn, ids: &BTreeSet<Id>) -> Result<BTreeSet<Id>> {
     Ok(with(direct, above))
 }
 
-pub(crate) fn working_groups(c: &mut Conn, network: OrganisationId) -> Result<Vec<OrganisationId>> {
-    let parts = parts(c, &BTreeSet::from([Id::of(network)]))?;
-    Ok(parts.into_iter().map(|id| id.0.into()).collect())
+pub(crate) fn working_groups(
+    c: &mut Conn,
+    network: OrganisationId,
+) -> Result<Vec<(OrganisationId, Vec<Period>)>> {
+    let mut found: BTreeMap<Id, Vec<Period>> = BTreeMap::new();
+    let stated: Vec<(Id, Option<String>, Option<String>)> = relations::table
+        .filter(relations::kind.eq(RelationKind::PartOf.code()))
+        .filter(relations::to_organisation_id.eq(Id::of(network)))
+        .select((
+            relations::from_organisation_id.assume_not_null(),
+            relations::starts,
+            relations::ends,
+        ))
+        .load(c)?;
+    for (id, starts, ends) in stated {
+        found.entry(id).or_default().push(period(starts.as_deref(), ends.as_deref())?);
+    }
+    let children = organisations::table.filter(organisations::parent_id.eq(Id::of(network)));
+    for id in children.select(organisations::id).load::<Id>(c)? {
+        // A parent is stated without a time.
+        found.entry(id).or_default().push(Period::default());
+    }
+    Ok(found.into_iter().map(|(id, periods)| (id.0.into(), periods)).collect())
 }
 
 pub(crate) fn networks_of(c: &mut Conn, member: OrganisationId) -> Result<Vec<OrganisationId>> {

@@ -1,5 +1,6 @@
 //! Relations: reading and writing single ones. Lists are in `list`.
 
+mod circle;
 mod list;
 
 pub(crate) use list::list;
@@ -139,7 +140,7 @@ fn complete(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Relation>> {
 
 written! { relations: Relation, RelationContent, RelationId, Relation; }
 
-/// Refuses ends that are not there, and what another relation says already.
+/// Refuses ends that are not there, what another relation says already, and circles.
 fn check(c: &mut Conn, id: Id, content: &RelationContent) -> Result<()> {
     let mut references = References::default();
     for (name, end) in [("from_id", content.from_id), ("to_id", content.to_id)] {
@@ -177,7 +178,7 @@ fn check(c: &mut Conn, id: Id, content: &RelationContent) -> Result<()> {
             return Err(Error::invalid(&Pointer::root(), "duplicate_relation", detail));
         }
     }
-    Ok(())
+    circle::refuse(c, id, content)
 }
 
 /// Deletes all relations of a project that is being deleted itself; the caller logs the

@@ -109,7 +109,8 @@ impl IntoParams for NetworkViewQuery {
         (String = "text/csv"),
      ),
      headers(("ETag" = String, description = "Tells whether anything changed."),
-             ("X-Total-Count" = u64, description = "Organisations within reach, but for json."),
+             ("X-Total-Count" = u64, description = "Organisations within reach or joined by \
+              agreements, but for json."),
              ("X-Left-Out" = u64, description = "Those of them beyond `limit`, but for json."))),
     (status = 304, description = "Nothing has changed."),
     NetworkErrors,
