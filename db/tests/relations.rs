@@ -121,7 +121,7 @@ fn the_same_is_said_once() {
         let second = create(db, with("/")).expect("another time");
         assert_eq!(faults(create(db, with("/"))).0, [" duplicate_relation"]);
         create(db, body("merged_into", "organisations", old, new)).expect("another kind");
-        create(db, body("part_of", "organisations", new, old)).expect("the other way");
+        create(db, body("merged_into", "organisations", new, old)).expect("the other way");
         // Nor may a change make two the same, while a note alone may change.
         let (id, same) = (second.id, content(with("2019/2020")));
         let refused = write(db, move |tx| relation::update(tx, id, None, &same));

@@ -5,6 +5,7 @@ use crate::error::{Errors, Invalid, Pointer};
 use crate::text::shown;
 use serde::Serialize;
 use serde_json::Value;
+use std::fmt;
 use std::str::FromStr;
 use utoipa::openapi::schema::{OneOfBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ObjectBuilder, RefOr};
@@ -64,6 +65,19 @@ impl Count {
     #[must_use]
     pub fn exact(self) -> Option<u32> {
         self.at_most.filter(|most| self.at_least == Some(*most))
+    }
+}
+
+impl fmt::Display for Count {
+    /// As [`Count::from_str`] reads it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.at_least, self.at_most) {
+            (Some(least), Some(most)) if least == most => write!(f, "{least}"),
+            (Some(least), Some(most)) => write!(f, "{least}–{most}"),
+            (Some(least), None) => write!(f, "≥{least}"),
+            (None, Some(most)) => write!(f, "≤{most}"),
+            (None, None) => Ok(()),
+        }
     }
 }
 

@@ -104,6 +104,15 @@ impl Number {
     }
 }
 
+/// Whether `text` has a point where some put one between thousands and others before decimals:
+/// `120.000`.
+pub(crate) fn is_ambiguous(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('.').is_some_and(|(whole, part)| {
+        part.len() == 3 && digits(part) && digits(whole) && whole.len() <= 3 && whole != "0"
+    })
+}
+
 /// So many `parts` of 10^-`decimals` as a number with exactly that many decimals.
 pub(crate) fn write(parts: u64, decimals: u8) -> String {
     let decimals = usize::from(decimals);

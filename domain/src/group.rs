@@ -79,15 +79,25 @@ pub struct Group {
 
 impl Group {
     /// How many organisations it has and from how many countries they are, where both are known
-    /// exactly. Without a number of countries, those that are named are all.
+    /// exactly. Countries that are named need not be all there are.
     #[must_use]
     pub fn organisations_and_countries(&self) -> Option<(u64, u64)> {
         let size = self.count.and_then(Count::exact).filter(|_| self.of == GroupOf::Organisations);
-        let countries = match self.country_count {
-            Some(count) => count.exact().map(u64::from),
-            None => Some(self.countries.len() as u64).filter(|named| *named > 0),
-        };
-        size.map(u64::from).zip(countries)
+        let countries = self.country_count.and_then(Count::exact);
+        size.map(u64::from).zip(countries.map(u64::from))
+    }
+
+    /// What to call it: the words of its source, else its description, else its number.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let said = self.wording.as_ref().or(self.description.as_ref());
+        said.map_or_else(
+            || {
+                let of = self.of.label().to_lowercase();
+                self.count.map_or_else(|| of.clone(), |count| format!("{count} {of}"))
+            },
+            ToString::to_string,
+        )
     }
 }
 

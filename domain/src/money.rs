@@ -95,6 +95,18 @@ fn negative(amount: &str) -> Invalid {
     Invalid::new("negative_amount", detail)
 }
 
+/// The fault of a point that may stand between thousands.
+fn ambiguous(text: &str) -> Invalid {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let detail = format!(
+        "{} may be {whole}{part} or {whole}.{}. Write the one that is meant, without points \
+         between thousands and with at most the currency's decimals.",
+        shown(text),
+        if part == "000" { "00" } else { part },
+    );
+    Invalid::new("ambiguous_amount", detail)
+}
+
 /// Why `text` is no amount in `currency`.
 fn unfit(fault: decimal::Fault, text: &str, currency: Currency) -> Invalid {
     match fault {
@@ -156,14 +168,18 @@ impl Serialize for Money {
     }
 }
 
-/// The digits of an amount as the body wrote them.
-struct AmountText(String);
+/// The digits of an amount as the body wrote them, and whether as a text: people write those,
+/// and some put points between thousands.
+struct AmountText {
+    digits: String,
+    is_text: bool,
+}
 
 impl Decode for AmountText {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
         match value {
-            Value::Number(number) => Some(Self(number.to_string())),
-            Value::String(text) => Some(Self(text.clone())),
+            Value::Number(number) => Some(Self { digits: number.to_string(), is_text: false }),
+            Value::String(text) => Some(Self { digits: text.trim().to_owned(), is_text: true }),
             other => {
                 errors.body(at, wrong_type("a number, or a decimal number as a string", other));
                 None
@@ -183,12 +199,16 @@ impl Decode for Money {
         let mut object = Object::open(value, at, errors)?;
         let amount = object.required::<AmountText>("amount");
         let currency = object.required::<Currency>("currency");
-        let (Some(AmountText(text)), Some(currency)) = (amount, currency) else {
+        let (Some(AmountText { digits, is_text }), Some(currency)) = (amount, currency) else {
             // Every fault is noted already; what is left is to name unknown fields.
             let _sound = object.finish();
             return None;
         };
-        let money = Self::parse_decimal(&text, currency);
+        let money = if is_text && currency.decimals() < 3 && decimal::is_ambiguous(&digits) {
+            Err(ambiguous(&digits))
+        } else {
+            Self::parse_decimal(&digits, currency)
+        };
         match money {
             Ok(money) => object.finish().then_some(money),
             Err(fault) => {
@@ -207,7 +227,8 @@ impl PartialSchema for Money {
             .minimum(Some(0))
             .description(Some(
                 "Exact decimal amount with at most the currency's decimals. In requests a \
-                 decimal string is accepted too.",
+                 decimal string is accepted too, but for ones like \
+                 120.000, which some read as thousands.",
             ))
             .examples([serde_json::json!(377_006.44)]);
         let currency = RefOr::<Schema>::Ref(Ref::from_schema_name(<Currency as ToSchema>::name()));

@@ -186,15 +186,22 @@ fn malformed(date: &str) -> String {
         "Write a decade like 199X.".to_owned()
     } else if date.contains("..") {
         "Write a day that lies between two dates like [2014-01..2014-04].".to_owned()
-    } else if date.contains('/') {
+    } else if date.contains('/') && date.split('/').all(|part| level_0(part).is_ok()) {
         "One date is expected here, not a period; write it like 2014-06-30.".to_owned()
-    } else if date.contains('T') || date.contains(' ') {
+    } else if begins_with_a_day(date) {
         "Leave the time of day out.".to_owned()
     } else {
-        "Write it like 2014, 2014-06, 2014-06-30 or, between two dates, [2014-01..2014-04]."
+        "Write it year first, like 2014, 2014-06, 2014-06-30 or, where only the time is known in \
+         which the day lies (the beginning of 2014), [2014-01..2014-04]."
             .to_owned()
     };
     format!("{} is not a date of the form yyyy, yyyy-mm or yyyy-mm-dd. {remedy}", shown(date))
+}
+
+/// Whether `text` says a day and goes on: `2014-06-30T12:00`, `2014-06-30 12:00`.
+fn begins_with_a_day(text: &str) -> bool {
+    let day = text.split_once(['T', ' ']).map(|(day, _)| day);
+    day.is_some_and(|day| day.len() == "2014-06-30".len() && level_0(day).is_ok())
 }
 
 impl fmt::Display for PartialDate {

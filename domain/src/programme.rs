@@ -56,6 +56,16 @@ pub enum ProgrammeKey {
     },
 }
 
+impl std::fmt::Display for ProgrammeKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::External(id) => id.fmt(f),
+            Self::Name { title, .. } => f.write_str(title),
+        }
+    }
+}
+
 impl std::str::FromStr for ProgrammeKey {
     type Err = Invalid;
 

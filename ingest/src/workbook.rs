@@ -27,6 +27,9 @@ pub struct Workbook {
     rejections: Vec<Rejection>,
     /// The sheets that were found.
     found: usize,
+    /// The headings that nobody knows, in words, and the first file that has any.
+    unknown: Vec<String>,
+    unknown_in: Option<String>,
 }
 
 /// A cell as it was found.
@@ -35,6 +38,8 @@ enum Cell {
     Text(String),
     /// What a formula could not compute, such as `#REF!`.
     Fault(String),
+    /// A formula without what it comes to.
+    Formula,
 }
 
 /// The rows of one sheet, each with its line from 1.
@@ -64,6 +69,9 @@ impl Workbook {
             let shown = paths.iter().map(|path| last_name(path)).collect::<Vec<_>>().join(", ");
             return Err(refused(&shown, "Expected a sheet"));
         }
+        if let Some(file) = workbook.unknown_in {
+            return Err(Error::NoWorkbook { file, reason: workbook.unknown.join(" ") });
+        }
         workbook.order();
         Ok(workbook)
     }
@@ -84,7 +92,8 @@ impl Workbook {
 
     fn csv(&mut self, path: &Path, name: &str, sheet: &'static Sheet) -> Result<(), Error> {
         let lines = table::read(path, name, sheet)?;
-        self.sheet(name, sheet, lines)
+        self.sheet(name, sheet, lines);
+        Ok(())
     }
 
     fn xlsx(&mut self, path: &Path) -> Result<(), Error> {
@@ -95,7 +104,7 @@ impl Workbook {
             match Sheet::named(&name) {
                 Some(sheet) => {
                     let lines = book.lines(&name, &place)?;
-                    self.sheet(&place, sheet, lines)?;
+                    self.sheet(&place, sheet, lines);
                 }
                 None if OWN.contains(&name.as_str()) => {}
                 None => self.rejections.push(Rejection {
@@ -111,13 +120,18 @@ impl Workbook {
     }
 
     /// Takes the rows of a sheet, called `name` in reports.
-    fn sheet(&mut self, name: &str, sheet: &'static Sheet, lines: Lines) -> Result<(), Error> {
+    fn sheet(&mut self, name: &str, sheet: &'static Sheet, lines: Lines) {
         self.found += 1;
         let mut lines = lines.into_iter();
-        let Some((first, headings)) = lines.next() else { return Ok(()) };
+        let Some((first, headings)) = lines.next() else { return };
         let headings: Vec<String> = headings.into_iter().map(Cell::into_text).collect();
-        let headings =
-            Headings::read(sheet, &headings).map_err(|faults| no_columns(name, first, &faults))?;
+        let headings = match Headings::read(sheet, &headings) {
+            Ok(headings) => headings,
+            Err(faults) => {
+                self.no_columns(name, first, &faults);
+                return;
+            }
+        };
         let (file, headings) = (Arc::from(name), Arc::new(headings));
         for (line, cells) in lines {
             let origin = Origin { file: Arc::clone(&file), line };
@@ -131,7 +145,19 @@ impl Workbook {
                 self.rows.push((origin, row));
             }
         }
-        Ok(())
+    }
+
+    /// Notes all headings of a sheet that are wrong, each with its column.
+    fn no_columns(&mut self, name: &str, line: u64, faults: &[(usize, Invalid)]) {
+        let sheet = match &self.unknown_in {
+            Some(first) if first != name => format!("{name}: "),
+            _ => String::new(),
+        };
+        self.unknown_in.get_or_insert_with(|| name.to_owned());
+        self.unknown.extend(faults.iter().map(|(n, fault)| {
+            let column = number::column_letters(*n);
+            format!("{sheet}Row {line}, column {column}: {}", fault.detail)
+        }));
     }
 
     /// Puts rows in the order in which they can be stored.
@@ -193,6 +219,7 @@ impl Cell {
     fn into_text(self) -> String {
         match self {
             Self::Text(text) | Self::Fault(text) => text,
+            Self::Formula => String::new(),
         }
     }
 
@@ -217,26 +244,26 @@ fn refused(file: &str, expected: &str) -> Error {
     Error::NoWorkbook { file: file.to_owned(), reason }
 }
 
-/// All headings that are wrong, each with its column.
-fn no_columns(name: &str, line: u64, faults: &[(usize, Invalid)]) -> Error {
-    let told = faults.iter().map(|(n, fault)| {
-        format!("Row {line}, column {}: {}", number::column_letters(*n), fault.detail)
-    });
-    let reason = told.collect::<Vec<_>>().join(" ");
-    Error::NoWorkbook { file: name.to_owned(), reason }
-}
-
-/// The cells of a row that hold the error of a formula.
+/// The cells of a row that hold the error of a formula, or one without what it comes to.
 fn faults_of(cells: &[Cell], headings: &Headings, origin: &Origin) -> Vec<Rejection> {
     let faulty = cells.iter().enumerate().filter_map(|(n, cell)| match cell {
-        Cell::Fault(error) => headings.heading(n).map(|heading| (heading, error)),
+        Cell::Fault(error) => {
+            let reason = format!("The cell holds the error {error}; expected a value.");
+            headings.heading(n).map(|heading| (heading, error.clone(), reason))
+        }
+        Cell::Formula => {
+            let reason = "The cell holds a formula without what it comes to. Open the file in a \
+                          spreadsheet and save it there, or write the value."
+                .to_owned();
+            headings.heading(n).map(|heading| (heading, String::new(), reason))
+        }
         Cell::Text(_) => None,
     });
-    let rejection = |(column, error): (String, &String)| Rejection {
+    let rejection = |(column, value, reason)| Rejection {
         origin: origin.clone(),
         column,
-        value: error.clone(),
-        reason: format!("The cell holds the error {error}; expected a value."),
+        value,
+        reason,
         severity: Severity::Rejected,
     };
     faulty.map(rejection).collect()

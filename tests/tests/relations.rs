@@ -162,6 +162,13 @@ fn nothing_comes_before_itself() {
         };
         between("part_of", &old, &new).expect(201);
         between("part_of", &new, &old).problem(422, "invalid_body");
+        // What was a part at another time is none of this circle.
+        let [first, later] = organisations(api, ["First", "Later"]);
+        for (from, to, period) in [(&first, &later, "2001/2010"), (&later, &first, "2012/..")] {
+            let mut part = relation("part_of", "organisations", from, to);
+            part["period"] = json!(period);
+            api.post(RELATIONS, &part).expect(201);
+        }
         for kind in ["renamed_to", "merged_into", "succeeded_by", "member_of"] {
             between(kind, &old, &new).expect(201);
             between(kind, &new, &old).expect(201);

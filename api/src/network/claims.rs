@@ -3,15 +3,20 @@
 use super::answer::own_reference;
 use super::diversity::peers;
 use super::links::Links;
+use super::unnamed::unnamed;
 use super::{Live, scope, today};
 use crate::words::counted;
-use consortia_db::{Conn, Result, organisation};
+use consortia_db::{Conn, Result, organisation, programme};
 use consortia_domain::claim::{
     Assertion, CheckedClaim, ClaimReport, ClaimSubject, Claims, PeerSubject, StatedNumber, Verdict,
 };
+use consortia_domain::count::Count;
 use consortia_domain::diversity::{Peers, Standing};
+use consortia_domain::group::Group;
 use consortia_domain::money::{Currency, Money};
+use consortia_domain::partner::UnnamedPartners;
 use consortia_domain::role::Role;
+use consortia_domain::scope::ScopeFilter;
 use consortia_network::{Ego, Lens, OwnParticipation};
 use serde_json::Number;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +36,8 @@ pub fn claims(c: &mut Conn<'_>, live: &Live, asked: &Claims) -> Result<ClaimRepo
     let of_peers = |claim: &Assertion| !matches!(claim, Assertion::Number(..));
     let wants_peers = asked.claims.iter().any(of_peers) && !ego.projects.is_empty();
     let facts = Facts {
+        strangers: strangers(c, &asked.scope)?,
+        unnamed: unnamed(c, &lens, id)?,
         links: Links::of(&lens, id, &asked.scope.stated),
         lens: &lens,
         peers: wants_peers.then(|| peers(live, &lens, &ego, today())),
@@ -49,8 +56,26 @@ pub fn claims(c: &mut Conn<'_>, live: &Live, asked: &Claims) -> Result<ClaimRepo
     })
 }
 
+/// The programmes a scope names that are not there.
+fn strangers(c: &mut Conn<'_>, scope: &ScopeFilter) -> Result<Vec<String>> {
+    let mut strangers = Vec::new();
+    for key in scope.programme.iter().flat_map(|condition| &condition.values) {
+        if programme::ids_within(c, key)?.is_empty() {
+            strangers.push(format!("'{key}'"));
+        }
+    }
+    Ok(strangers)
+}
+
+/// What partners are called that are not only counted.
+const NAMED: &str = "named partner";
+
 /// What is known of the organisation in the scope.
 struct Facts<'a> {
+    /// Programmes of the scope that nobody knows.
+    strangers: Vec<String>,
+    /// Partners that nobody names.
+    unnamed: Vec<UnnamedPartners>,
     links: Links<'a>,
     lens: &'a Lens<'a>,
     ego: Ego,
@@ -102,6 +127,20 @@ impl Finding {
 
 impl Facts<'_> {
     fn check(&self, claim: &Assertion) -> CheckedClaim {
+        let mut checked = self.compared(claim);
+        if !self.strangers.is_empty() {
+            let detail = format!(
+                "No programme is called {}, so that the scope is not known; /api/v1/programmes \
+                 lists those there are.",
+                self.strangers.join(" or ")
+            );
+            checked.verdict = Verdict::NotComputable;
+            checked.missing = Some(detail);
+        }
+        checked
+    }
+
+    fn compared(&self, claim: &Assertion) -> CheckedClaim {
         match claim {
             Assertion::Number(subject, stated) => self.number(*subject).check(*subject, stated),
             Assertion::AboveAverage(subject) => {
@@ -123,11 +162,12 @@ impl Facts<'_> {
                 self.links.projects(&[]),
             ),
             ClaimSubject::Coordinated => self.coordinated(),
-            ClaimSubject::Partners => Finding::count(
-                partners,
-                format!("It has {} in {in_words}.", count(partners, "distinct partner")),
-                Some(self.partners_href()),
-            ),
+            ClaimSubject::Partners => {
+                let noun = if self.unnamed.is_empty() { "distinct partner" } else { NAMED };
+                let explanation = format!("It has {} in {in_words}.", count(partners, noun));
+                let named = Finding::count(partners, explanation, Some(self.partners_href()));
+                self.with_unnamed(named, |group| group.count)
+            }
             ClaimSubject::Collaborations => {
                 let shared = usize::try_from(self.ego.collaborations()).unwrap_or(usize::MAX);
                 let explanation = format!(
@@ -135,12 +175,43 @@ impl Facts<'_> {
                     count(shared, "project"),
                     count(partners, "partner")
                 );
-                Finding::count(shared, explanation, Some(self.partners_href()))
+                let named = Finding::count(shared, explanation, Some(self.partners_href()));
+                self.with_unnamed(named, |group| group.count)
             }
             ClaimSubject::PartnerCountries => self.partner_countries(),
             ClaimSubject::LargestContribution => self.largest_contribution(),
             ClaimSubject::TotalContribution => self.total_contribution(),
         }
+    }
+
+    /// A number of named partners, or of what they add, as the least that it is where there are
+    /// others: those of a group are as many as it says and may be among the named.
+    fn with_unnamed(
+        &self,
+        mut finding: Finding,
+        adds: impl Fn(&Group) -> Option<Count>,
+    ) -> Finding {
+        let Some(told) = self.unnamed_in_words() else { return finding };
+        let most = self.unnamed.iter().map(|of| adds(&of.group).and_then(Count::at_most));
+        let most: Option<i128> = most.map(|most| most.map(i128::from)).sum();
+        finding.most = finding.most.zip(most).map(|(named, unnamed)| named + unnamed);
+        finding.missing = Some(match finding.missing.take() {
+            Some(missing) => format!("{missing} {told}"),
+            None => told,
+        });
+        finding
+    }
+
+    fn unnamed_in_words(&self) -> Option<String> {
+        let groups: Vec<String> =
+            self.unnamed.iter().map(|of| format!("\"{}\"", of.group.label())).collect();
+        (!groups.is_empty()).then(|| {
+            format!(
+                "Nobody names the partners of {}: {}.",
+                counted(groups.len() as u64, "group"),
+                groups.join("; ")
+            )
+        })
     }
 
     fn coordinated(&self) -> Finding {
@@ -171,7 +242,7 @@ impl Facts<'_> {
         let codes: Vec<String> = known.iter().map(ToString::to_string).collect();
         let listed =
             if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
-        Finding {
+        let named = Finding {
             least: countries as i128,
             most: Some((countries + unknown) as i128),
             scale: 0,
@@ -184,7 +255,8 @@ impl Facts<'_> {
             missing: (unknown > 0)
                 .then(|| format!("The country of {unknown} of its partners is not known.")),
             href: Some(self.partners_href()),
-        }
+        };
+        self.with_unnamed(named, |group| group.country_count.or(group.count))
     }
 
     /// By project, what is known of its contributions in euro, and whether that is all.
@@ -249,7 +321,7 @@ impl Facts<'_> {
         &self,
         claim: &str,
         subject: PeerSubject,
-        stands: impl Fn(f64, f64) -> bool,
+        stands: impl Fn(f64, f64) -> bool + Copy,
     ) -> CheckedClaim {
         let standing = self.peers.as_ref().map(|peers| match subject {
             PeerSubject::Partners => &peers.partners,
@@ -260,7 +332,13 @@ impl Facts<'_> {
         let value = standing.and_then(|of| of.value);
         let told = standing.and_then(|of| told(of, projects, stands));
         let (verdict, explanation, missing) = if let Some((verdict, explanation)) = told {
-            (verdict, explanation, None)
+            // More partners make what is counted greater, and the diversity anything.
+            let grows = subject != PeerSubject::Blau;
+            let would_stay = grows && stands(1.0, 0.0) == (verdict == Verdict::Agrees);
+            match self.unnamed_in_words().filter(|_| !would_stay) {
+                None => (verdict, explanation, None),
+                missing => (Verdict::NotComputable, explanation, missing),
+            }
         } else {
             let missing = if projects == 0 {
                 "It takes part in no project of the scope, so it has no peers."

@@ -53,7 +53,10 @@ pub(crate) fn apply(
             Incoming::Line(line) => target::named(line),
             Incoming::Row(row) => target::named(&row.onto(None).line),
         };
-        outcome.refused.extend(named.map(|id| (id, line.origin.line)));
+        if let Some(id) = named {
+            // What refers to it misses the first line that describes it.
+            outcome.refused.entry(id).or_insert(line.origin.line);
+        }
         outcome.reject(line, &faults);
     }
     Ok(())
@@ -85,13 +88,31 @@ fn whole<T>(c: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T
     done
 }
 
+/// `faults` and those of `more` that are at other places.
+fn joined(mut faults: Errors, more: &Errors) -> Errors {
+    for fault in more.iter() {
+        if faults.iter().all(|known| known.at != fault.at) {
+            faults.push(fault.at.clone(), Invalid::new(fault.code, fault.detail.clone()));
+        }
+    }
+    faults
+}
+
 /// Stores one line or row.
 fn one(c: &mut Conn, by: &Stamp, outcome: &mut BundleOutcome, brought: &Numbered) -> Result<Done> {
     match &brought.record {
         Incoming::Line(line) => {
             let mut line = line.clone();
-            target::refer(c, outcome, &mut line)?.into_result(Some(())).map_err(Error::Invalid)?;
-            let target = target::find(c, outcome, &line)?;
+            let dangling = target::refer(c, outcome, &mut line)?;
+            if !dangling.is_empty() {
+                return Err(Error::Invalid(joined(dangling, &store::faults(&line))));
+            }
+            let target = match target::find(c, outcome, &line) {
+                Err(Error::Invalid(faults)) => {
+                    return Err(Error::Invalid(joined(faults, &store::faults(&line))));
+                }
+                found => found?,
+            };
             outcome.met.insert(target.id(), brought.origin.line);
             store::store(c, by, target, line)
         }

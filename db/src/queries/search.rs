@@ -11,7 +11,7 @@ use crate::schema::{search_documents, search_words};
 use crate::search::{Document, Hit, Hits, Index, Piece, Plan, foreign_cursor};
 use crate::types::{Id, Uid};
 use consortia_domain::id::EntityKind;
-use consortia_domain::page::{Cursor, CursorValue, ListRequest, SearchQuery};
+use consortia_domain::page::{Correction, Cursor, CursorValue, ListRequest, SearchQuery};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Integer, Text};
@@ -22,6 +22,37 @@ use uuid::Uuid;
 /// with. Looks into the index only, so filters do not change what is mended.
 pub(crate) fn plan(c: &mut Conn, entity: EntityKind, query: &SearchQuery) -> Result<Plan> {
     Plan::make(&mut Engine(c), entity, query)
+}
+
+/// Understands `query` for lists that look for it in records of several kinds. Where any kind
+/// holds the words as typed, none has them mended.
+pub(crate) fn among(
+    c: &mut Conn,
+    entities: &[EntityKind],
+    query: &SearchQuery,
+) -> Result<Vec<Plan>> {
+    let mut plans = Vec::with_capacity(entities.len());
+    let mut is_known = false;
+    for entity in entities {
+        let plan = plan(c, *entity, query)?;
+        is_known = is_known || (!plan.is_mended() && fulltext::any(c, &plan.marked())?);
+        plans.push(plan);
+    }
+    if is_known {
+        plans.retain(|plan| !plan.is_mended());
+    }
+    Ok(plans)
+}
+
+/// What was mended in any of `plans`.
+pub(crate) fn corrections(plans: Vec<Plan>) -> Vec<Correction> {
+    let mut all = Vec::new();
+    for correction in plans.into_iter().flat_map(|plan| plan.corrections) {
+        if !all.contains(&correction) {
+            all.push(correction);
+        }
+    }
+    all
 }
 
 /// The index of one engine, as planning sees it.

@@ -8,10 +8,11 @@ use super::references::References;
 use super::revision::Change;
 use super::rows::{from_doc, integer, naive, stamp, to_doc, unsigned};
 use super::written::written;
-use super::{Backend, Conn, LOOKUP, any, source};
+use super::{Backend, Conn, LOOKUP, any, search, source};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
 use crate::schema::statements;
+use crate::search::Document;
 use crate::types::{Doc, Id};
 use chrono::NaiveDateTime;
 use consortia_domain::error::Invalid;
@@ -107,7 +108,19 @@ fn complete(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Statement>> {
     rows.into_iter().zip(contents).map(read).collect()
 }
 
-written! { statements: Statement, StatementContent, StatementId, Statement; }
+written! {
+    statements: Statement, StatementContent, StatementId, Statement;
+    kept by keep;
+    released by release;
+}
+
+fn keep(c: &mut Conn, id: Id, content: &StatementContent) -> Result<()> {
+    search::index(c, &[Document::statement(id.0, content)])
+}
+
+fn release(c: &mut Conn, id: Id) -> Result<()> {
+    search::remove(c, &[id.0])
+}
 
 /// Refuses statements about records that are not there, or that these could not make true.
 fn check(c: &mut Conn, _: Id, content: &StatementContent) -> Result<()> {
@@ -151,6 +164,7 @@ pub(super) fn delete_about(c: &mut Conn, records: &[Id]) -> Result<Vec<Change>> 
             continue;
         }
         diesel::delete(about()).execute(c)?;
+        search::remove(c, &gone.iter().map(|(id, _)| id.0).collect::<Vec<_>>())?;
         for (id, version) in gone {
             changes.push(Change::deleted(KIND, id.0, unsigned(version)?));
         }

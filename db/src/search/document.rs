@@ -11,7 +11,9 @@ use consortia_domain::organisation::OrganisationContent;
 use consortia_domain::programme::ProgrammeContent;
 use consortia_domain::project::ProjectContent;
 use consortia_domain::source::SourceContent;
+use consortia_domain::statement::StatementContent;
 use consortia_domain::text::search_key;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use uuid::Uuid;
@@ -68,7 +70,7 @@ impl Document {
     }
 
     /// A project: acronym, aliases, titles and identifiers; then abstracts, keywords, themes,
-    /// target groups, places, groups and activities.
+    /// target groups, places, groups, titles of fundings and activities.
     pub(crate) fn project(id: Uuid, content: &ProjectContent) -> Self {
         let mut document = Self::new(EntityKind::Project, id, &content.label(id.into()));
         content.acronym.iter().chain(&content.aliases).for_each(|name| document.name(name));
@@ -83,6 +85,8 @@ impl Document {
         let places = content.territories.iter().filter_map(|territory| territory.place.as_ref());
         places.for_each(|place| document.body(place));
         document.groups(&content.groups);
+        let fundings = content.fundings.iter().filter_map(|funding| funding.title.as_ref());
+        fundings.for_each(|title| document.body(title));
         for activity in &content.activities {
             activity.titles.iter().for_each(|(_, title)| document.body(title));
             activity.description.iter().for_each(|(_, text)| document.body(text));
@@ -109,6 +113,20 @@ impl Document {
         document
     }
 
+    /// A statement: its value, where that is words or a number, quotation and note. The record
+    /// it is about and its source are found by their own documents.
+    pub(crate) fn statement(id: Uuid, content: &StatementContent) -> Self {
+        let mut document = Self::new(EntityKind::Statement, id, content.field.as_str());
+        match &content.value {
+            Value::String(text) => document.body(text),
+            Value::Number(number) => document.body(number),
+            _ => {}
+        }
+        content.quotation.iter().for_each(|quotation| document.body(quotation));
+        content.note.iter().for_each(|note| document.body(note));
+        document
+    }
+
     /// An agreement: titles; then what it is for, and for whom. Its parties are found by
     /// their own documents.
     pub(crate) fn agreement(id: Uuid, label: &str, content: &AgreementContent) -> Self {
@@ -117,8 +135,8 @@ impl Document {
         let texts = content.purposes.iter().chain(&content.target_groups);
         texts.chain(&content.resources).for_each(|text| document.body(text));
         let places = content.territories.iter().filter_map(|of| of.place.as_ref());
-        let groups = content.groups.iter().filter_map(|of| of.description.as_ref());
-        places.chain(groups).for_each(|text| document.body(text));
+        places.for_each(|text| document.body(text));
+        document.groups(&content.groups);
         document
     }
 
@@ -145,7 +163,8 @@ impl Document {
     }
 
     fn groups(&mut self, groups: &[Group]) {
-        groups.iter().filter_map(|group| group.description.as_ref()).for_each(|of| self.body(of));
+        let texts = groups.iter().flat_map(|group| [&group.description, &group.wording]);
+        texts.flatten().for_each(|text| self.body(text));
     }
 
     fn name(&mut self, name: impl Display) {

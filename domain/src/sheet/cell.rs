@@ -2,6 +2,7 @@
 
 use super::list::{join, split};
 use super::{Holds, NameOf, Place};
+use crate::decimal;
 use crate::error::Invalid;
 use crate::id::EntityKind;
 use crate::organisation::NameKind;
@@ -202,6 +203,9 @@ fn number(cell: &str) -> Value {
 
 /// A decimal number without zeros at its end: spreadsheets do not keep them.
 fn unpadded(number: &str) -> String {
+    if decimal::is_ambiguous(number) {
+        return number.to_owned();
+    }
     if number.contains('.')
         && number.bytes().all(|byte| byte.is_ascii_digit() || b"-.".contains(&byte))
     {

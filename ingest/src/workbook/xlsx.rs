@@ -4,6 +4,7 @@ use super::{Cell, Lines, number};
 use crate::error::Error;
 use crate::source::{check_size, open_archive};
 use calamine::{DataRef, Reader as _, Style, Xlsx, XlsxError, open_workbook};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -46,15 +47,20 @@ impl Book {
             line,
             source: std::io::Error::other(error),
         };
+        let open = self.unfinished(name).map_err(|error| broken(0, error))?;
         let mut cells = self.book.worksheet_cells_reader(name).map_err(|error| broken(0, error))?;
         let mut lines: Lines = Vec::new();
         loop {
             let last = lines.last().map_or(0, |(line, _)| *line);
             let next = cells.next_cell_with_style_id().map_err(|error| broken(last, error))?;
             let Some((cell, style)) = next else { return Ok(lines) };
-            let (row, column) = cell.get_position();
-            let (line, column) = (u64::from(row) + 1, column as usize);
-            let read = read(cell.get_value(), cells.styles().get(style));
+            let at = cell.get_position();
+            let (line, column) = (u64::from(at.0) + 1, at.1 as usize);
+            let read = if open.contains(&at) {
+                Cell::Formula
+            } else {
+                read(cell.get_value(), cells.styles().get(style))
+            };
             if read.is_empty() || column >= COLUMNS {
                 continue;
             }
@@ -68,6 +74,22 @@ impl Book {
                 texts[column] = read;
             }
         }
+    }
+}
+
+impl Book {
+    /// Where in a sheet there are formulas without what they come to: programs that compute
+    /// nothing write those.
+    fn unfinished(&mut self, name: &str) -> Result<HashSet<(u32, u32)>, XlsxError> {
+        let mut open = HashSet::new();
+        let mut cells = self.book.worksheet_cells_reader(name)?;
+        while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+            // A text without letters is something that a formula may come to.
+            if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) {
+                open.insert(cell.pos);
+            }
+        }
+        Ok(open)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::{Conn, any};
 use super::target::{self, Target};
-use super::{Done, fault, store};
+use super::{Done, fault, joined, store};
 use crate::bundle::BundleOutcome;
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
@@ -27,12 +27,17 @@ pub(super) fn store(
     line: u64,
 ) -> Result<Done> {
     let (new, faults) = read(c, outcome, row, None)?;
+    // Which record is meant has faults of its own; the cells are looked at all the same.
+    let refused = |mut faults: Errors, more: &Errors| {
+        faults = joined(faults, more);
+        Err(Error::Invalid(joined(faults, &store::faults(&new))))
+    };
     let target = match find(c, outcome, &new) {
-        Err(Error::Invalid(more)) => return Err(Error::Invalid(joined(faults, &more))),
+        Err(Error::Invalid(more)) => return refused(faults, &more),
         found => found?,
     };
     if let Some(earlier) = outcome.met.insert(target.id(), line) {
-        return Err(Error::Invalid(fault("id", repeated(new.entity, earlier))));
+        return refused(faults, &fault("id", repeated(new.entity, earlier)));
     }
     let Target::Known(id) = target else { return kept(c, by, target, new, faults) };
     if row.is_untouched() {
@@ -85,16 +90,6 @@ fn kept(
         Ok(_) if !faults.is_empty() => Err(Error::Invalid(faults)),
         done => done,
     }
-}
-
-/// `faults` and those of `more` that are at other places.
-fn joined(mut faults: Errors, more: &Errors) -> Errors {
-    for fault in more.iter() {
-        if faults.iter().all(|known| known.at != fault.at) {
-            faults.push(fault.at.clone(), Invalid::new(fault.code, fault.detail.clone()));
-        }
-    }
-    faults
 }
 
 /// The fields of a line, without what tells which record it is.

@@ -11,9 +11,10 @@ use crate::error::{Error, Result};
 use crate::types::Id;
 use consortia_domain::bundle::RecordLine;
 use consortia_domain::decode::decode;
-use consortia_domain::error::Invalid;
+use consortia_domain::error::{Errors, Invalid};
 use consortia_domain::id::EntityKind;
 use consortia_domain::merge_patch::MergePatch;
+use consortia_domain::participation::ParticipationContent;
 use consortia_domain::record::Record;
 use serde_json::Value;
 use uuid::Uuid;
@@ -31,6 +32,32 @@ pub(super) fn store(c: &mut Conn, by: &Stamp, target: Target, line: RecordLine) 
         EntityKind::Source => keep::<SourceKind>(c, by, target, &line),
         EntityKind::Claim => keep::<ClaimKind>(c, by, target, &line),
         EntityKind::Statement => keep::<StatementKind>(c, by, target, &line),
+    }
+}
+
+/// What is wrong with the fields of a line, whatever record it is about.
+pub(super) fn faults(line: &RecordLine) -> Errors {
+    macro_rules! of {
+        ($Content:ty) => {
+            decode::<$Content>(line.fields()).err().unwrap_or_default()
+        };
+    }
+    type Content<K> = <<K as Kept>::Record as Record>::Content;
+    match line.entity {
+        EntityKind::Organisation => of!(Content<OrganisationKind>),
+        EntityKind::Programme => of!(Content<ProgrammeKind>),
+        EntityKind::Call => of!(Content<CallKind>),
+        EntityKind::Project => of!(Content<ProjectKind>),
+        EntityKind::Participation => {
+            let mut line = line.clone();
+            line.take("project_id");
+            decode::<ParticipationContent>(line.fields()).err().unwrap_or_default()
+        }
+        EntityKind::Relation => of!(Content<RelationKind>),
+        EntityKind::Agreement => of!(Content<AgreementKind>),
+        EntityKind::Source => of!(Content<SourceKind>),
+        EntityKind::Claim => of!(Content<ClaimKind>),
+        EntityKind::Statement => of!(Content<StatementKind>),
     }
 }
 

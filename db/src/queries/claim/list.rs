@@ -7,6 +7,7 @@ use super::{Row, complete};
 use crate::error::Result;
 use crate::filters::{choose, looked_up, range, scalar};
 use crate::schema::claims;
+use crate::search::Plan;
 use crate::totals::Totals;
 use crate::types::Id;
 use consortia_domain::claim::{Claim, ClaimFilter};
@@ -15,6 +16,9 @@ use consortia_domain::id::EntityKind;
 use consortia_domain::page::{CursorValue, ListRequest, Page};
 use diesel::dsl::IntoBoxed;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+type Is = Box<dyn BoxableExpression<claims::table, Backend, SqlType = Bool>>;
 
 fn column(name: &str) -> Option<SortColumn> {
     match name {
@@ -41,20 +45,42 @@ pub(crate) fn list(
     let keyset = Keyset::new(request, "claims.id", column)?;
     let about =
         looked_up(&request.filter.organisation, |wanted| lookup::organisation::all(c, wanted))?;
-    let plan = match &request.search {
+    let plans = match &request.search {
         None => None,
-        Some(query) => Some(search::plan(c, EntityKind::Claim, query)?),
+        Some(query) => {
+            let kinds = [EntityKind::Claim, EntityKind::Source, EntityKind::Organisation];
+            Some(search::among(c, &kinds, query)?)
+        }
     };
     let chosen = || {
         let query = filtered(&request.filter, &about);
-        match &plan {
+        match &plans {
             None => query,
-            Some(plan) => query.filter(claims::id.eq_any(search::matching(plan))),
+            Some(plans) => query.filter(found(plans)),
         }
     };
     let mut page = paged!(c, totals, request, keyset, chosen);
-    page.corrections = plan.map_or_else(Vec::new, |plan| plan.corrections);
+    page.corrections = plans.map_or_else(Vec::new, search::corrections);
     Ok(page)
+}
+
+/// The claims any of `plans` finds: by their words, their source, or the organisation.
+fn found(plans: &[Plan]) -> Is {
+    let never: Is = Box::new(diesel::dsl::sql::<Bool>("1 = 0"));
+    plans.iter().fold(never, |others, plan| {
+        let records = search::matching(plan);
+        match plan.entity {
+            EntityKind::Organisation => {
+                Box::new(others.or(claims::organisation_id.eq_any(records)))
+            }
+            EntityKind::Source => Box::new(
+                others.or(claims::source_id
+                    .is_not_null()
+                    .and(claims::source_id.assume_not_null().eq_any(records))),
+            ),
+            _ => Box::new(others.or(claims::id.eq_any(records))),
+        }
+    })
 }
 
 /// The claims a filter lets through.

@@ -1,10 +1,13 @@
 //! Relations by which a record would come before itself.
 
+use super::super::rows::period;
 use super::super::{Conn, LOOKUP};
 use crate::error::{Error, Result};
 use crate::schema::relations;
 use crate::types::Id;
+use chrono::NaiveDate;
 use consortia_domain::Pointer;
+use consortia_domain::period::Period;
 use consortia_domain::relation::RelationContent;
 use consortia_domain::relation_kind::RelationBetween;
 use diesel::prelude::*;
@@ -18,13 +21,19 @@ macro_rules! beyond {
             .filter(relations::kind.eq($content.kind.code()))
             .filter(relations::$from.eq_any($ids))
             .filter(relations::id.ne($own))
-            .select(relations::$to.assume_not_null())
-            .load::<Id>($c)?
+            .select((relations::$to.assume_not_null(), relations::starts, relations::ends))
+            .load::<(Id, Option<String>, Option<String>)>($c)?
     };
 }
 
-/// Refuses a relation that leads, with others of its kind, back to where it begins. A query for
-/// each step.
+/// Whether both may hold on some day. Unknown and open ends put no limit.
+fn may_meet(one: Period, other: Period) -> bool {
+    let from = other.earliest_start().unwrap_or(NaiveDate::MIN);
+    one.possibly_overlaps(from, other.latest_end().unwrap_or(NaiveDate::MAX))
+}
+
+/// Refuses a relation that leads, with others of its kind that may hold at the same time, back
+/// to where it begins. A query for each step.
 pub(super) fn refuse(c: &mut Conn, own: Id, content: &RelationContent) -> Result<()> {
     if !content.kind.is_acyclic() {
         return Ok(());
@@ -43,7 +52,12 @@ pub(super) fn refuse(c: &mut Conn, own: Id, content: &RelationContent) -> Result
                     beyond!(c, own, content, ids, from_organisation_id, to_organisation_id)
                 }
             };
-            next.extend(found.into_iter().filter(|id| seen.insert(*id)));
+            for (id, starts, ends) in found {
+                let period = period(starts.as_deref(), ends.as_deref())?;
+                if may_meet(period, content.period) && seen.insert(id) {
+                    next.push(id);
+                }
+            }
         }
         frontier = next;
     }

@@ -7,6 +7,7 @@ use super::{Row, complete};
 use crate::error::Result;
 use crate::filters::{choose, looked_up, range, scalar};
 use crate::schema::relations;
+use crate::search::Plan;
 use crate::totals::Totals;
 use crate::types::Id;
 use consortia_domain::filter::Conditions;
@@ -16,7 +17,9 @@ use consortia_domain::relation::{Relation, RelationFilter};
 use consortia_domain::relation_kind::RelationBetween;
 use diesel::dsl::IntoBoxed;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
+type Is = Box<dyn BoxableExpression<relations::table, Backend, SqlType = Bool>>;
 type Query<'a> = IntoBoxed<'a, relations::table, Backend>;
 
 /// The condition that a column that may be null has a value of which `$is` holds; never null.
@@ -94,28 +97,31 @@ pub(crate) fn list(
     let found = Found::look_up(c, &request.filter)?;
     let plans = match &request.search {
         None => None,
-        Some(query) => Some((
-            search::plan(c, EntityKind::Organisation, query)?,
-            search::plan(c, EntityKind::Project, query)?,
-        )),
+        Some(query) => {
+            Some(search::among(c, &[EntityKind::Organisation, EntityKind::Project], query)?)
+        }
     };
     let chosen = || {
         let query = filtered(&request.filter, &found);
         match &plans {
             None => query,
-            // What is searched are the names of both ends.
-            Some((organisation, project)) => query.filter(
-                either_is!(organisation, |id| id.eq_any(search::matching(organisation)))
-                    .or(either_is!(project, |id| id.eq_any(search::matching(project)))),
-            ),
+            Some(plans) => query.filter(found_by(plans)),
         }
     };
     let mut page = paged!(c, totals, request, keyset, chosen);
-    if let Some((organisation, project)) = plans {
-        page.corrections = organisation.corrections;
-        page.corrections.extend(project.corrections);
-    }
+    page.corrections = plans.map_or_else(Vec::new, search::corrections);
     Ok(page)
+}
+
+/// The relations any of `plans` finds by the names of its ends.
+fn found_by(plans: &[Plan]) -> Is {
+    let never: Is = Box::new(diesel::dsl::sql::<Bool>("1 = 0"));
+    plans.iter().fold(never, |others, plan| match plan.entity {
+        EntityKind::Project => {
+            Box::new(others.or(either_is!(project, |id| id.eq_any(search::matching(plan)))))
+        }
+        _ => Box::new(others.or(either_is!(organisation, |id| id.eq_any(search::matching(plan))))),
+    })
 }
 
 /// The relations a filter lets through.

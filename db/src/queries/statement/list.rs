@@ -7,6 +7,7 @@ use super::{Row, complete};
 use crate::error::Result;
 use crate::filters::{choose, looked_up, range, scalar};
 use crate::schema::statements;
+use crate::search::Plan;
 use crate::totals::Totals;
 use crate::types::Id;
 use consortia_domain::filter::Conditions;
@@ -55,25 +56,48 @@ pub(crate) fn list(
 ) -> Result<Page<Statement>> {
     let keyset = Keyset::new(request, "statements.id", column)?;
     let about = looked_up(&request.filter.about, |wanted| any(c, wanted))?;
-    let plan = match &request.search {
+    let plans = match &request.search {
         None => None,
-        Some(query) => Some(search::plan(c, EntityKind::Source, query)?),
+        Some(query) => Some(search::among(c, &SEARCHED, query)?),
     };
     let chosen = || {
         let query = filtered(&request.filter, &about);
-        match &plan {
+        match &plans {
             None => query,
-            // What is searched are the names of the sources.
-            Some(plan) => query.filter(
-                statements::source_id
-                    .is_not_null()
-                    .and(statements::source_id.assume_not_null().eq_any(search::matching(plan))),
-            ),
+            Some(plans) => query.filter(found(plans)),
         }
     };
     let mut page = paged!(c, totals, request, keyset, chosen);
-    page.corrections = plan.map_or_else(Vec::new, |plan| plan.corrections);
+    page.corrections = plans.map_or_else(Vec::new, search::corrections);
     Ok(page)
+}
+
+/// What a search looks through: the statements themselves, their sources, and what they are
+/// about.
+const SEARCHED: [EntityKind; 7] = [
+    EntityKind::Statement,
+    EntityKind::Source,
+    EntityKind::Organisation,
+    EntityKind::Project,
+    EntityKind::Programme,
+    EntityKind::Call,
+    EntityKind::Agreement,
+];
+
+/// The statements any of `plans` finds.
+fn found(plans: &[Plan]) -> Is {
+    use statements as s;
+    let never: Is = Box::new(diesel::dsl::sql::<Bool>("1 = 0"));
+    plans.iter().fold(never, |others, plan| {
+        let records = search::matching(plan);
+        match plan.entity {
+            EntityKind::Statement => Box::new(others.or(s::id.eq_any(records))),
+            EntityKind::Source => Box::new(others.or(
+                s::source_id.is_not_null().and(s::source_id.assume_not_null().eq_any(records)),
+            )),
+            _ => Box::new(others.or(s::about_id.eq_any(records))),
+        }
+    })
 }
 
 /// The statements a filter lets through.
