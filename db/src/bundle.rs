@@ -60,6 +60,10 @@ pub struct BundleOutcome {
     pub counts: BTreeMap<EntityKind, Counts>,
     /// What could not be stored.
     pub rejections: Vec<Rejection>,
+    /// What changed in records that were there, where that is to be told.
+    pub changes: Vec<Rejection>,
+    /// Whether changes are to be told.
+    pub(crate) tells_changes: bool,
     /// The ids of records that lines name by another id.
     pub(crate) ids: HashMap<Uuid, Uuid>,
     /// The records that lines stand for, each with its last line.
@@ -69,6 +73,12 @@ pub struct BundleOutcome {
 }
 
 impl BundleOutcome {
+    /// Nothing so far; changes are to be told.
+    #[must_use]
+    pub fn telling_changes() -> Self {
+        Self { tells_changes: true, ..Self::default() }
+    }
+
     /// Notes why a line was refused.
     pub(crate) fn reject(&mut self, line: &Numbered, faults: &Errors) {
         for fault in faults.iter() {
@@ -86,10 +96,26 @@ impl BundleOutcome {
             });
         }
     }
+
+    /// Notes what would change in a record: of each field its name, and what stands there before
+    /// and after.
+    pub(crate) fn tell(&mut self, origin: &Origin, changes: Vec<(String, String, String)>) {
+        self.changes.extend(changes.into_iter().map(|(column, old, new)| Rejection {
+            origin: origin.clone(),
+            column,
+            value: excerpt(&new),
+            reason: if old.is_empty() {
+                "It was empty.".to_owned()
+            } else {
+                format!("It was: {}", excerpt(&old))
+            },
+            severity: Severity::Change,
+        }));
+    }
 }
 
 /// A value as people write it.
-fn words(value: &Value) -> String {
+pub(crate) fn words(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }
 

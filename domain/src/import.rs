@@ -166,6 +166,8 @@ pub enum Severity {
     Rejected,
     /// The row was kept; the cell named was left out or read in a way worth knowing.
     Notice,
+    /// Nothing was lost: a dry run tells what the cell would change.
+    Change,
 }
 
 impl Severity {
@@ -175,6 +177,7 @@ impl Severity {
         match self {
             Self::Rejected => "rejected",
             Self::Notice => "notice",
+            Self::Change => "change",
         }
     }
 }

@@ -88,6 +88,14 @@ impl<T> Decode for MergePatch<T> {
     }
 }
 
+/// What a patch makes where there is nothing yet: null forgets nothing.
+#[must_use]
+pub fn onto_nothing(patch: &Value) -> Value {
+    let mut made = Value::Null;
+    merge(&mut made, patch);
+    made
+}
+
 /// Applies `patch` to `target` as RFC 7396 section 2 says.
 fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {

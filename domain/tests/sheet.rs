@@ -14,7 +14,7 @@ fn exported(kind: EntityKind, fields: &Value) -> (Vec<String>, Vec<String>) {
     extent.include(sheet, fields);
     let places = extent.places(sheet);
     let cells = Row::of(sheet, &places, Uuid::nil(), fields, &|_, id| {
-        labelled("AMIF, the fund [2014]", &id.to_string())
+        labelled("AMIF, the fund [2014]", &id.to_string()).expect("a cell")
     });
     (places.iter().map(consortia_domain::sheet::Place::heading).collect(), cells)
 }
@@ -154,4 +154,149 @@ fn headings_are_read_as_people_write_them() {
     let faults = faults.expect_err("faults");
     let places: Vec<usize> = faults.iter().map(|(place, _)| *place).collect();
     assert_eq!(places, [1, 3, 4]);
+}
+
+/// The row of these cells, in which one is written anew.
+fn edited(
+    kind: EntityKind,
+    (headings, cells): &(Vec<String>, Vec<String>),
+    heading: &str,
+    cell: &str,
+) -> Row {
+    let mut cells = cells.clone();
+    let place = headings.iter().position(|known| known == heading).expect(heading);
+    cell.clone_into(&mut cells[place]);
+    row(kind, headings, &cells)
+}
+
+#[test]
+fn columns_may_be_moved_left_out_and_added() {
+    let fields = project();
+    let (headings, cells) = exported(EntityKind::Project, &fields);
+    let mut columns: Vec<(String, String)> = headings.into_iter().zip(cells).collect();
+    columns.reverse();
+    columns.retain(|(heading, _)| heading != "acronym" && heading != "programme");
+    columns.insert(3, ("title_fr".to_owned(), String::new()));
+    let (headings, cells): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+    let moved = row(EntityKind::Project, &headings, &cells);
+    assert!(moved.is_untouched(), "nothing was written anew");
+    assert_eq!(merge_diff(&fields, moved.onto(Some(&fields)).line.fields()), None);
+    let both = (headings, cells);
+    let named = edited(EntityKind::Project, &both, "title_fr", "Printemps");
+    assert!(!named.is_untouched());
+    let change = merge_diff(&fields, named.onto(Some(&fields)).line.fields());
+    assert_eq!(change, Some(json!({"titles": {"fr": "Printemps"}})));
+}
+
+#[test]
+fn a_cell_nobody_touched_means_what_it_meant() {
+    let fields = project();
+    let written = exported(EntityKind::Project, &fields);
+    // What the cell names by its brackets may be another record by now.
+    let renamed = edited(EntityKind::Project, &written, "acronym", "AUTUMN");
+    let line = renamed.onto(Some(&fields)).line;
+    assert_eq!(line.fields()["fundings"], fields["fundings"]);
+}
+
+#[test]
+fn a_copied_row_is_its_author_s() {
+    let fields = project();
+    let written = exported(EntityKind::Project, &fields);
+    let copied = edited(EntityKind::Project, &written, "id", "#new");
+    assert!(!copied.is_untouched() && !copied.is_mixed());
+    assert_eq!(copied.onto(None).line.fields()["acronym"], "SPRING");
+    let other = Uuid::from_u128(7).to_string();
+    assert!(edited(EntityKind::Project, &written, "id", &other).is_mixed());
+}
+
+#[test]
+fn what_was_cut_is_not_taken_for_the_whole() {
+    let fields = project();
+    let written = exported(EntityKind::Project, &fields);
+    let place = written.0.iter().position(|heading| heading == "abstract_en").expect("a column");
+    let corrected = written.1[place].replacen("long", "Long", 1);
+    let refused = |row: &Row, fields: Option<&Value>| {
+        row.onto(fields).faults.iter().map(|fault| fault.code).collect::<Vec<_>>()
+    };
+    for text in [corrected.as_str(), "shorter, but …"] {
+        let row = edited(EntityKind::Project, &written, "abstract_en", text);
+        assert_eq!(refused(&row, Some(&fields)), ["cut_cell"]);
+    }
+    let whole = edited(EntityKind::Project, &written, "abstract_en", "short");
+    assert!(refused(&whole, Some(&fields)).is_empty());
+    // Nor does it make a record of which the end is missing.
+    assert_eq!(refused(&row(EntityKind::Project, &written.0, &written.1), None), ["cut_cell"]);
+}
+
+#[test]
+fn a_row_of_one_s_own_adds_identifiers() {
+    let fields = json!({"external_ids": [
+        {"scheme": "pic", "value": "968823876"}, {"scheme": "local", "value": "a"}
+    ]});
+    let headings = ["legal_name", "identifiers"].map(ToOwned::to_owned);
+    let own = |ids: &str| {
+        let row = row(EntityKind::Organisation, &headings, &["ISMU".to_owned(), ids.to_owned()]);
+        row.onto(Some(&fields)).line.fields()["external_ids"].clone()
+    };
+    assert_eq!(own("PIC:968823876"), fields["external_ids"]);
+    let known = fields["external_ids"].as_array().expect("a list");
+    assert_eq!(own("local:b; local:a"), json!([known[0], known[1], "local:b"]));
+}
+
+#[test]
+fn twins_are_told_apart() {
+    let name = |kind: &str, language: &str| json!({"value": "ISMU Foundation", "kind": kind, "language": language});
+    let fields = json!({"names": [
+        {"value": "Fondazione", "kind": "legal", "language": "it"},
+        {"value": "Stiftung", "kind": "legal", "language": "de"},
+        name("translated", "en"), name("translated", "fr"), name("former", "it"),
+    ]});
+    let change = |heading: &str, cell: &str| {
+        change(EntityKind::Organisation, &fields, heading, cell).expect("a change")["names"].clone()
+    };
+    let more =
+        change("other_names", "Stiftung; ISMU Foundation; ISMU Foundation; ISMU Foundation; X");
+    assert_eq!(
+        more.as_array().expect("names")[..5],
+        fields["names"].as_array().expect("names")[..]
+    );
+    // The second of its kind does not step into the place of the first within one row.
+    let written = exported(EntityKind::Organisation, &fields);
+    let mut cells = written.1.clone();
+    for (heading, cell) in [("legal_name", ""), ("other_names", "Stiftung; X")] {
+        let place = written.0.iter().position(|known| known == heading).expect(heading);
+        cell.clone_into(&mut cells[place]);
+    }
+    let left = row(EntityKind::Organisation, &written.0, &cells).onto(Some(&fields)).line;
+    assert_eq!(
+        left.fields()["names"],
+        json!([fields["names"][1], {"value": "X", "kind": "alias"}])
+    );
+
+    let theme = |label: &str| json!({"vocabulary": "v", "code": "c", "label": label});
+    let fields = json!({"acronym": "A", "themes": [theme("one"), theme("two")]});
+    let more = change_of(&fields, "themes", "v:c; v:c; v:d");
+    assert_eq!(more["themes"][1], fields["themes"][1]);
+}
+
+fn change_of(fields: &Value, heading: &str, cell: &str) -> Value {
+    change(EntityKind::Project, fields, heading, cell).expect("a change")
+}
+
+#[test]
+fn a_label_with_brackets_names_nobody_else() {
+    assert_eq!(labelled("SPRING", "cordis:1").as_deref(), Some("SPRING [cordis:1]"));
+    assert_eq!(labelled("CALL-A", "CALL-A").as_deref(), Some("CALL-A"));
+    assert_eq!(labelled("CALL-A [2]", "CALL-A [2]"), None);
+    assert_eq!(labelled("X", "local:a[b]"), None);
+}
+
+#[test]
+fn differences_are_told_in_the_words_of_the_sheet() {
+    let fields = project();
+    let (headings, cells) = exported(EntityKind::Project, &fields);
+    let newer = merge(&fields, "total_cost", &json!({"amount": 7, "currency": "GBP"}));
+    let told = row(EntityKind::Project, &headings, &cells).differences(&fields, &newer);
+    let said = ("total_cost".to_owned(), "100.5".to_owned(), "7 GBP".to_owned());
+    assert_eq!(told, [said]);
 }

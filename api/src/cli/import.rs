@@ -81,7 +81,8 @@ pub(super) fn watched(
     let writer = Arc::new(Mutex::new(writer));
     let counters = Arc::new(Counters::default());
     let shown = Shown::start(counters.clone());
-    let listener = Listener { writer: writer.clone(), lines: shown.lines(), rejected: 0 };
+    let listener =
+        Listener { writer: writer.clone(), lines: shown.lines(), rejected: 0, changed: 0 };
     let done = import::run(db, files, dry_run, &counters, listener.listen());
     shown.end();
     if let Some(writer) = lock(&writer).take() {
@@ -102,6 +103,7 @@ struct Listener {
     writer: Arc<Mutex<Option<Writer>>>,
     lines: Lines,
     rejected: u64,
+    changed: u64,
 }
 
 impl Listener {
@@ -113,6 +115,16 @@ impl Listener {
         let mut writer = lock(&self.writer);
         if let Some(writer) = writer.as_mut() {
             writer.write(rejection)?;
+        }
+        if rejection.severity == Severity::Change {
+            self.changed += 1;
+            if self.changed <= SHOWN_FAULTS {
+                let Rejection { origin, column, value, reason, .. } = rejection;
+                let new = if value.is_empty() { "nothing" } else { value };
+                self.lines.show(&format!("would change {origin}, {column}: {new} ({reason})"));
+            } else if self.changed == SHOWN_FAULTS + 1 && writer.is_none() {
+                self.lines.show("more would change; --report FILE writes all of it down");
+            }
         }
         if rejection.severity == Severity::Rejected {
             self.rejected += 1;

@@ -102,7 +102,7 @@ pub(super) fn run<F: Brought>(
     let outcome = if dry_run {
         let counters = counters.clone();
         import::rehearse(db, actor.clone(), move |tx| {
-            let mut outcome = BundleOutcome::default();
+            let mut outcome = BundleOutcome::telling_changes();
             let read = file.read(BATCH, |records| {
                 bundle::apply(tx, &mut outcome, &records)?;
                 counters.add_stored(records.len() as u64);
@@ -124,7 +124,7 @@ pub(super) fn run<F: Brought>(
         })?;
         outcome
     };
-    for rejection in &outcome.rejections {
+    for rejection in outcome.rejections.iter().chain(&outcome.changes) {
         refused.note(rejection);
         listen(rejection).map_err(|fault| cannot_tell(&fault))?;
     }
@@ -153,6 +153,7 @@ impl Refused {
         match rejection.severity {
             Severity::Rejected => drop(self.rows.insert((file.clone(), *line))),
             Severity::Notice => self.notices += 1,
+            Severity::Change => {}
         }
     }
 }

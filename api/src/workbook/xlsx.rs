@@ -144,12 +144,16 @@ impl Sheets for Xlsx {
     }
 }
 
+/// The most characters of a number that spreadsheets keep: they compute with 15 digits.
+const EXACT: usize = 15;
+
 /// The number a cell is, if as a number it says exactly the same.
 fn number_of(place: &Place, cell: &str) -> Option<f64> {
     let number: f64 = cell.parse().ok().filter(|_| place.column.is_numeric())?;
     let digits = cell.strip_suffix(".00").unwrap_or(cell);
     let digits = if digits.contains('.') { digits.trim_end_matches('0') } else { digits };
-    (number.to_string() == digits).then_some(number)
+    let significant = digits.trim_start_matches(['-', '0', '.']).len();
+    (significant <= EXACT && number.to_string() == digits).then_some(number)
 }
 
 /// How wide a column is, in characters.

@@ -8,7 +8,7 @@ mod target;
 pub(crate) use names::names;
 
 use super::{Conn, LOOKUP, any};
-use crate::bundle::{BundleOutcome, Incoming, Numbered};
+use crate::bundle::{BundleOutcome, Incoming, Numbered, words};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
 use crate::import::Counts;
@@ -17,10 +17,12 @@ use crate::types::Id;
 use consortia_domain::bundle::RecordLine;
 use consortia_domain::error::Invalid;
 use consortia_domain::id::EntityKind;
+use consortia_domain::merge_patch::merge_diff;
 use consortia_domain::{Errors, Pointer};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use serde_json::Value;
+use target::Target;
 use uuid::Uuid;
 
 /// What a line did.
@@ -114,10 +116,50 @@ fn one(c: &mut Conn, by: &Stamp, outcome: &mut BundleOutcome, brought: &Numbered
                 found => found?,
             };
             outcome.met.insert(target.id(), brought.origin.line);
-            store::store(c, by, target, line)
+            let Target::Known(id) = target else { return store::store(c, by, target, line) };
+            let old = outcome.tells_changes.then(|| fields(c, line.entity, id)).transpose()?;
+            let kind = line.entity;
+            let done = store::store(c, by, target, line)?;
+            if let Some(old) = old {
+                let changes = differences(&old, &fields(c, kind, id)?);
+                outcome.tell(&brought.origin, changes);
+            }
+            Ok(done)
         }
-        Incoming::Row(row) => row::store(c, by, outcome, row, brought.origin.line),
+        Incoming::Row(row) => row::store(c, by, outcome, row, &brought.origin),
     }
+}
+
+/// The fields of a record that is there, without what tells which record it is.
+fn fields(c: &mut Conn, kind: EntityKind, id: Uuid) -> Result<Value> {
+    let known = any::load(c, kind, &[Id(id)])?.pop();
+    let known = known.ok_or_else(|| Error::internal("a record found is not there"))?;
+    let mut fields = RecordLine::of(known.as_ref());
+    if let Value::Object(fields) = &mut fields {
+        fields.retain(|name, _| name != "entity" && name != "id");
+    }
+    Ok(fields)
+}
+
+/// What differs between two states of a record's fields: the place of each value that is no
+/// object, and both values.
+fn differences(old: &Value, new: &Value) -> Vec<(String, String, String)> {
+    fn walk(patch: &Value, at: &Pointer, old: &Value, found: &mut Vec<(String, String, String)>) {
+        if let Value::Object(fields) = patch {
+            for (name, patch) in fields {
+                walk(patch, &at.field(name), old, found);
+            }
+            return;
+        }
+        let said = |value: Option<&Value>| value.map(words).unwrap_or_default();
+        let old = said(old.pointer(at.as_str()).filter(|old| !old.is_null()));
+        found.push((at.to_string(), old, said(Some(patch).filter(|new| !new.is_null()))));
+    }
+    let mut found = Vec::new();
+    if let Some(patch) = merge_diff(old, new) {
+        walk(&patch, &Pointer::root(), old, &mut found);
+    }
+    found
 }
 
 /// The ids of a table after one.

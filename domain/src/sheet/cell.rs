@@ -4,6 +4,7 @@ use super::list::{join, split};
 use super::{Holds, NameOf, Place};
 use crate::decimal;
 use crate::error::Invalid;
+use crate::external_id::ExternalId;
 use crate::id::EntityKind;
 use crate::organisation::NameKind;
 use crate::text::shown;
@@ -81,6 +82,40 @@ impl Place {
         Ok(())
     }
 
+    /// Adds what `cell` lists to what `fields` list already.
+    ///
+    /// # Errors
+    /// When the cell cannot be read; `fields` are as they were.
+    pub(super) fn add(&self, fields: &mut Value, cell: &str) -> Result<(), Invalid> {
+        let path = self.path();
+        let mut all = elements(&fields[&path]).to_vec();
+        let known: Vec<String> = all.iter().map(|id| pair(id, "scheme", "value")).collect();
+        let written =
+            |id: &str| id.parse::<ExternalId>().map_or(id.to_owned(), |id| id.to_string());
+        let more = split(cell)?.into_iter().map(|id| written(&id));
+        all.extend(more.filter(|id| !known.contains(id)).map(Value::from));
+        set(fields, &path, all.into());
+        Ok(())
+    }
+
+    /// Refuses a cell that was longer than a cell can be when it was exported, and was changed
+    /// since or is to make a record: what was cut off would be lost.
+    ///
+    /// # Errors
+    /// `cut_cell`.
+    pub(super) fn refuse_cut(&self, cell: &str, fields: Option<&Value>) -> Result<(), Invalid> {
+        let is_cut = || {
+            fields.is_some_and(|fields| units(&self.whole(fields, &|_, _| String::new())) > LONGEST)
+        };
+        if !cell.ends_with('…') || !(units(cell) >= LONGEST || is_cut()) {
+            return Ok(());
+        }
+        let detail = "A cell holds 32,767 characters; the rest was cut off when it was exported, \
+                      and would be lost. Change the text over the API or by a bundle, or write \
+                      all of it without … at its end.";
+        Err(Invalid::new("cut_cell", detail))
+    }
+
     /// The cell in the form in which two that say the same are equal.
     pub(super) fn plain(&self, cell: &str) -> String {
         let cell = cell.trim().replace("\r\n", "\n");
@@ -104,10 +139,12 @@ impl Place {
     }
 }
 
-/// A name of a record with what a reader calls it: `SPRING [cordis:101004635]`.
+/// A name of a record with what a reader calls it: `SPRING [cordis:101004635]`. `None` when
+/// [reading](named) it would give another name, as with one that has brackets itself.
 #[must_use]
-pub fn labelled(label: &str, name: &str) -> String {
-    if label == name { label.to_owned() } else { format!("{label} [{name}]") }
+pub fn labelled(label: &str, name: &str) -> Option<String> {
+    let cell = if label == name { label.to_owned() } else { format!("{label} [{name}]") };
+    (named(&cell) == name).then_some(cell)
 }
 
 /// What a cell names a record by: what it has in brackets at its end, else all of it.
@@ -119,9 +156,14 @@ pub(super) fn named(cell: &str) -> &str {
 /// The most UTF-16 units that a cell can hold in Excel.
 const LONGEST: usize = 32_767;
 
+/// The length of a text as Excel counts it. O(1) for texts that are short whatever is in them.
+fn units(text: &str) -> usize {
+    if text.len() <= LONGEST { text.len() } else { text.encode_utf16().count() }
+}
+
 /// A text as it fits into a cell.
 fn cut(text: String) -> String {
-    if text.len() <= LONGEST || text.encode_utf16().count() <= LONGEST {
+    if units(&text) <= LONGEST {
         return text;
     }
     let mut length = 0;
@@ -232,9 +274,12 @@ fn flag_words(value: &Value) -> &'static str {
 
 /// Themes keep what is known of them beside their code.
 fn themes(known: &[Value], cells: &[String]) -> Result<Value, Invalid> {
+    let mut known: Vec<&Value> = known.iter().collect();
     let theme = |cell: &String| {
-        if let Some(known) = known.iter().find(|it| pair(it, "vocabulary", "code") == *cell) {
-            return Ok(known.clone());
+        // Each once: two may have one code and differ in their labels.
+        let same = known.iter().position(|it| pair(it, "vocabulary", "code") == *cell);
+        if let Some(n) = same {
+            return Ok(known.remove(n).clone());
         }
         let (vocabulary, code) = cell.split_once(':').ok_or_else(|| {
             let detail = format!(
@@ -272,9 +317,8 @@ fn others(names: &[Value]) -> impl Iterator<Item = &Value> {
 /// Changes the first name of a kind, which keeps its language.
 fn rename(names: &mut Vec<Value>, kind: NameKind, cell: &str) {
     match (first(names, kind), cell) {
-        (Some(n), "") => {
-            names.remove(n);
-        }
+        // Left in its place until all cells are read: it is still the first of its kind.
+        (Some(n), "") => names[n]["value"] = "".into(),
         (Some(n), cell) => names[n]["value"] = cell.into(),
         (None, "") => {}
         (None, cell) => {
@@ -288,13 +332,16 @@ fn rename(names: &mut Vec<Value>, kind: NameKind, cell: &str) {
 
 /// Replaces the other names; those that stay keep their kind and language.
 fn name_otherwise(names: &mut Vec<Value>, texts: &[String]) {
-    let known: Vec<Value> = others(names).cloned().collect();
+    let mut known: Vec<Value> = others(names).cloned().collect();
     let leading = [NameKind::Legal, NameKind::Short].into_iter();
     let mut renamed: Vec<Value> =
         leading.filter_map(|kind| first(names, kind).map(|n| names[n].clone())).collect();
     renamed.extend(texts.iter().map(|text| {
-        let same = known.iter().find(|name| name["value"] == text.as_str());
-        same.cloned().unwrap_or_else(|| json!({"value": text, "kind": NameKind::Alias.code()}))
+        // Each once: one name may be there in several languages.
+        match known.iter().position(|name| name["value"] == text.as_str()) {
+            Some(n) => known.remove(n),
+            None => json!({"value": text, "kind": NameKind::Alias.code()}),
+        }
     }));
     *names = renamed;
 }

@@ -51,14 +51,16 @@ const TITLE: Column = column(
 const START: Column = column(
     "start",
     Holds::Text("period/start"),
-    "First day, as exactly as it is known: 2021-03-01, 2021-03, 2021; .. if it is open.",
+    "First day, as exactly as it is known: 2021-03-01, 2021-03, 2021; [2014-01..2014-04] for one \
+     in between, such as the beginning of 2014; .. if it is open.",
     "2021-03-01",
 );
 
 const END: Column = column(
     "end",
     Holds::Text("period/end"),
-    "Last day, as exactly as it is known: 2023-02-28, 2023-02, 2023; .. if it is open.",
+    "Last day, as exactly as it is known: 2023-02-28, 2023-02, 2023; [2023-01..2023-04] for one \
+     in between; .. if it is open.",
     "2023-02",
 );
 
@@ -139,7 +141,7 @@ pub(super) const ORGANISATION: &[Column] = &[
     column(
         "founded",
         Holds::Text("founded"),
-        "When it was founded, as exactly as it is known.",
+        "When it was founded, as exactly as it is known: 1993, or [1990..1999] for the nineties.",
         "1993",
     ),
     column(

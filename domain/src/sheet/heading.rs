@@ -6,7 +6,7 @@ use crate::language::LanguageTag;
 use crate::text::shown;
 
 /// The most fundings a row may have columns for.
-const FUNDINGS: usize = 99;
+pub(super) const FUNDINGS: usize = 99;
 
 /// The columns of a file, by where they stand; `None` for those that are their author's own.
 #[derive(Clone, Debug)]

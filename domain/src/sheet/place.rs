@@ -1,5 +1,6 @@
 //! Columns as they stand in a file: one for each language, one for each funding.
 
+use super::heading::FUNDINGS;
 use super::{Column, Holds, Sheet};
 use crate::language::LanguageTag;
 use serde_json::Value;
@@ -65,7 +66,7 @@ impl Extent {
                 while let Some(next) = columns.next_if(|next| next.is_numbered()) {
                     group.push(next);
                 }
-                for number in 1..=self.fundings.max(1) {
+                for number in 1..=self.fundings.clamp(1, FUNDINGS) {
                     let of = |column: &&'static Column| Place { column, language: None, number };
                     places.extend(group.iter().map(of));
                 }

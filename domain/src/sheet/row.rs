@@ -1,6 +1,7 @@
 //! Rows: records as cells, and cells as what they change in a record.
 
-use super::{Headings, Holds, NameOf, Place, Sheet, seal};
+use super::seal::{self, Seal};
+use super::{Headings, Holds, NameOf, Place, Sheet};
 use crate::bundle::{Name, RecordLine};
 use crate::error::{Errors, Pointer};
 use serde_json::{Map, Value};
@@ -47,18 +48,15 @@ impl Row {
         fields: &Value,
         name_of: &NameOf<'_>,
     ) -> Vec<String> {
-        let mut cells: Vec<String> =
-            places.iter().map(|place| place.show(fields, name_of)).collect();
-        let sealed = seal::write(
-            &seal::of_cells(places.iter().zip(cells.iter().map(String::as_str))),
-            &seal::of_record(sheet, fields),
-        );
-        for (place, cell) in places.iter().zip(&mut cells) {
-            match place.column.holds {
-                Holds::Id => *cell = id.to_string(),
-                Holds::Seal => cell.clone_from(&sealed),
-                _ => {}
-            }
+        let show = |place: &Place| match place.column.holds {
+            Holds::Id => id.to_string(),
+            _ => place.show(fields, name_of),
+        };
+        let mut cells: Vec<String> = places.iter().map(show).collect();
+        let written = places.iter().zip(cells.iter().map(String::as_str));
+        let seal = seal::write(sheet, fields, written);
+        if let Some(n) = places.iter().position(|place| place.column.is_seal()) {
+            cells[n] = seal;
         }
         cells
     }
@@ -81,48 +79,82 @@ impl Row {
         self.headings.0.iter().zip(cells).filter_map(|(place, cell)| Some((place.as_ref()?, cell)))
     }
 
+    /// The columns that hold something of the record, each with its cell.
+    fn filled(&self) -> impl Iterator<Item = (&Place, &str)> {
+        self.own().filter(|(place, _)| !matches!(place.column.holds, Holds::Id | Holds::Seal))
+    }
+
+    /// What another state of its record shows otherwise in the row's columns: the heading, and
+    /// the cell of both states.
+    #[must_use]
+    pub fn differences(&self, old: &Value, new: &Value) -> Vec<(String, String, String)> {
+        let places = self.filled().map(|(place, _)| place);
+        let both = places.map(|place| (place, shown(place, Some(old)), shown(place, Some(new))));
+        let differ = both.filter(|(place, old, new)| place.plain(old) != place.plain(new));
+        differ.map(|(place, old, new)| (place.heading(), old, new)).collect()
+    }
+
     /// The cell of the one column that holds this.
     fn cell(&self, holds: Holds) -> &str {
         self.own().find(|(place, _)| place.column.holds == holds).map_or("", |(_, cell)| cell)
     }
 
-    /// The sums an export wrote, if one did.
-    fn seal(&self) -> Option<(&str, &str)> {
-        seal::read(self.cell(Holds::Seal))
+    /// What an export wrote down of it, if one did and it is still about the same record: a
+    /// copied row with an id of its own is its author's.
+    fn seal(&self) -> Option<Seal<'_>> {
+        let seal = Seal::read(self.cell(Holds::Seal))?;
+        let mut ids = self.own().filter(|(place, _)| place.column.holds == Holds::Id);
+        ids.all(|(place, cell)| seal.holds(place, cell)).then_some(seal)
+    }
+
+    /// Whether the id is that of one record and the seal that of another, as when cells are
+    /// filled down from the row above.
+    #[must_use]
+    pub fn is_mixed(&self) -> bool {
+        let is_id = || self.cell(Holds::Id).parse::<Uuid>().is_ok();
+        Seal::read(self.cell(Holds::Seal)).is_some() && self.seal().is_none() && is_id()
     }
 
     /// Whether it is still as an export wrote it.
     #[must_use]
     pub fn is_untouched(&self) -> bool {
-        self.seal().is_some_and(|(cells, _)| cells == seal::of_cells(self.own()))
+        let seal = self.seal();
+        seal.is_some_and(|seal| self.filled().all(|(place, cell)| seal.holds(place, cell)))
     }
 
     /// Whether its record, which now has `fields`, is another than when the row was written.
     #[must_use]
     pub fn is_stale(&self, fields: &Value) -> bool {
-        self.seal().is_some_and(|(_, record)| record != seal::of_record(self.sheet, fields))
+        self.seal().is_some_and(|seal| !seal.is_of(self.sheet, fields))
     }
 
     /// The row applied to a record with `fields`, or to a new one.
     ///
-    /// A cell that says what the record says leaves it as it is, and so does an empty one, but
-    /// in rows that an export wrote: there it was emptied.
+    /// A cell that says what the record says leaves it as it is. In rows that an export wrote so
+    /// does one that nobody touched, and an empty one was emptied. In others an empty one says
+    /// nothing, and identifiers, by which the record was found, are added to those it has.
     #[must_use]
     pub fn onto(&self, fields: Option<&Value>) -> Applied {
         let mut faults = Errors::new();
-        let may_forget = fields.is_some() && self.seal().is_some();
+        let seal = self.seal().filter(|_| fields.is_some());
         let mut new = fields.cloned().unwrap_or_else(|| Value::Object(Map::new()));
-        for (place, cell) in self.own() {
+        for (place, cell) in self.filled() {
+            let untouched = seal.as_ref().is_some_and(|seal| seal.holds(place, cell));
             let said = place.plain(cell);
             // Records that are named otherwise than by id are compared by who can look them up.
             let same = said == place.plain(&shown(place, fields));
-            if same || (said.is_empty() && !may_forget) {
+            if untouched || same || (said.is_empty() && seal.is_none()) {
                 continue;
             }
-            if let Err(fault) = place.put(&mut new, cell) {
+            let put = match place.column.holds {
+                Holds::Identifiers if seal.is_none() => place.add(&mut new, cell),
+                _ => place.put(&mut new, cell),
+            };
+            if let Err(fault) = place.refuse_cut(cell, fields).and(put) {
                 faults.body(&place.pointer(), fault);
             }
         }
+        tidy_names(&mut new);
         tidy_fundings(&mut new, fields);
         let name = match self.cell(Holds::Id) {
             "" => None,
@@ -164,6 +196,13 @@ fn shown(place: &Place, fields: Option<&Value>) -> String {
 
 fn id_pointer() -> Pointer {
     Pointer::root().field("id")
+}
+
+/// Takes names away that were emptied.
+fn tidy_names(new: &mut Value) {
+    if let Some(Value::Array(names)) = new.get_mut("names") {
+        names.retain(|name| name["value"] != "");
+    }
 }
 
 /// Takes fundings away of which nothing is left, where the row changed any.

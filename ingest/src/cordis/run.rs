@@ -98,6 +98,7 @@ impl<'s> Run<'s> {
         match rejection.severity {
             Severity::Rejected => self.summary.rejected += 1,
             Severity::Notice => self.summary.notices += 1,
+            Severity::Change => {}
         }
         self.sink.rejection(rejection).map_err(Error::Stopped)
     }

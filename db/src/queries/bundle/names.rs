@@ -3,7 +3,7 @@
 use super::super::{Conn, any, call, programme};
 use crate::error::Result;
 use crate::types::Id;
-use consortia_domain::bundle::RecordLine;
+use consortia_domain::bundle::{Name, RecordLine};
 use consortia_domain::decode::decode;
 use consortia_domain::external_id::ExternalId;
 use consortia_domain::id::EntityKind;
@@ -18,11 +18,11 @@ pub(crate) fn names(c: &mut Conn, kind: EntityKind, ids: &[Uuid]) -> Result<Vec<
     for record in any::load(c, kind, &ids)? {
         let id = record.id();
         let line = RecordLine::of(record.as_ref());
-        let told = match told_by(c, kind, id, &line)? {
-            Some(told) => told,
-            None => id.to_string(),
-        };
-        names.push((id, labelled(&record.label(), &told)));
+        let label = record.label();
+        let told = told_by(c, kind, id, &line)?;
+        let cell = told.and_then(|told| labelled(&label, &told));
+        // In brackets at the end an id is read whatever the label is.
+        names.push((id, cell.unwrap_or_else(|| format!("{label} [{id}]"))));
     }
     Ok(names)
 }
@@ -48,5 +48,7 @@ fn told_by(c: &mut Conn, kind: EntityKind, id: Uuid, line: &Value) -> Result<Opt
         _ => return Ok(None),
     };
     let is_alone = named.is_some_and(|found| found == [Id(id)]);
-    Ok(word.filter(|_| is_alone).map(ToOwned::to_owned))
+    // What reads as an id or an identifier would be looked up as one.
+    let is_word = |word: &&str| is_alone && word.parse::<Name>().is_err();
+    Ok(word.filter(is_word).map(ToOwned::to_owned))
 }

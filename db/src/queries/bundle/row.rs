@@ -1,8 +1,8 @@
 //! Storing rows of sheets.
 
-use super::super::{Conn, any};
+use super::super::Conn;
 use super::target::{self, Target};
-use super::{Done, fault, joined, store};
+use super::{Done, fault, fields, joined, store};
 use crate::bundle::BundleOutcome;
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
@@ -11,27 +11,35 @@ use crate::types::Id;
 use consortia_domain::bundle::RecordLine;
 use consortia_domain::error::{Errors, Invalid};
 use consortia_domain::id::EntityKind;
+use consortia_domain::import::Origin;
 use consortia_domain::merge_patch::merge_diff;
+use consortia_domain::role::Role;
 use consortia_domain::sheet::Row;
 use diesel::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Stores a row, which stands in `line` of its sheet: of a record that is there, only what its
+/// Stores a row, which stands at `origin`: of a record that is there, only what its
 /// cells say otherwise.
 pub(super) fn store(
     c: &mut Conn,
     by: &Stamp,
     outcome: &mut BundleOutcome,
     row: &Row,
-    line: u64,
+    origin: &Origin,
 ) -> Result<Done> {
+    let line = origin.line;
     let (new, faults) = read(c, outcome, row, None)?;
     // Which record is meant has faults of its own; the cells are looked at all the same.
     let refused = |mut faults: Errors, more: &Errors| {
         faults = joined(faults, more);
         Err(Error::Invalid(joined(faults, &store::faults(&new))))
     };
+    if row.is_mixed() {
+        let detail = "The row's 'as_exported' belongs to another record than its 'id'. Copy cells \
+                      without that column, or empty it in rows of your own.";
+        return refused(faults, &fault("id", Invalid::new("mixed_row", detail)));
+    }
     let target = match find(c, outcome, &new) {
         Err(Error::Invalid(more)) => return refused(faults, &more),
         found => found?,
@@ -43,16 +51,13 @@ pub(super) fn store(
     if row.is_untouched() {
         return Ok(Done::Unchanged);
     }
-    let known = any::load(c, new.entity, &[Id(id)])?.pop();
-    let known = known.ok_or_else(|| Error::internal("a record found is not there"))?;
-    let known = RecordLine::of(known.as_ref());
-    let old = fields_of(&known);
+    let old = fields(c, new.entity, id)?;
     let (mut changed, faults) = read(c, outcome, row, Some(&old))?;
     let change = merge_diff(&old, changed.fields());
     if change.is_none() && faults.is_empty() {
         return Ok(Done::Unchanged);
     }
-    if row.is_stale(&known) {
+    if row.is_stale(&old) {
         let detail = format!(
             "The {} was changed by others since this row was exported. Export it again, and \
              make the change there.",
@@ -60,6 +65,10 @@ pub(super) fn store(
         );
         let stale = fault("id", Invalid::new("changed_meanwhile", detail));
         return Err(Error::Invalid(joined(faults, &stale)));
+    }
+    if outcome.tells_changes {
+        let differences = row.differences(&old, changed.fields());
+        outcome.tell(origin, differences);
     }
     changed = RecordLine::new(new.entity, new.name, change.unwrap_or_default());
     kept(c, by, target, changed, faults)
@@ -92,15 +101,6 @@ fn kept(
     }
 }
 
-/// The fields of a line, without what tells which record it is.
-fn fields_of(line: &Value) -> Value {
-    let mut fields = line.clone();
-    if let Value::Object(fields) = &mut fields {
-        fields.retain(|name, _| name != "entity" && name != "id");
-    }
-    fields
-}
-
 fn repeated(kind: EntityKind, line: u64) -> Invalid {
     let detail = format!(
         "Row {line} stands for the same {kind}. For another {kind}, empty the cells id and \
@@ -127,6 +127,8 @@ fn find(c: &mut Conn, outcome: &mut BundleOutcome, line: &RecordLine) -> Result<
         .order(participations::id)
         .load(c)?;
     let role = line.field("role").and_then(Value::as_str);
+    // As it is spelled in the store; what is no role is refused when the row is stored.
+    let role = role.map(|role| role.parse::<Role>().map_or(role, |known| known.code()));
     let same = seats.into_iter().filter(|(_, known)| role.is_none() || known.as_deref() == role);
     match same.map(|(id, _)| id.0).collect::<Vec<_>>()[..] {
         [] => Ok(Target::New(Uuid::now_v7())),

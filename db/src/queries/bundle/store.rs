@@ -13,10 +13,11 @@ use consortia_domain::bundle::RecordLine;
 use consortia_domain::decode::decode;
 use consortia_domain::error::{Errors, Invalid};
 use consortia_domain::id::EntityKind;
-use consortia_domain::merge_patch::MergePatch;
+use consortia_domain::merge_patch::{MergePatch, onto_nothing};
 use consortia_domain::participation::ParticipationContent;
 use consortia_domain::record::Record;
 use serde_json::Value;
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// Makes the record a line is about, or changes the fields the line gives.
@@ -35,11 +36,20 @@ pub(super) fn store(c: &mut Conn, by: &Stamp, target: Target, line: RecordLine) 
     }
 }
 
+/// What a line states of a record that is not there yet: as a patch, in which null forgets. But
+/// what a statement quotes may hold nulls of its own.
+fn stated(line: &RecordLine) -> Cow<'_, Value> {
+    match line.entity {
+        EntityKind::Statement => Cow::Borrowed(line.fields()),
+        _ => Cow::Owned(onto_nothing(line.fields())),
+    }
+}
+
 /// What is wrong with the fields of a line, whatever record it is about.
 pub(super) fn faults(line: &RecordLine) -> Errors {
     macro_rules! of {
         ($Content:ty) => {
-            decode::<$Content>(line.fields()).err().unwrap_or_default()
+            decode::<$Content>(&stated(line)).err().unwrap_or_default()
         };
     }
     type Content<K> = <<K as Kept>::Record as Record>::Content;
@@ -51,7 +61,7 @@ pub(super) fn faults(line: &RecordLine) -> Errors {
         EntityKind::Participation => {
             let mut line = line.clone();
             line.take("project_id");
-            decode::<ParticipationContent>(line.fields()).err().unwrap_or_default()
+            decode::<ParticipationContent>(&stated(&line)).err().unwrap_or_default()
         }
         EntityKind::Relation => of!(Content<RelationKind>),
         EntityKind::Agreement => of!(Content<AgreementKind>),
@@ -127,7 +137,7 @@ kept! {
 fn keep<K: Kept>(c: &mut Conn, by: &Stamp, target: Target, line: &RecordLine) -> Result<Done> {
     match target {
         Target::New(id) => {
-            let content = decode(line.fields()).map_err(Error::Invalid)?;
+            let content = decode(&stated(line)).map_err(Error::Invalid)?;
             K::insert(c, by, id, &content)?;
             Ok(Done::Created)
         }
@@ -163,7 +173,7 @@ fn participate(c: &mut Conn, by: &Stamp, target: Target, mut line: RecordLine) -
                 let detail = "A participation is in a project; name it by its 'project_id'.";
                 Error::Invalid(fault("project_id", Invalid::new("required", detail)))
             })?;
-            let content = decode(line.fields()).map_err(Error::Invalid)?;
+            let content = decode(&stated(&line)).map_err(Error::Invalid)?;
             participation::insert(c, by, id.into(), project.into(), &content)?;
             Ok(Done::Created)
         }
