@@ -81,6 +81,25 @@ fn amounts_in_euro() {
 }
 
 #[test]
+fn a_point_between_thousands_is_not_taken_for_decimals() {
+    let read = |amount: serde_json::Value, currency: &str| {
+        let body = serde_json::json!({"amount": amount, "currency": currency});
+        consortia_domain::decode::decode::<Money>(&body)
+            .map(Money::decimal)
+            .map_err(|faults| faults.iter().next().expect("a fault").code)
+    };
+    for text in ["120.000", "1.500", "12.345"] {
+        assert_eq!(read(text.into(), "EUR"), Err("ambiguous_amount"), "{text}");
+    }
+    // Numbers are written by programs; some currencies have three decimals; no thousands begin
+    // with 0 or have four digits before the point.
+    assert_eq!(read(serde_json::json!(120.5), "EUR"), Ok("120.50".to_owned()));
+    assert_eq!(read("1.500".into(), "TND"), Ok("1.500".to_owned()));
+    assert_eq!(read("0.500".into(), "EUR"), Ok("0.50".to_owned()));
+    assert_eq!(read("1200.000".into(), "EUR"), Ok("1200.00".to_owned()));
+}
+
+#[test]
 fn the_currency_sets_the_decimals() {
     let of = |code: &str| code.parse::<Currency>().unwrap();
     assert_eq!(Money::parse_decimal("1936", of("ITL")).unwrap().decimal(), "1936");

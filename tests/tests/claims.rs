@@ -96,6 +96,59 @@ fn what_is_not_known_leaves_a_claim_open() {
 }
 
 #[test]
+fn partners_that_nobody_names_leave_their_number_open() {
+    on_both_engines(|api| {
+        let [own, other] = [("Own", "IT"), ("Other", "FR")]
+            .map(|(name, country)| api.create(ORGANISATIONS, &organisation(name, country)));
+        let mut body = project("POP II", "2014/2016");
+        body["groups"] = json!([
+            {"part": "partner", "of": "organisations", "count": "5-7", "country_count": 1,
+             "wording": "5 to 7 agencies"},
+        ]);
+        let shared = api.create(PROJECTS, &body);
+        let at = format!("{}/participations", path(PROJECTS, &shared));
+        for of in [&own, &other] {
+            api.create(&at, &participation(of, "participant"));
+        }
+        for (claims, verdict) in [
+            // One is named, at most seven more are not.
+            ("partners=0", "contradicts"),
+            ("partners=1", "not_computable"),
+            ("partners=8", "not_computable"),
+            ("partners=9", "contradicts"),
+            ("partners=%3E=1", "agrees"),
+            ("collaborations=9", "contradicts"),
+            ("partner_countries=2", "not_computable"),
+            ("partner_countries=3", "contradicts"),
+            ("below_average=blau", "not_computable"),
+            ("projects=1", "agrees"),
+        ] {
+            let found = check(api, id(&own), claims);
+            assert_eq!(found["verdict"], verdict, "{claims}: {found}");
+        }
+        let found = check(api, id(&own), "partners=8");
+        let missing = found["claims"][0]["missing"].as_str().expect("what is missing");
+        assert_eq!(missing, "Nobody names the partners of 1 group: \"5 to 7 agencies\".");
+    });
+}
+
+#[test]
+fn a_programme_nobody_knows_gives_no_verdict() {
+    on_both_engines(|api| {
+        let own = api.create(ORGANISATIONS, &organisation("Own", "IT"));
+        let found = check(api, id(&own), "projects=0&programme=AMIFF");
+        assert_eq!(found["verdict"], "not_computable");
+        let missing = found["claims"][0]["missing"].as_str().expect("what is missing");
+        assert!(missing.starts_with("No programme is called 'amiff'"), "{missing}");
+        let kept = json!({"organisation_id": own["id"], "figures": {"projects": 0},
+                          "scope": {"programme": ["AMIFF"]}});
+        let problem = api.post("/api/v1/claims", &kept).problem(422, "invalid_body");
+        assert_eq!(problem["errors"][0]["pointer"], "/scope/programme");
+        assert_eq!(problem["errors"][0]["code"], "no_such_programme");
+    });
+}
+
+#[test]
 fn claims_that_cannot_be_read_are_refused() {
     on_both_engines(|api| {
         let faults = |query: &str| {

@@ -158,18 +158,26 @@ fn statements_are_found_by_what_they_are_about_and_where_they_come_from() {
         ] {
             api.create(STATEMENTS, &body);
         }
+        let mut quoted = stated(&spring, "project", "/acronym", json!("PRIMAVERA"), &two);
+        quoted["quotation"] = json!("detta Primavera, dal 17 aprile");
+        let quoted = api.create(STATEMENTS, &quoted);
         for (query, total) in [
-            (String::new(), 3),
+            (String::new(), 4),
             ("about=pic:968823876".to_owned(), 2),
-            (format!("about={}", id(&spring)), 1),
+            (format!("about={}", id(&spring)), 2),
             (format!("about=!{}", id(&spring)), 2),
-            ("about_kind=project".to_owned(), 1),
+            ("about_kind=project".to_owned(), 2),
             ("field=place".to_owned(), 1),
             ("field=/period".to_owned(), 1),
             ("field=/pla".to_owned(), 0),
             (format!("source={}", id(&one)), 2),
             ("basis=computed".to_owned(), 0),
-            ("q=partner".to_owned(), 1),
+            // Words of the source, of the record it is about, of its value and quotation.
+            ("q=partner".to_owned(), 2),
+            ("q=ismu".to_owned(), 2),
+            ("q=milano".to_owned(), 1),
+            ("q=17+aprile".to_owned(), 1),
+            ("q=primavra".to_owned(), 0),
         ] {
             assert_eq!(
                 api.get(&format!("{STATEMENTS}?{query}")).expect(200).total(),
@@ -177,6 +185,9 @@ fn statements_are_found_by_what_they_are_about_and_where_they_come_from() {
                 "{query}"
             );
         }
+        let at = path(STATEMENTS, &quoted);
+        api.client().delete(&at, api.get(&at).etag()).expect(204);
+        assert_eq!(api.get(&format!("{STATEMENTS}?q=aprile")).total(), 0);
         let fields = api.get(&format!("{STATEMENTS}?sort=-field")).data();
         assert_eq!(column(&fields, "field"), ["/place/city", "/period/start", "/founded"]);
         assert_eq!(api.get(&format!("{SOURCES}?q=profile")).data()[0]["id"], two["id"]);
