@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use consortia_domain::id::EntityKind;
 use consortia_domain::page::{Cursor, Page};
-use consortia_domain::revision::Revision;
+use consortia_domain::revision::{FormerState, Revision, StateAt};
 use uuid::Uuid;
 
 crate::conn::dispatch! { revision:
@@ -16,6 +16,9 @@ crate::conn::dispatch! { revision:
         limit: u32,
         fingerprint: u64,
     ) -> Page<Revision>;
+
+    /// The state a record was in, of deleted ones too. O(changes of the record).
+    read state(kind: EntityKind, id: Uuid, wanted: StateAt) -> FormerState;
 
     /// The changes behind number `seq` in the order they became visible, at most `limit`.
     read since(seq: i64, limit: u32) -> Vec<Revision>;

@@ -1,7 +1,7 @@
 //! The schema: what migrations make, undo and make again.
 
-use crate::common::{TestDb, open};
-use consortia_db::Db;
+use crate::common::{TestDb, content, open, write};
+use consortia_db::{Db, project};
 use diesel::RunQueryDsl;
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -144,5 +144,36 @@ fn a_database_of_a_newer_version_is_refused() {
             }
             other => panic!("{other:?}"),
         }
+    }
+}
+
+/// Registers something, so that the log holds a change.
+fn register(db: &Db) {
+    let body = content(serde_json::json!({"acronym": "A"}));
+    write(db, move |tx| project::create(tx, &body)).expect("a project");
+}
+
+#[test]
+fn the_revision_log_is_only_added_to() {
+    let sqlite = TestDb::sqlite();
+    register(&sqlite.db);
+    let path = sqlite.url.trim_start_matches("sqlite://");
+    let mut conn =
+        <diesel::SqliteConnection as diesel::Connection>::establish(path).expect("the file opens");
+    for change in ["UPDATE revisions SET actor = 'nobody'", "DELETE FROM revisions"] {
+        let fault = diesel::sql_query(change).execute(&mut conn).expect_err(change);
+        assert!(fault.to_string().contains("only added to"), "{fault}");
+    }
+    let postgres = TestDb::postgres();
+    register(&postgres.db);
+    for change in
+        ["UPDATE revisions SET actor = 'nobody'", "DELETE FROM revisions", "TRUNCATE revisions"]
+    {
+        let output = Command::new("psql")
+            .args(["--no-psqlrc", "-d", &postgres.url, "-c", change])
+            .output()
+            .expect("psql runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && told.contains("only added to"), "{change}: {told}");
     }
 }

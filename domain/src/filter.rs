@@ -282,7 +282,8 @@ impl<'a> QueryReader<'a> {
         self.ordered(name, Range { from, to })
     }
 
-    fn instant(&mut self, name: &str, end_of_day: bool) -> Option<Timestamp> {
+    /// An instant, RFC 3339 or a day in UTC, which means its end or its beginning.
+    pub fn instant(&mut self, name: &str, end_of_day: bool) -> Option<Timestamp> {
         let text = self.text(name)?;
         let of_day = |day: NaiveDate| {
             let time = if end_of_day { (23, 59, 59, 999_999) } else { (0, 0, 0, 0) };

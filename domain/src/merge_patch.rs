@@ -97,7 +97,7 @@ pub fn onto_nothing(patch: &Value) -> Value {
 }
 
 /// Applies `patch` to `target` as RFC 7396 section 2 says.
-fn merge(target: &mut Value, patch: &Value) {
+pub(crate) fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {
         target.clone_from(patch);
         return;

@@ -52,6 +52,9 @@ pub trait Record: Serialize + Send + 'static {
     /// Where it stands in its history.
     fn stamp(&self) -> &Stamp;
 
+    /// The field that names the record it is a part of, where that is no part of its content.
+    const WITHIN: Option<&'static str> = None;
+
     /// The record it is a part of, where that is no part of its content: the field that names
     /// it, and its id.
     fn within(&self) -> Option<(&'static str, Uuid)> {
@@ -90,7 +93,9 @@ macro_rules! records {
                 &self.stamp
             }
 
-            $(fn within(&self) -> Option<(&'static str, Uuid)> {
+            $(const WITHIN: Option<&'static str> = Some(stringify!($within));
+
+            fn within(&self) -> Option<(&'static str, Uuid)> {
                 Some((stringify!($within), self.$within.into()))
             })?
 

@@ -1,8 +1,12 @@
 //! The history of a record: one revision for each change ever made.
 
+use crate::decode::{Decode, Object, decode};
+use crate::error::{Errors, Invalid, Pointer};
 use crate::id::EntityKind;
-use crate::record::Timestamp;
+use crate::merge_patch::merge;
+use crate::record::{Record, Timestamp};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -39,5 +43,187 @@ pub struct Revision {
     /// What changed, as a JSON Merge Patch (RFC 7396) of the version before; the whole content
     /// for a new record, null for a deleted one.
     #[schema(value_type = Option<Object>)]
-    pub change: Option<serde_json::Value>,
+    pub change: Option<Value>,
+}
+
+/// Which state of a record is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StateAt {
+    /// The one it is in.
+    Last,
+    /// The one it was in at an instant.
+    Instant(Timestamp),
+    /// The one a version is.
+    Version(u32),
+}
+
+/// What was stated about a record from one change to the next.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct FormerState {
+    /// What kind of record it is.
+    pub entity: EntityKind,
+    /// Which record it is.
+    pub record_id: Uuid,
+    /// The version this state is.
+    #[schema(example = 2)]
+    pub version: u32,
+    /// Who brought it about.
+    #[schema(example = "user:anna")]
+    pub actor: String,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime, example = "2026-01-31T12:00:00Z")]
+    pub since: Timestamp,
+    /// The instant it was changed again; null while it has not been.
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-02-28T12:00:00Z")]
+    pub until: Option<Timestamp>,
+    /// The content, as a request would state it; null when the record was deleted.
+    #[schema(value_type = Option<Object>)]
+    pub content: Option<Value>,
+}
+
+/// Plays a record's history, oldest change first, up to the state that is meant.
+///
+/// # Errors
+/// `no_such_version` and `not_yet`, of the parameters `version` and `as_of`: the record never
+/// was in that state. `None` without any history.
+#[must_use]
+pub fn replay(history: &[Revision], wanted: StateAt) -> Option<Result<FormerState, Errors>> {
+    let (first, last) = history.first().zip(history.last())?;
+    let reached = history.iter().take_while(|change| match wanted {
+        StateAt::Last => true,
+        StateAt::Instant(at) => change.at <= at,
+        StateAt::Version(version) => change.version <= version,
+    });
+    let reached = reached.count();
+    let mut errors = Errors::new();
+    match wanted {
+        StateAt::Version(version) if version == 0 || version > last.version => {
+            let detail = format!(
+                "There is no version {version} of this {}; it has the versions 1 to {}.",
+                first.entity, last.version
+            );
+            errors.parameter("version", Invalid::new("no_such_version", detail));
+        }
+        StateAt::Instant(at) if reached == 0 => {
+            let detail = format!(
+                "This {} was not registered yet at {}; it was at {}.",
+                first.entity,
+                at.to_rfc3339(),
+                first.at.to_rfc3339()
+            );
+            errors.parameter("as_of", Invalid::new("not_yet", detail));
+        }
+        _ => {}
+    }
+    if !errors.is_empty() {
+        return Some(Err(errors));
+    }
+    let (played, rest) = history.split_at(reached);
+    let change = played.last()?;
+    let mut content = Value::Null;
+    for change in played.iter().filter_map(|change| change.change.as_ref()) {
+        merge(&mut content, change);
+    }
+    Some(Ok(FormerState {
+        entity: change.entity,
+        record_id: change.record_id,
+        version: change.version,
+        actor: change.actor.clone(),
+        since: change.at,
+        until: rest.first().map(|next| next.at),
+        content: (change.action != RevisionAction::Deleted).then_some(content),
+    }))
+}
+
+/// What a log's document states of a record: its content. What the record is
+/// [within](Record::within) is no part of that.
+///
+/// # Errors
+/// What today's rules refuse.
+pub fn content_of<R: Record>(document: &Value) -> Result<R::Content, Errors> {
+    let Some(field) = R::WITHIN else { return decode(document) };
+    let mut content = document.clone();
+    if let Value::Object(fields) = &mut content {
+        fields.shift_remove(field);
+    }
+    decode(&content)
+}
+
+/// Which version to go back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[schema(example = json!({"version": 1}))]
+pub struct Restoration {
+    /// The version whose content the record is to have again.
+    #[schema(minimum = 1, example = 1)]
+    pub version: u32,
+}
+
+impl Decode for Restoration {
+    fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
+        let mut object = Object::open(value, at, errors)?;
+        let version = object.required("version");
+        let sound = object.finish();
+        Some(Self { version: version.filter(|_| sound)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn change(version: u32, action: RevisionAction, minute: u32, change: Value) -> Revision {
+        let at = format!("2026-01-31T12:{minute:02}:00Z").parse().expect("an instant");
+        Revision {
+            seq: i64::from(version),
+            entity: EntityKind::Project,
+            record_id: Uuid::nil(),
+            version,
+            action,
+            actor: format!("user:{version}"),
+            at,
+            change: Some(change).filter(|change| !change.is_null()),
+        }
+    }
+
+    #[test]
+    fn a_record_is_what_its_changes_make_it() {
+        let history = [
+            change(
+                1,
+                RevisionAction::Created,
+                1,
+                json!({"acronym": "A", "period": {"start": "2020"}}),
+            ),
+            change(
+                2,
+                RevisionAction::Updated,
+                3,
+                json!({"acronym": null, "period": {"end": "2021"}}),
+            ),
+            change(3, RevisionAction::Deleted, 5, Value::Null),
+        ];
+        let at = |wanted| replay(&history, wanted).expect("a history");
+        let minute = |minute: u32| {
+            StateAt::Instant(format!("2026-01-31T12:{minute:02}:00Z").parse().expect("an instant"))
+        };
+        let first = at(StateAt::Version(1)).expect("a state");
+        assert_eq!(first.content, Some(json!({"acronym": "A", "period": {"start": "2020"}})));
+        assert_eq!(first.until, Some(history[1].at));
+        assert_eq!(at(minute(2)), Ok(first));
+        let second = at(minute(3)).expect("a state");
+        assert_eq!(second.content, Some(json!({"period": {"start": "2020", "end": "2021"}})));
+        assert_eq!((second.version, second.actor.as_str()), (2, "user:2"));
+        let last = at(StateAt::Last).expect("a state");
+        assert_eq!((last.version, last.content, last.until), (3, None, None));
+        for (wanted, code) in [
+            (minute(0), "not_yet"),
+            (StateAt::Version(0), "no_such_version"),
+            (StateAt::Version(4), "no_such_version"),
+        ] {
+            let faults = at(wanted).expect_err("no state");
+            assert_eq!(faults.iter().next().map(|fault| fault.code), Some(code));
+        }
+        assert!(replay(&[], StateAt::Last).is_none());
+    }
 }

@@ -14,6 +14,7 @@ mod founding_catalogue;
 mod funding;
 mod h2020;
 mod h2020_network;
+mod history;
 mod idempotency;
 mod import;
 mod kept_claims;

@@ -8,13 +8,14 @@ use crate::extract::{Body, IdempotencyKey, IfMatch, PatchBody, RecordPath, langu
 use crate::problem::Problem;
 use crate::state::State;
 use actix_web::{HttpRequest, web};
-use consortia_db::{Conn, Result, Tx, statement};
-use consortia_domain::error::Invalid;
+use consortia_db::{Conn, Error, Result, Tx, revision, statement};
+use consortia_domain::error::{Errors, Invalid, Pointer};
 use consortia_domain::filter::Filter;
 use consortia_domain::id::RecordRef;
 use consortia_domain::language::LanguageTag;
 use consortia_domain::page::{ListRequest, Page};
 use consortia_domain::record::Record;
+use consortia_domain::revision::{Restoration, StateAt, content_of};
 use consortia_domain::statement::Statement;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -238,6 +239,43 @@ where
         R::update(tx, old.id(), version, &new(old.content())?)
     };
     changed(&R::Shown::from(state.write(&writer.0, work).await?))
+}
+
+/// Puts the content of a former version in the place of the present one.
+///
+/// # Errors
+/// When there is no such record or version, the record changed meanwhile, or the content is not
+/// acceptable any more.
+pub async fn restore<R: Registered>(
+    state: &State,
+    writer: &Writer,
+    path: RecordPath,
+    if_match: IfMatch,
+    body: Body<Restoration>,
+) -> Answer {
+    let wanted = named::<R>(path)?;
+    let Restoration { version: former } = body.value;
+    let work = move |tx: &mut Tx<'_>| {
+        let old = R::get(tx.conn(), &wanted)?;
+        let version = old.stamp().version;
+        if_match.check(version)?;
+        let state = revision::state(tx.conn(), R::KIND, old.id(), StateAt::Version(former));
+        let state = state.map_err(in_body)?;
+        let content = content_of::<R>(&state.content.unwrap_or_default())?;
+        R::update(tx, old.id(), version, &content)
+    };
+    changed(&R::Shown::from(state.write(&writer.0, work).await?))
+}
+
+/// A fault of the version as one of the body that names it.
+fn in_body(fault: Error) -> Error {
+    let Error::Invalid(faults) = &fault else { return fault };
+    let mut errors = Errors::new();
+    for fault in faults.iter() {
+        let at = Pointer::root().field("version");
+        errors.body(&at, Invalid::new(fault.code, fault.detail.clone()));
+    }
+    Error::Invalid(errors)
 }
 
 /// Deletes the record at `path`.

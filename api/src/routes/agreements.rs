@@ -25,4 +25,6 @@ operations! {
     update: update_agreement;
     delete: delete_agreement, "Nothing else changes.";
     history: list_agreement_revisions;
+    state: get_agreement_state;
+    restore: create_agreement_revision;
 }

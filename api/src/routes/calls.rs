@@ -23,4 +23,6 @@ operations! {
     update: update_call;
     delete: delete_call, "Only while nothing refers to it.";
     history: list_call_revisions;
+    state: get_call_state;
+    restore: create_call_revision;
 }

@@ -44,6 +44,8 @@ operations! {
     update: update_claim;
     delete: delete_claim, "Nothing else changes.";
     history: list_claim_revisions;
+    state: get_claim_state;
+    restore: create_claim_revision;
 }
 
 /// Claims about an organisation, in a scope.

@@ -345,6 +345,19 @@ pub(crate) fn import_list() -> Value {
     list(&import(), 1)
 }
 
+pub(crate) fn former_state() -> Value {
+    json!({
+        "entity": "project", "record_id": RESOMA, "version": 2, "actor": "user:anna",
+        "since": "2026-01-31T12:00:00.000000Z", "until": null,
+        "content": {"acronym": "ReSOMA", "homepage": "https://www.resoma.eu"},
+        "meta": meta()
+    })
+}
+
+pub(crate) fn restoration() -> Value {
+    json!({"version": 1})
+}
+
 pub(crate) fn revision_list() -> Value {
     list(
         &json!({

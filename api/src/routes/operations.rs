@@ -1,5 +1,5 @@
 //! The operations every kind of record has, declared once: list, get, create, replace, change,
-//! delete, history. What they do is in [`registered`](crate::respond::registered); here they get
+//! delete, history, former states and restoring them. What they do is in [`registered`](crate::respond::registered); here they get
 //! their addresses and their place in the document.
 
 use utoipa::IntoParams;
@@ -37,9 +37,11 @@ macro_rules! operations {
         update: $update:ident;
         delete: $delete:ident, $delete_doc:literal;
         history: $history:ident;
+        state: $former:ident;
+        restore: $restore:ident;
     ) => {
         // The document knows these by their bare names only.
-        use actix_web::{delete, get, patch, put};
+        use actix_web::{delete, get, patch, post, put};
 
         #[doc = concat!("What a list of ", $tag, " may be asked for.")]
         pub(super) type $ListQuery = $crate::respond::ListQuery<$Shown, $Filter>;
@@ -53,7 +55,8 @@ macro_rules! operations {
         ) {
             config.service($get).service($list);
             $(config.service($create);)?
-            config.service($replace).service($update).service($delete).service($history);
+            config.service($replace).service($update).service($delete);
+            config.service($history).service($former).service($restore);
         }
 
         impl $crate::respond::Registered for $Record {
@@ -151,8 +154,6 @@ macro_rules! operations {
         }
 
         $(
-            use actix_web::post;
-
             #[utoipa::path(
                 tag = $tag,
                 summary = concat!("Create ", $a),
@@ -290,6 +291,65 @@ macro_rules! operations {
             query: $crate::extract::Query<$crate::routes::revisions::RevisionQuery>,
         ) -> $crate::respond::Answer {
             $crate::routes::revisions::answer::<$Record>(&http, &state, path, query.0).await
+        }
+
+        #[utoipa::path(
+            tag = $tag,
+            summary = concat!("Get a former state of ", $a),
+            description = concat!(
+                "What was stated about the ", $one, " at an instant or in a version, and from \
+                 when to when; without either, what is stated now. A deleted ", $one, " has its \
+                 former states too, under its id."
+            ),
+            params($crate::extract::RecordPath, $crate::routes::revisions::StateQuery),
+            responses(
+                (status = 200, description = "The state.",
+                 headers(("ETag" = String, description = "Tells whether anything changed.")),
+                 body = $crate::respond::Document<consortia_domain::revision::FormerState>,
+                 example = $crate::routes::examples::former_state),
+                (status = 304, description = "Nothing has changed."),
+                $crate::routes::errors::RecordErrors,
+            )
+        )]
+        #[get("/{id}/state")]
+        async fn $former(
+            http: actix_web::HttpRequest,
+            state: actix_web::web::Data<$crate::state::State>,
+            path: $crate::extract::RecordPath,
+            query: $crate::extract::Query<$crate::routes::revisions::StateQuery>,
+        ) -> $crate::respond::Answer {
+            $crate::routes::revisions::former::<$Record>(&http, &state, path, query.0).await
+        }
+
+        #[utoipa::path(
+            tag = $tag,
+            summary = concat!("Restore a former version of ", $a),
+            description = concat!(
+                "Puts the content of a former version in the place of the present one, as a \
+                 change of its own: the ", $one, "'s history goes on. What the version refers to \
+                 must still be there."
+            ),
+            security(("bearer" = [])),
+            params($crate::extract::RecordPath, $crate::extract::IfMatch),
+            request_body(content = consortia_domain::revision::Restoration,
+                         example = $crate::routes::examples::restoration),
+            responses(
+                (status = 200, description = "It was restored.",
+                 headers(("ETag" = String, description = "Its new version and digest.")),
+                 body = $Shown, example = $crate::routes::examples::$example),
+                $crate::routes::errors::ChangeErrors,
+            )
+        )]
+        #[post("/{id}/revisions")]
+        async fn $restore(
+            state: actix_web::web::Data<$crate::state::State>,
+            writer: $crate::auth::Writer,
+            path: $crate::extract::RecordPath,
+            if_match: $crate::extract::IfMatch,
+            body: $crate::extract::Body<consortia_domain::revision::Restoration>,
+        ) -> $crate::respond::Answer {
+            $crate::respond::registered::restore::<$Record>(&state, &writer, path, if_match, body)
+                .await
         }
     };
 

@@ -33,4 +33,6 @@ operations! {
     update: update_organisation;
     delete: delete_organisation, "Only while nothing refers to it.";
     history: list_organisation_revisions;
+    state: get_organisation_state;
+    restore: create_organisation_revision;
 }

@@ -22,4 +22,6 @@ operations! {
     update: update_participation;
     delete: delete_participation, "Nothing else changes.";
     history: list_participation_revisions;
+    state: get_participation_state;
+    restore: create_participation_revision;
 }

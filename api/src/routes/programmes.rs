@@ -26,4 +26,6 @@ operations! {
     update: update_programme;
     delete: delete_programme, "Only while nothing refers to it.";
     history: list_programme_revisions;
+    state: get_programme_state;
+    restore: create_programme_revision;
 }

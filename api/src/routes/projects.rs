@@ -29,4 +29,6 @@ operations! {
     update: update_project;
     delete: delete_project, "Its participations and relations are deleted with it.";
     history: list_project_revisions;
+    state: get_project_state;
+    restore: create_project_revision;
 }

@@ -26,4 +26,6 @@ operations! {
     update: update_relation;
     delete: delete_relation, "Nothing else changes.";
     history: list_relation_revisions;
+    state: get_relation_state;
+    restore: create_relation_revision;
 }

@@ -4,7 +4,7 @@ use crate::extract::{Parameters, RecordPath};
 use crate::respond::cells::instant;
 use crate::respond::registered::named;
 use crate::respond::{Answer, Cell, Column, DescribedFilter, ListQuery, RangeOf, Resource};
-use crate::respond::{RecordQuery, Registered, answer_list};
+use crate::respond::{RecordQuery, Registered, answer_document, answer_list};
 use crate::state::State;
 use actix_web::{HttpRequest, web};
 use consortia_db::{Conn, revision};
@@ -13,9 +13,12 @@ use consortia_domain::filter::{Filter, QueryReader};
 use consortia_domain::id::RecordRef;
 use consortia_domain::page::ListRequest;
 use consortia_domain::record::Stamp;
-use consortia_domain::revision::Revision;
+use consortia_domain::revision::{Revision, StateAt, content_of};
+use serde_json::Value;
+use std::str::FromStr;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
+use uuid::Uuid;
 
 /// A history takes no filter: it is one record's.
 #[derive(Clone, Copy, Debug, Default)]
@@ -119,6 +122,98 @@ impl Resource for Revision {
     }
 }
 
+/// Which state of a record is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct StateQuery(StateAt);
+
+impl Parameters for StateQuery {
+    fn read(query: &mut QueryReader<'_>, _: &[(String, String)]) -> Self {
+        let instant = query.instant("as_of", true);
+        let version = query.one::<Version>("version");
+        Self(match (instant, version) {
+            (Some(_), Some(_)) => {
+                let detail = "Give 'as_of' or 'version', not both.";
+                query.fault("version", Invalid::new("contradicting_parameters", detail));
+                StateAt::Last
+            }
+            (Some(instant), None) => StateAt::Instant(instant),
+            (None, Some(Version(version))) => StateAt::Version(version),
+            (None, None) => StateAt::Last,
+        })
+    }
+}
+
+/// The number of a version, as parameters state it.
+struct Version(u32);
+
+impl FromStr for Version {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        text.parse().map(Self).map_err(|_| {
+            let detail = format!("'{text}' is not the number of a version, such as 2.");
+            Invalid::new("not_a_number", detail)
+        })
+    }
+}
+
+/// What [`StateQuery`] reads, for the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes parameters and is never made")]
+struct StateParameters {
+    /// Instant of the state, RFC 3339; a day means its end in UTC.
+    #[param(example = "2026-01-31T12:00:00Z")]
+    as_of: Option<String>,
+    /// Version that is the state.
+    #[param(minimum = 1, example = 2)]
+    version: Option<u32>,
+}
+
+impl IntoParams for StateQuery {
+    fn into_params(given_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        StateParameters::into_params(given_in)
+    }
+}
+
+/// Answers with the state of the record at `path` that is asked for.
+pub(super) async fn former<R: Registered>(
+    http: &HttpRequest,
+    state: &web::Data<State>,
+    path: RecordPath,
+    StateQuery(at): StateQuery,
+) -> Answer {
+    let wanted = named::<R>(path)?;
+    let found = state.read(move |c| {
+        let id = own_id::<R>(c, &wanted)?;
+        let mut found = revision::state(c, R::KIND, id, at)?;
+        found.content = found.content.map(whole::<R>);
+        Ok(found)
+    });
+    answer_document(http, state, found.await?).await
+}
+
+/// A content with all its fields: a merge patch that forgets one leaves it out. What today's
+/// rules would refuse is shown as it was.
+fn whole<R: Registered>(content: Value) -> Value {
+    let read = content_of::<R>(&content).ok();
+    let Some(mut whole) = read.and_then(|read| serde_json::to_value(read).ok()) else {
+        return content;
+    };
+    if let (Some(field), Value::Object(fields)) = (R::WITHIN, &mut whole) {
+        fields.insert(field.to_owned(), content[field].clone());
+    }
+    whole
+}
+
+/// The id that is meant. A deleted record is found by its id only.
+fn own_id<R: Registered>(c: &mut Conn<'_>, wanted: &RecordRef) -> consortia_db::Result<Uuid> {
+    match wanted {
+        RecordRef::Id(id) => Ok(*id),
+        external @ RecordRef::External(_) => Ok(R::get(c, external)?.id()),
+    }
+}
+
 /// Answers with the history of the record at `path`.
 pub(super) async fn answer<R: Registered>(
     http: &HttpRequest,
@@ -128,11 +223,7 @@ pub(super) async fn answer<R: Registered>(
 ) -> Answer {
     let wanted = named::<R>(path)?;
     let load = move |c: &mut Conn<'_>, request: &ListRequest<NoFilter>| {
-        let id = match &wanted {
-            // A deleted record is found by its id only.
-            RecordRef::Id(id) => *id,
-            external @ RecordRef::External(_) => R::get(c, external)?.id(),
-        };
+        let id = own_id::<R>(c, &wanted)?;
         let ListRequest { cursor, limit, fingerprint, .. } = request;
         revision::of(c, R::KIND, id, cursor.as_ref(), *limit, *fingerprint)
     };

@@ -23,4 +23,6 @@ operations! {
     update: update_source;
     delete: delete_source, "Only while no statement comes from it.";
     history: list_source_revisions;
+    state: get_source_state;
+    restore: create_source_revision;
 }

@@ -27,4 +27,6 @@ operations! {
     update: update_statement;
     delete: delete_statement, "The record it is about does not change.";
     history: list_statement_revisions;
+    state: get_statement_state;
+    restore: create_statement_revision;
 }

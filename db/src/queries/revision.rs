@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use consortia_domain::id::EntityKind;
 use consortia_domain::merge_patch::merge_diff;
 use consortia_domain::page::{Cursor, CursorValue, Page};
-use consortia_domain::revision::{Revision, RevisionAction};
+use consortia_domain::revision::{FormerState, Revision, RevisionAction, StateAt, replay};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
@@ -197,6 +197,23 @@ pub(crate) fn of(
     });
     let data = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
     Ok(Page { data, next, total: total(count)?, corrections: Vec::new() })
+}
+
+pub(crate) fn state(
+    c: &mut Conn,
+    kind: EntityKind,
+    id: Uuid,
+    wanted: StateAt,
+) -> Result<FormerState> {
+    let rows: Vec<Row> = revisions::table
+        .filter(revisions::record_id.eq(Id(id)))
+        .filter(revisions::entity.eq(kind.code()))
+        .select(Row::as_select())
+        .order(revisions::version.asc())
+        .load(c)?;
+    let history = rows.into_iter().map(Row::read).collect::<Result<Vec<_>>>()?;
+    let missing = || Error::NotFound { kind, reference: id.to_string() };
+    replay(&history, wanted).ok_or_else(missing)?.map_err(Error::Invalid)
 }
 
 /// The changes after `seq`, in order, at most `limit`.

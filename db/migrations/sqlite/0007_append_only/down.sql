@@ -1,0 +1,2 @@
+DROP TRIGGER revisions_are_kept;
+DROP TRIGGER revisions_stay;
