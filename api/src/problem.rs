@@ -17,6 +17,9 @@ use std::fmt;
 /// The most characters of a text of the client's that an answer repeats.
 const EXCERPT: usize = 100;
 
+/// The most faults an answer names: who makes more than these mends them by rule, not one by one.
+const NAMED: usize = 200;
+
 /// `text` as an answer repeats it: shortened when it is long.
 #[must_use]
 pub fn excerpt(text: &str) -> Cow<'_, str> {
@@ -54,13 +57,17 @@ impl Problem {
         Self { source: Some(source.into()), ..Self::new(Code::Internal, detail) }
     }
 
-    /// A problem made of the `errors` of a request.
+    /// A problem made of the `errors` of a request, of which it names the first [`NAMED`].
     #[must_use]
     pub fn of_errors(code: Code, errors: &Errors) -> Self {
-        let errors: Vec<_> = errors.iter().cloned().collect();
+        let count = errors.iter().count();
+        let errors: Vec<_> = errors.iter().take(NAMED).cloned().collect();
         let detail = match errors.as_slice() {
             [only] => only.detail.clone(),
-            all => format!("{} faults were found; 'errors' names each.", all.len()),
+            named if named.len() < count => {
+                format!("{count} faults were found; 'errors' names the first {NAMED}.")
+            }
+            _ => format!("{count} faults were found; 'errors' names each."),
         };
         Self { errors, ..Self::new(code, detail) }
     }

@@ -31,10 +31,10 @@ crate::conn::dispatch! { programme:
     /// are left out.
     read funders(ids: &[ProgrammeId]) -> HashMap<ProgrammeId, Vec<OrganisationId>>;
 
-    /// The tree below a programme, that one included, or all trees. Each node tells how many
-    /// projects it or a programme below it pays for.
+    /// The trees below the programmes a key names, these included, or all trees. Each node tells
+    /// how many projects it or a programme below it pays for.
     /// Time proportional to the programmes and the fundings × depth.
-    read tree(root: Option<ProgrammeId>) -> Vec<ProgrammeNode>;
+    read tree(root: Option<&ProgrammeKey>) -> Vec<ProgrammeNode>;
 
     /// Registers a new programme.
     write create(content: &ProgrammeContent) -> Programme;

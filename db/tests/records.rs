@@ -5,6 +5,7 @@ use consortia_db::{Actor, idempotency};
 use consortia_db::{Db, Error, call, organisation, participation, programme, project, revision};
 use consortia_domain::id::{EntityKind, OrganisationId, ProjectId, RecordRef};
 use consortia_domain::organisation::{Organisation, OrganisationContent};
+use consortia_domain::programme::ProgrammeKey;
 use consortia_domain::project::{Project, ProjectContent};
 use consortia_domain::revision::{Revision, RevisionAction};
 use serde_json::{Value, json};
@@ -322,7 +323,8 @@ fn the_tree_counts_each_project_once() {
             .map(|node| (node.programme.label.as_str(), node.projects))
             .collect();
         assert_eq!(below, [("KA1", 1), ("KA2", 3)]);
-        let branch = db.read_blocking(|c| programme::tree(c, Some(two.id))).expect("a branch");
+        let key = ProgrammeKey::Id(two.id.into());
+        let branch = db.read_blocking(|c| programme::tree(c, Some(&key))).expect("a branch");
         assert_eq!((branch.len(), branch[0].projects), (1, 3));
     });
 }

@@ -79,7 +79,7 @@ pub struct ClaimParameters {
     /// in front.
     #[param(value_type = Option<String>, example = "2")]
     pub projects: Option<StatedNumber>,
-    /// How many of them it is said to coordinate.
+    /// How many of them it is said to coordinate; a lead partner does too.
     #[param(value_type = Option<String>, example = "2")]
     pub coordinated: Option<StatedNumber>,
     /// How many distinct partners it is said to have.

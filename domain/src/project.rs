@@ -281,13 +281,14 @@ pub struct ProjectFilter {
     /// Year that money of it belongs to.
     #[param(value_type = Option<String>, example = "2019")]
     pub funding_year: Conditions<Year>,
-    /// Organisation that pays, by id or `scheme:value`.
+    /// Organisation that pays, by id or `scheme:value`: one that a funding names, or where it
+    /// names none the nearest programme that does.
     #[param(value_type = Option<String>)]
     pub funder: Conditions<RecordRef>,
     /// Organisation taking part, by id or `scheme:value`; repeat it for joint projects.
     #[param(value_type = Option<String>, example = "pic:968823876")]
     pub organisation: Conditions<RecordRef>,
-    /// Organisation coordinating it, by id or `scheme:value`.
+    /// Organisation that leads it, as coordinator or lead partner, by id or `scheme:value`.
     #[param(value_type = Option<String>, example = "pic:968823876")]
     pub coordinator: Conditions<RecordRef>,
     /// Country of an organisation taking part; repeat it for projects with both.

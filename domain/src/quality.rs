@@ -8,15 +8,19 @@ use uuid::Uuid;
 crate::vocabulary! {
     /// What is looked for among the records. Nothing found is wrong for certain.
     pub enum QualityCheck: "quality_check" {
-        NoCoordinator = "no_coordinator", "Projects with participants but no coordinator";
-        SeveralCoordinators = "several_coordinators", "Projects with more than one coordinator";
-        NoParticipant = "no_participant", "Projects in which nobody is said to take part";
+        NoCoordinator = "no_coordinator", "Projects with participants of which none leads";
+        SeveralCoordinators = "several_coordinators", "Projects that more than one organisation leads";
+        NoParticipant = "no_participant", "Projects of whose partners nothing is said, by name or as a group";
         NoTitle = "no_title", "Projects without title and acronym";
         NoDates = "no_dates", "Projects of which neither start nor end is known";
         EndsBeforeProject = "ends_before_project", "Participations that end before their project starts, or start after it ends";
         ContributionAboveCost = "contribution_above_cost", "Participations whose EC contribution is above their total cost";
+        RepeatedParticipation = "repeated_participation", "Participations of an organisation that is already in the project, in the same role and maybe at the same time";
         FundingAboveCost = "funding_above_cost", "Projects with a funding above their total cost";
+        SharesAboveWhole = "shares_above_whole", "Projects whose fundings are said to cover more than 100 % of their cost";
+        SameTitle = "same_title", "Projects with the same label or titles as another, unless each has an identifier of the same scheme";
         NoName = "no_name", "Organisations without a name";
+        SameName = "same_name", "Organisations with the same label as another in the same country";
         NoCountry = "no_country", "Organisations without a country that are in some project";
         CountryNamibia = "country_namibia", "Organisations in Namibia, whose code NA is also written for 'not available'";
         ShiftedRow = "shifted_row", "Organisations whose city is a number: the cells of their row may have been shifted";
@@ -33,11 +37,17 @@ impl QualityCheck {
             | Self::NoParticipant
             | Self::NoTitle
             | Self::NoDates
-            | Self::FundingAboveCost => EntityKind::Project,
-            Self::EndsBeforeProject | Self::ContributionAboveCost => EntityKind::Participation,
-            Self::NoName | Self::NoCountry | Self::CountryNamibia | Self::ShiftedRow => {
-                EntityKind::Organisation
+            | Self::FundingAboveCost
+            | Self::SharesAboveWhole
+            | Self::SameTitle => EntityKind::Project,
+            Self::EndsBeforeProject | Self::ContributionAboveCost | Self::RepeatedParticipation => {
+                EntityKind::Participation
             }
+            Self::NoName
+            | Self::SameName
+            | Self::NoCountry
+            | Self::CountryNamibia
+            | Self::ShiftedRow => EntityKind::Organisation,
         }
     }
 }
@@ -48,7 +58,7 @@ pub struct QualityCount {
     /// What is looked for.
     pub check: QualityCheck,
     /// The same in words.
-    #[schema(example = "Projects with participants but no coordinator")]
+    #[schema(example = "Projects with participants of which none leads")]
     pub label: &'static str,
     /// The kind of records looked at.
     pub entity: EntityKind,

@@ -21,3 +21,17 @@ crate::vocabulary! {
         Observer = "observer", "Observer";
     }
 }
+
+impl Role {
+    /// Whether it is to lead the project: what most call the coordinator is the lead partner in
+    /// AMIF and Interreg.
+    #[must_use]
+    pub const fn leads(self) -> bool {
+        matches!(self, Self::Coordinator | Self::LeadPartner)
+    }
+
+    /// The roles that lead a project.
+    pub fn leading() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|role| role.leads())
+    }
+}

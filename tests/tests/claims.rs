@@ -1,7 +1,7 @@
 //! What somebody claims, recomputed.
 
 use consortia_tests::samples::{
-    ORGANISATIONS, PROJECTS, id, organisation, participation, path, project,
+    ORGANISATIONS, PROJECTS, column, id, organisation, participation, path, project,
 };
 use consortia_tests::{Server, on_both_engines, on_both_engines_with_h2020};
 use serde_json::{Value, json};
@@ -145,6 +145,29 @@ fn a_programme_nobody_knows_gives_no_verdict() {
         let problem = api.post("/api/v1/claims", &kept).problem(422, "invalid_body");
         assert_eq!(problem["errors"][0]["pointer"], "/scope/programme");
         assert_eq!(problem["errors"][0]["code"], "no_such_programme");
+    });
+}
+
+#[test]
+fn a_lead_partner_leads() {
+    on_both_engines(|api| {
+        let [own, other] =
+            ["Own", "Other"].map(|name| api.create(ORGANISATIONS, &organisation(name, "IT")));
+        for (acronym, role) in
+            [("INTERREG", "lead_partner"), ("HORIZON", "coordinator"), ("OTHER", "partner")]
+        {
+            let made = api.create(PROJECTS, &json!({"acronym": acronym}));
+            let at = format!("{}/participations", path(PROJECTS, &made));
+            api.create(&at, &participation(&own, role));
+            api.create(&at, &participation(&other, "participant"));
+        }
+        let found = check(api, id(&own), "coordinated=2");
+        assert_eq!(found["verdict"], "agrees", "{found}");
+        let href = found["claims"][0]["href"].as_str().expect("an address");
+        let led = api.get(&format!("{href}&sort=label")).expect(200).data();
+        assert_eq!(column(&led, "label"), ["HORIZON", "INTERREG"]);
+        let nobody = api.get(&format!("{PROJECTS}?coordinator=unknown")).expect(200).data();
+        assert_eq!(column(&nobody, "label"), ["OTHER"]);
     });
 }
 

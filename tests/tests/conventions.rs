@@ -294,6 +294,24 @@ fn bodies_have_a_limit_and_a_deadline() {
 }
 
 #[test]
+fn an_answer_names_the_first_of_very_many_faults() {
+    on_both_engines(|api| {
+        let named = |faults: usize| {
+            let body: serde_json::Map<String, Value> =
+                (0..faults).map(|n| (format!("field_{n:05}"), json!(1))).collect();
+            let problem = api.post(PROJECTS, &Value::Object(body)).problem(422, "invalid_body");
+            let errors = problem["errors"].as_array().expect("faults").len();
+            (errors, problem["detail"].as_str().expect("a sentence").to_owned())
+        };
+        let (errors, detail) = named(200);
+        assert_eq!((errors, &*detail), (200, "200 faults were found; 'errors' names each."));
+        let (errors, detail) = named(60_000);
+        let told = "60000 faults were found; 'errors' names the first 200.";
+        assert_eq!((errors, &*detail), (200, told));
+    });
+}
+
+#[test]
 fn the_ways_in_are_where_a_newcomer_looks() {
     on_both_engines(|api| {
         let index = api.get("/api/v1").expect(200).json().to_string();

@@ -1,10 +1,10 @@
 //! Funding chains: who pays for a project, through whom, and what it comes to.
 
-use consortia_tests::samples::{ORGANISATIONS, PROJECTS, column, id, money, organisation, path};
+use consortia_tests::samples::{
+    ORGANISATIONS, PROGRAMMES, PROJECTS, column, id, money, organisation, path,
+};
 use consortia_tests::{Server, on_both_engines};
 use serde_json::{Value, json};
-
-const PROGRAMMES: &str = "/api/v1/programmes";
 
 fn project(api: &Server, acronym: &str, fundings: &Value) -> Value {
     api.create(PROJECTS, &json!({"acronym": acronym, "fundings": fundings}))
@@ -113,8 +113,62 @@ fn amounts_are_added_up_at_the_ends_of_the_chain_only() {
         // One without any below it is an end itself.
         assert_eq!(money(&chain(api, &one)["leaves"]["amounts"][0]), "400.25 EUR");
         assert_eq!(chain(api, &two)["through"].as_array().map(Vec::len), Some(3));
-        // Who closes the circle does not keep anybody waiting.
-        funded_under(api, &top, &two);
+        // The circle cannot be closed.
+        let closing = json!({
+            "kind": "funded_under", "between": "projects",
+            "from_id": top["id"], "to_id": two["id"],
+        });
+        api.post("/api/v1/relations", &closing).problem(422, "invalid_body");
         assert_eq!(chain(api, &top)["pays_for"].as_array().map(Vec::len), Some(4));
+    });
+}
+
+#[test]
+fn projects_are_found_by_who_pays_in_the_name_of_a_programme() {
+    on_both_engines(|api| {
+        let [commission, agency, ministry] = ["Commission", "Agency", "Ministry"]
+            .map(|name| api.create(ORGANISATIONS, &organisation(name, "BE")));
+        let programme = |code: &str, parent: Option<&Value>, funders: &[&Value]| {
+            let funders: Vec<&Value> = funders.iter().map(|funder| &funder["id"]).collect();
+            let parent = parent.map(|parent| &parent["id"]);
+            api.create(
+                PROGRAMMES,
+                &json!({"code": code, "parent_id": parent, "funder_ids": funders}),
+            )
+        };
+        let top = programme("X-TOP", None, &[&commission]);
+        let strand = programme("X-STRAND", Some(&top), &[]);
+        let own = programme("X-OWN", Some(&strand), &[&agency, &ministry]);
+        let nobodys = programme("X-NOBODY", None, &[]);
+        let paid = |acronym: &str, fundings: &[(Option<&Value>, Option<&Value>)]| {
+            let fundings = fundings.iter().map(|(programme, funder)| {
+                let id = |record: Option<&Value>| record.map(|record| record["id"].clone());
+                json!({"programme_id": id(*programme), "funder_id": id(*funder)})
+            });
+            project(api, acronym, &fundings.collect())
+        };
+        paid("STRAND", &[(Some(&strand), None)]);
+        paid("OWN", &[(Some(&own), None)]);
+        // What the funding says comes before what its programme says.
+        paid("NAMED", &[(Some(&strand), Some(&ministry))]);
+        paid("BOTH", &[(Some(&nobodys), None), (Some(&top), None), (None, Some(&agency))]);
+        paid("NOBODY", &[(Some(&nobodys), None)]);
+        paid("NOTHING", &[]);
+        let found = |asked: &str| {
+            let asked = asked.replace("COMMISSION", id(&commission));
+            let asked = asked.replace("AGENCY", id(&agency)).replace("MINISTRY", id(&ministry));
+            let list = api.get(&format!("{PROJECTS}?sort=label&funder={asked}")).expect(200);
+            column(&list.data(), "label").join(" ")
+        };
+        assert_eq!(found("COMMISSION"), "BOTH STRAND");
+        assert_eq!(found("AGENCY"), "BOTH OWN");
+        assert_eq!(found("MINISTRY"), "NAMED OWN");
+        assert_eq!(found("COMMISSION&funder=AGENCY"), "BOTH");
+        assert_eq!(found("COMMISSION,MINISTRY"), "BOTH NAMED OWN STRAND");
+        assert_eq!(found("!COMMISSION"), "NAMED NOBODY NOTHING OWN");
+        assert_eq!(found("unknown"), "NOBODY NOTHING");
+        assert_eq!(found("!unknown"), "BOTH NAMED OWN STRAND");
+        assert_eq!(found("AGENCY,unknown"), "BOTH NOBODY NOTHING OWN");
+        assert_eq!(found("!AGENCY,unknown"), "NAMED STRAND");
     });
 }

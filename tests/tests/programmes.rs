@@ -76,6 +76,33 @@ fn the_tree_holds_every_programme_once() {
     });
 }
 
+#[test]
+fn a_tree_begins_at_whatever_its_root_names() {
+    on_both_engines(|api| {
+        let tree = |root: &str| api.get(&format!("{PROGRAMMES}/tree?root={root}")).expect(200);
+        let codes = |root: &str| column(&tree(root).data(), "code");
+        assert_eq!(codes("AMIF"), ["AMIF"]);
+        assert_eq!(codes("ror:00k4n6c32"), ["EC"]);
+        assert_eq!(codes("orizzonte%202020"), ["H2020"]);
+        let top = api.create(PROGRAMMES, &json!({"code": "TOP", "aliases": ["Shared"]}));
+        let below = json!({"code": "BELOW", "aliases": ["Shared"], "parent_id": top["id"]});
+        let below = api.create(PROGRAMMES, &below);
+        api.create(PROGRAMMES, &json!({"code": "APART", "aliases": ["Shared"]}));
+        assert_eq!(codes(id(&below)), ["BELOW"]);
+        // One that is below another of those named is shown there.
+        assert_eq!(codes("shared"), ["APART", "TOP"]);
+        assert_eq!(
+            column(tree("shared").data()[1]["children"].as_array().expect("one"), "code"),
+            ["BELOW"]
+        );
+        let at = path(PROGRAMMES, &below);
+        api.client().delete(&at, api.get(&at).etag()).expect(204);
+        let gone = api.get(&format!("{PROGRAMMES}/tree?root={}", id(&below)));
+        gone.problem(410, "gone");
+        api.get(&format!("{PROGRAMMES}/tree?root=X-NONE")).problem(404, "not_found");
+    });
+}
+
 fn collect(node: &Value, ids: &mut Vec<String>) {
     ids.push(id(node).to_owned());
     for child in node["children"].as_array().expect("children") {

@@ -105,6 +105,89 @@ fn each_check_finds_what_it_says_and_nothing_else() {
 }
 
 #[test]
+fn whoever_leads_is_counted_once_and_groups_of_partners_are_somebody() {
+    on_both_engines(|api| {
+        let [one, two] =
+            ["One", "Two"].map(|name| api.create(ORGANISATIONS, &organisation(name, "IT")));
+        let seat = |project: &Value, of: &Value, role: &str, period: Value| {
+            let mut body = participation(of, role);
+            body["period"] = period;
+            api.create(&format!("{}/participations", path(PROJECTS, project)), &body);
+        };
+        let led = api.create(PROJECTS, &project("LED", "2020/2022"));
+        seat(&led, &one, "lead_partner", json!("2020"));
+        seat(&led, &one, "coordinator", json!("2021"));
+        seat(&led, &one, "coordinator", json!("2022"));
+        seat(&led, &two, "participant", Value::Null);
+        let of = |part: &str, acronym: &str| {
+            let group = json!({"part": part, "of": "organisations", "count": 7});
+            let mut body = project(acronym, "2020/2022");
+            body["groups"] = json!([group]);
+            api.create(PROJECTS, &body);
+        };
+        of("partner", "GROUP");
+        assert_eq!(found(api), BTreeMap::new(), "nothing is wrong with them");
+        of("beneficiary", "GAIN");
+        seat(&led, &two, "lead_partner", Value::Null);
+        let expected = [("several_coordinators", "LED"), ("no_participant", "GAIN")]
+            .map(|(check, label)| (check.to_owned(), vec![label.to_owned()]));
+        assert_eq!(found(api), BTreeMap::from(expected));
+    });
+}
+
+#[test]
+fn what_is_there_twice_or_more_than_whole_is_found() {
+    on_both_engines(|api| {
+        let [one, _, _, two] = [("Città", "IT"), ("CITTA", "IT"), ("Città", "FR"), ("Two", "FR")]
+            .map(|(name, country)| api.create(ORGANISATIONS, &organisation(name, country)));
+        let make = |acronym: &str, more: Value| {
+            let mut body = project(acronym, "2020/2022");
+            body.as_object_mut().expect("fields").extend(more.as_object().expect("fields").clone());
+            let made = api.create(PROJECTS, &body);
+            let at = format!("{}/participations", path(PROJECTS, &made));
+            api.create(&at, &participation(&one, "coordinator"));
+            (made, at)
+        };
+        let shares = |share: f64| json!({"fundings": [{"share": 60}, {"share": share}, {}]});
+        make("WHOLE", shares(40.0));
+        make("MORE", shares(40.01));
+        let known_as =
+            |id: &str| json!({"external_ids": [{"scheme": "cordis", "value": id}], "titles": {}});
+        make("IMPACT", known_as("101004635"));
+        make("IMPACT", known_as("101004636"));
+        make("DIME", known_as("101004637"));
+        make("Dime", json!({}));
+        let titled = json!({"titles": {"en": "The same in other words"}});
+        make("WORDS", titled.clone());
+        make("OTHER", titled);
+        let (_, seats) = make("SEATS", json!({}));
+        for period in [json!("2020"), json!("2021-01/2021-06"), json!("2021-07/.."), json!("2022")]
+        {
+            let mut body = participation(&two, "participant");
+            body["period"] = period;
+            api.create(&seats, &body);
+        }
+        let expected = [
+            ("same_name", vec!["Città", "CITTA"]),
+            ("shares_above_whole", vec!["MORE"]),
+            ("same_title", vec!["DIME", "Dime", "WORDS", "OTHER"]),
+            ("repeated_participation", vec!["Two in SEATS"]),
+        ];
+        let expected = expected.map(|(check, labels)| {
+            (check.to_owned(), labels.into_iter().map(str::to_owned).collect())
+        });
+        assert_eq!(found(api), BTreeMap::from(expected));
+        // One whose role nobody knows may be anything.
+        let mut unclear = participation(&two, "participant");
+        unclear["role"] = Value::Null;
+        api.create(&seats, &unclear);
+        assert_eq!(found(api)["repeated_participation"].len(), 1);
+        api.create(&seats, &unclear);
+        assert_eq!(found(api)["repeated_participation"].len(), 2);
+    });
+}
+
+#[test]
 fn the_list_is_for_those_who_look_after_the_registry() {
     on_both_engines(|api| {
         api.anonymous().get(QUALITY).problem(401, "token_required");

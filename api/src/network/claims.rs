@@ -215,12 +215,12 @@ impl Facts<'_> {
     }
 
     fn coordinated(&self) -> Finding {
-        let with_role = |wanted: Option<Role>| {
-            let seats = self.own.iter().filter(move |own| own.role == wanted);
+        let seated = |wanted: fn(Option<Role>) -> bool| {
+            let seats = self.own.iter().filter(move |own| wanted(own.role));
             seats.map(|own| own.project).collect::<BTreeSet<u32>>()
         };
-        let led = with_role(Some(Role::Coordinator));
-        let unclear = with_role(None).difference(&led).count();
+        let led = seated(|role| role.is_some_and(Role::leads));
+        let unclear = seated(|role| role.is_none()).difference(&led).count();
         let all = count(self.ego.projects.len(), "project");
         Finding {
             least: led.len() as i128,

@@ -39,7 +39,7 @@ impl<'a> Links<'a> {
         self.list("projects", "organisation", more)
     }
 
-    /// The projects it coordinates.
+    /// The projects it leads.
     pub(super) fn coordinated(&self) -> Option<String> {
         self.list("projects", "coordinator", &[])
     }

@@ -1,11 +1,13 @@
 //! Funding programmes: reading and writing single ones. Lists are in `list`, what needs the
-//! tree is in `tree`.
+//! tree is in `tree` and `funders`.
 
 mod bulk;
+mod funders;
 mod list;
 mod tree;
 
 pub(crate) use bulk::{load, update_unchecked};
+pub(crate) use funders::nearest_funders;
 pub(crate) use list::list;
 pub(crate) use tree::{ids_within, lineage, resolve_key, tree, within};
 

@@ -6,28 +6,35 @@ use crate::error::Result;
 use crate::types::{Id, Uid};
 use consortia_domain::page::{Cursor, Page};
 use consortia_domain::quality::QualityCheck;
+use consortia_domain::role::Role;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// The table a check looks at, called `r`, and the condition on its rows.
+/// The table a check looks at, called `r`, and the condition on its rows, in which `{leads}`
+/// stands for "the role of participation `p` is to lead".
 const fn condition(check: QualityCheck) -> (&'static str, &'static str) {
     match check {
         QualityCheck::NoCoordinator => (
             "projects",
             "EXISTS (SELECT 1 FROM participations p WHERE p.project_id = r.id) \
              AND NOT EXISTS (SELECT 1 FROM participations p \
-                             WHERE p.project_id = r.id AND p.role = 'coordinator')",
+                             WHERE p.project_id = r.id AND {leads})",
         ),
         QualityCheck::SeveralCoordinators => (
             "projects",
-            "(SELECT COUNT(*) FROM participations p \
-              WHERE p.project_id = r.id AND p.role = 'coordinator') > 1",
+            "r.id IN (SELECT p.project_id FROM participations p WHERE {leads} \
+                      GROUP BY p.project_id HAVING COUNT(DISTINCT p.organisation_id) > 1)",
         ),
-        QualityCheck::NoParticipant => {
-            ("projects", "NOT EXISTS (SELECT 1 FROM participations p WHERE p.project_id = r.id)")
-        }
+        // Those who take part in activities or gain by them are not who carries out a project.
+        QualityCheck::NoParticipant => (
+            "projects",
+            "NOT EXISTS (SELECT 1 FROM participations p WHERE p.project_id = r.id) \
+             AND NOT EXISTS (SELECT 1 FROM project_facets f \
+                             WHERE f.project_id = r.id AND f.facet = 'group_part' \
+                             AND f.key IN ('partner', 'member', 'collaborator'))",
+        ),
         QualityCheck::NoTitle => {
             ("projects", "r.acronym IS NULL AND CAST(r.titles AS TEXT) = '{}'")
         }
@@ -38,6 +45,32 @@ const fn condition(check: QualityCheck) -> (&'static str, &'static str) {
                      AND f.amount_currency = r.total_cost_currency \
                      AND f.amount_minor > r.total_cost_minor)",
         ),
+        QualityCheck::SharesAboveWhole => (
+            "projects",
+            "r.id IN (SELECT f.project_id FROM project_fundings f \
+                      WHERE f.share_hundredths IS NOT NULL \
+                      GROUP BY f.project_id HAVING SUM(f.share_hundredths) > 10000)",
+        ),
+        // Acronyms are used again and again: those of which one source identifies each are not
+        // the same.
+        QualityCheck::SameTitle => (
+            "projects",
+            "r.id IN (\
+               WITH same (id, key) AS (\
+                 SELECT id, label_key FROM projects WHERE label_key IN (\
+                   SELECT label_key FROM projects GROUP BY label_key HAVING COUNT(*) > 1) \
+                 UNION ALL \
+                 SELECT id, CAST(titles AS TEXT) FROM projects WHERE CAST(titles AS TEXT) IN (\
+                   SELECT CAST(titles AS TEXT) FROM projects \
+                   WHERE CAST(titles AS TEXT) <> '{}' \
+                   GROUP BY CAST(titles AS TEXT) HAVING COUNT(*) > 1)), \
+               sized AS (\
+                 SELECT id, key, COUNT(*) OVER (PARTITION BY key) AS size FROM same) \
+               SELECT id FROM sized WHERE key NOT IN (\
+                 SELECT s.key FROM sized s \
+                 JOIN project_external_ids x ON x.record_id = s.id \
+                 GROUP BY s.key, s.size, x.scheme HAVING COUNT(DISTINCT s.id) = s.size))",
+        ),
         QualityCheck::EndsBeforeProject => (
             "participations",
             "EXISTS (SELECT 1 FROM projects p WHERE p.id = r.project_id \
@@ -47,6 +80,25 @@ const fn condition(check: QualityCheck) -> (&'static str, &'static str) {
             "participations",
             "r.ec_contribution_currency = r.total_cost_currency \
              AND r.ec_contribution_minor > r.total_cost_minor",
+        ),
+        QualityCheck::RepeatedParticipation => (
+            "participations",
+            "(r.project_id, r.organisation_id) IN (\
+               SELECT project_id, organisation_id FROM participations \
+               GROUP BY project_id, organisation_id HAVING COUNT(*) > 1) \
+             AND EXISTS (SELECT 1 FROM participations p \
+                         WHERE p.project_id = r.project_id \
+                         AND p.organisation_id = r.organisation_id \
+                         AND COALESCE(p.role, '') = COALESCE(r.role, '') \
+                         AND (p.created_at, p.id) < (r.created_at, r.id) \
+                         AND NOT COALESCE(p.ends_latest < r.starts_earliest \
+                                          OR r.ends_latest < p.starts_earliest, 1 = 0))",
+        ),
+        QualityCheck::SameName => (
+            "organisations",
+            "EXISTS (SELECT 1 FROM organisations o \
+                     WHERE o.label_key = r.label_key AND o.id <> r.id \
+                     AND o.country = r.country)",
         ),
         QualityCheck::NoName => ("organisations", "CAST(r.names AS TEXT) = '[]'"),
         QualityCheck::NoCountry => (
@@ -65,6 +117,14 @@ const fn condition(check: QualityCheck) -> (&'static str, &'static str) {
     }
 }
 
+/// Selects `what` of the rows a check finds.
+fn select(what: &str, check: QualityCheck) -> String {
+    let (table, condition) = condition(check);
+    let leading: Vec<String> = Role::leading().map(|role| format!("'{}'", role.code())).collect();
+    let condition = condition.replace("{leads}", &format!("p.role IN ({})", leading.join(", ")));
+    format!("SELECT {what} FROM {table} r WHERE ({condition})")
+}
+
 #[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = BigInt)]
@@ -72,9 +132,7 @@ struct Count {
 }
 
 pub(crate) fn count(c: &mut Conn, check: QualityCheck) -> Result<u64> {
-    let (table, condition) = condition(check);
-    let sql = format!("SELECT COUNT(*) AS found FROM {table} r WHERE {condition}");
-    let Count { found } = diesel::sql_query(sql).get_result(c)?;
+    let Count { found } = diesel::sql_query(select("COUNT(*) AS found", check)).get_result(c)?;
     Ok(found.unsigned_abs())
 }
 
@@ -91,10 +149,7 @@ pub(crate) fn list(
     limit: u32,
     fingerprint: u64,
 ) -> Result<Page<(Uuid, String)>> {
-    let (table, condition) = condition(check);
-    let sql = format!(
-        "SELECT r.id FROM {table} r WHERE r.id > $1 AND {condition} ORDER BY r.id LIMIT $2"
-    );
+    let sql = format!("{} AND r.id > $1 ORDER BY r.id LIMIT $2", select("r.id", check));
     let mut rows: Vec<Found> = diesel::sql_query(sql)
         .bind::<Uid, _>(Id(after.unwrap_or_default()))
         .bind::<BigInt, _>(i64::from(limit) + 1)

@@ -7,7 +7,7 @@ pub(crate) fn quality_summary() -> Value {
     let mut summary = json!({
         "checks": [{
             "check": "no_coordinator",
-            "label": "Projects with participants but no coordinator",
+            "label": "Projects with participants of which none leads",
             "entity": "project",
             "count": 1,
             "href": "/api/v1/quality/no_coordinator"

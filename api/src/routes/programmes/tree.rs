@@ -7,8 +7,7 @@ use crate::state::State;
 use actix_web::{HttpRequest, get, web};
 use consortia_db::programme;
 use consortia_domain::filter::QueryReader;
-use consortia_domain::id::RecordRef;
-use consortia_domain::programme::ProgrammeNode;
+use consortia_domain::programme::{ProgrammeKey, ProgrammeNode};
 use serde::Serialize;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -29,7 +28,7 @@ pub struct ProgrammeTree {
 /// Where the tree begins.
 #[derive(Clone, Debug)]
 pub struct TreeQuery {
-    root: Option<RecordRef>,
+    root: Option<ProgrammeKey>,
 }
 
 impl Parameters for TreeQuery {
@@ -40,10 +39,12 @@ impl Parameters for TreeQuery {
 
 impl IntoParams for TreeQuery {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let description = "Programme to begin at, by id or `scheme:value`; all trees without it.";
+        let description = "Programme to begin at (id, `scheme:value`, code, alias or title); all trees \
+                           without it.";
         let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
         let root = ParameterBuilder::new().name("root").parameter_in(ParameterIn::Query);
-        vec![root.description(Some(description)).schema(Some(text)).build()]
+        let root = root.description(Some(description)).schema(Some(text));
+        vec![root.example(Some("AMIF".into())).build()]
     }
 }
 
@@ -62,9 +63,6 @@ async fn get_programme_tree(
     state: web::Data<State>,
     query: Query<TreeQuery>,
 ) -> Answer {
-    let read = state.read(move |c| {
-        let root = query.0.root.map(|root| programme::resolve(c, &root)).transpose()?;
-        programme::tree(c, root)
-    });
+    let read = state.read(move |c| programme::tree(c, query.0.root.as_ref()));
     answer_document(&http, &state, ProgrammeTree { data: read.await? }).await
 }

@@ -1,11 +1,12 @@
 //! What needs the tree of programmes: look-up by code, branches, the tree itself.
 
+use super::super::lookup::programme as lookup;
 use super::super::rows::parse_opt;
 use super::super::{Conn, LOOKUP, external_ids};
 use crate::error::{Error, Result};
 use crate::schema::{programme_aliases, programmes, project_fundings};
 use crate::types::{Id, Uid};
-use consortia_domain::id::{EntityKind, ProgrammeId};
+use consortia_domain::id::{EntityKind, ProgrammeId, RecordRef};
 use consortia_domain::programme::{ProgrammeKey, ProgrammeNode, ProgrammeRef};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -97,9 +98,22 @@ pub(crate) fn lineage(
 
 type NodeRow = (Id, Option<Id>, String, Option<String>, Option<String>);
 
-/// The tree below `root`, or all trees. Children by code, then by label.
+/// The programmes a key names, of which there is at least one.
+fn roots(c: &mut Conn, key: &ProgrammeKey) -> Result<HashSet<Id>> {
+    let found = match key {
+        ProgrammeKey::Id(id) => vec![lookup::resolve(c, &RecordRef::Id(*id))?],
+        ProgrammeKey::External(_) | ProgrammeKey::Name { .. } => resolve_key(c, key)?,
+    };
+    if found.is_empty() {
+        return Err(Error::NotFound { kind: EntityKind::Programme, reference: key.to_string() });
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// The trees below the programmes `root` names, or all trees. Children by code, then by label.
 /// O(programmes + fundings × depth).
-pub(crate) fn tree(c: &mut Conn, root: Option<ProgrammeId>) -> Result<Vec<ProgrammeNode>> {
+pub(crate) fn tree(c: &mut Conn, root: Option<&ProgrammeKey>) -> Result<Vec<ProgrammeNode>> {
+    let roots = root.map(|root| roots(c, root)).transpose()?;
     let rows: Vec<NodeRow> = programmes::table
         .select((
             programmes::id,
@@ -112,19 +126,23 @@ pub(crate) fn tree(c: &mut Conn, root: Option<ProgrammeId>) -> Result<Vec<Progra
         .load(c)?;
     let parents: HashMap<Id, Option<Id>> = rows.iter().map(|row| (row.0, row.1)).collect();
     let projects = projects_within(c, &parents)?;
+    let below_any = |row: &NodeRow, roots: &HashSet<Id>| {
+        // It ends even if somebody made a loop by hand.
+        let next = |id: &Id| parents.get(id).copied().flatten();
+        std::iter::successors(row.1, next).take(parents.len()).any(|above| roots.contains(&above))
+    };
     let mut below: HashMap<Option<Id>, Vec<NodeRow>> = HashMap::new();
-    let mut top = None;
+    let mut tops = Vec::new();
     for row in rows {
-        if root.is_some_and(|root| Id::of(root) == row.0) {
-            top = Some(row.clone());
+        if roots.as_ref().is_some_and(|roots| roots.contains(&row.0) && !below_any(&row, roots)) {
+            tops.push(row.clone());
         }
         below.entry(row.1).or_default().push(row);
     }
-    let Some(root) = root else { return branches(None, &mut below, &projects) };
-    let Some(top) = top else {
-        return Err(Error::NotFound { kind: EntityKind::Programme, reference: root.to_string() });
-    };
-    Ok(vec![node(top, &mut below, &projects)?])
+    if roots.is_none() {
+        return branches(None, &mut below, &projects);
+    }
+    tops.into_iter().map(|top| node(top, &mut below, &projects)).collect()
 }
 
 fn branches(

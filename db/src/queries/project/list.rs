@@ -1,6 +1,7 @@
 //! Lists of projects. Conditions on their details are in `details`.
 
 mod details;
+mod fundings;
 mod themes;
 
 use super::super::keyset::{Keyset, SortColumn, SortType, by_rank};
@@ -10,8 +11,7 @@ use super::{KIND, Row, complete, facets, load};
 use crate::error::Result;
 use crate::filters::{Purpose, among, choose, looked_up, members, range, scalar};
 use crate::schema::{
-    organisations, participations, project_external_ids, project_fundings, project_keywords,
-    project_themes, projects,
+    organisations, participations, project_external_ids, project_keywords, project_themes, projects,
 };
 use crate::totals::Totals;
 use crate::types::Id;
@@ -26,6 +26,7 @@ use diesel::dsl::{IntoBoxed, Select, exists, not, sql};
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
 use diesel::sql_types::{Bool, Date, Nullable, Text};
+use fundings::{Payers, fundings};
 use themes::Meant;
 
 type Query<'a> = IntoBoxed<'a, projects::table, Backend>;
@@ -38,7 +39,7 @@ struct Found {
     aliased: Vec<Vec<Id>>,
     programme: Conditions<Id>,
     call: Conditions<Id>,
-    funder: Conditions<Id>,
+    payers: Payers,
     organisation: Conditions<Id>,
     coordinator: Conditions<Id>,
     theme: Conditions<Meant>,
@@ -55,7 +56,7 @@ impl Found {
                 .collect::<Result<_>>()?,
             programme: looked_up(&filter.programme, |key| programme::within(c, key))?,
             call: looked_up(&filter.call, |wanted| call::named(c, wanted.as_str()))?,
-            funder: looked_up(&filter.funder, |wanted| lookup::organisation::all(c, wanted))?,
+            payers: Payers::look_up(c, &filter.funder)?,
             organisation: looked_up(&filter.organisation, |wanted| {
                 lookup::organisation::all(c, wanted)
             })?,
@@ -240,73 +241,6 @@ fn dates<'a>(mut query: Query<'a>, filter: &ProjectFilter) -> Query<'a> {
     query
 }
 
-fn fundings<'a>(
-    mut query: Query<'a>,
-    filter: &ProjectFilter,
-    found: &Found,
-    purpose: Purpose,
-) -> Query<'a> {
-    use project_fundings as f;
-    let paid = || f::table.filter(f::project_id.eq(projects::id));
-    for condition in &found.programme {
-        choose!(query, condition,
-            matches: among!(purpose, Is, projects::id, f::project_id,
-                f::table.filter(f::programme_id.eq_any(condition.values.clone())),
-            ),
-            known: exists(paid().filter(f::programme_id.is_not_null())),
-        );
-    }
-    for condition in &found.call {
-        choose!(query, condition,
-            matches: projects::id.eq_any(
-                f::table
-                    .filter(f::call_id.eq_any(condition.values.clone()))
-                    .select(f::project_id),
-            ),
-            known: exists(paid().filter(f::call_id.is_not_null())),
-        );
-    }
-    for condition in &filter.funding_year {
-        let years: Vec<i32> = condition.values.iter().map(|year| year.number().into()).collect();
-        choose!(query, condition,
-            matches: projects::id.eq_any(
-                f::table.filter(f::year.eq_any(years)).select(f::project_id),
-            ),
-            known: exists(paid().filter(f::year.is_not_null())),
-        );
-    }
-    for condition in &found.funder {
-        choose!(query, condition,
-            matches: projects::id.eq_any(
-                f::table
-                    .filter(f::funder_id.eq_any(condition.values.clone()))
-                    .select(f::project_id),
-            ),
-            known: exists(paid().filter(f::funder_id.is_not_null())),
-        );
-    }
-    for condition in &filter.type_of_action {
-        let wanted: Vec<_> =
-            condition.values.iter().map(|code| search_key(code.as_str())).collect();
-        choose!(query, condition,
-            matches: among!(purpose, Is, projects::id, f::project_id,
-                f::table.filter(f::type_of_action_key.eq_any(wanted)),
-            ),
-            known: exists(paid().filter(f::type_of_action_key.is_not_null())),
-        );
-    }
-    for condition in &filter.funding_kind {
-        let wanted: Vec<_> = condition.values.iter().map(|kind| kind.code()).collect();
-        choose!(query, condition,
-            matches: among!(purpose, Is, projects::id, f::project_id,
-                f::table.filter(f::kind.eq_any(wanted)),
-            ),
-            known: exists(paid()),
-        );
-    }
-    query
-}
-
 fn participants<'a>(
     mut query: Query<'a>,
     filter: &ProjectFilter,
@@ -326,15 +260,15 @@ fn participants<'a>(
         );
     }
     for condition in &found.coordinator {
-        let coordinator = Role::Coordinator.code();
+        let leading: Vec<_> = Role::leading().map(Role::code).collect();
         choose!(query, condition,
             matches: projects::id.eq_any(
                 p::table
                     .filter(p::organisation_id.eq_any(condition.values.clone()))
-                    .filter(p::role.eq(coordinator))
+                    .filter(p::role.eq_any(leading.clone()))
                     .select(p::project_id),
             ),
-            known: exists(taking_part().filter(p::role.eq(coordinator))),
+            known: exists(taking_part().filter(p::role.eq_any(leading))),
         );
     }
     let groups = members(&filter.country_group, today());
