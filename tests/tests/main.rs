@@ -37,3 +37,4 @@ mod unnamed_partners;
 mod untidy;
 mod walk;
 mod workbook;
+mod workbook_reading;
