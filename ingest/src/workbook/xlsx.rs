@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::BufReader;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The days on which spreadsheets agree, as they count them: in most files 61 is the first of
 /// March 1900, and the last of the year 9999 has the highest number.
@@ -24,6 +24,7 @@ const DAYS_FROM_1904: Range<f64> = 0.0..2_957_004.0;
 /// An open workbook.
 pub(super) struct Book {
     book: Xlsx<BufReader<File>>,
+    path: PathBuf,
 }
 
 /// Opens the workbook at `path`.
@@ -36,7 +37,7 @@ pub(super) fn open(path: &Path, file: &str) -> Result<Book, Error> {
         file: file.to_owned(),
         reason: format!("{error}. Expected an .xlsx file; save others as one."),
     })?;
-    Ok(Book { book })
+    Ok(Book { book, path: path.to_owned() })
 }
 
 impl Book {
@@ -48,14 +49,10 @@ impl Book {
     /// Reads the sheet called `name` into `rows`.
     pub(super) fn read(&mut self, name: &str, rows: Rows<'_>) -> Result<(), Error> {
         let table = rows.name().to_owned();
-        let broken = |line: u64, error: XlsxError| Error::Broken {
-            table: table.clone(),
-            line,
-            source: std::io::Error::other(error),
-        };
+        let broken = |line: u64, error: XlsxError| broken(&table, line, error);
         let merged = self.book.merge_cells_by_sheet_name(name).map_err(|it| broken(0, it))?;
         let mut rows = rows.with(Merged::new(merged));
-        let Odd { open, unread } = self.odd(name).map_err(|error| broken(0, error))?;
+        let Odd { open, unread } = self.odd(name, &table)?;
         let days = if self.book.has_1904_epoch() { DAYS_FROM_1904 } else { DAYS };
         let mut unread = unread.into_iter();
         let mut cells = self.book.worksheet_cells_reader(name).map_err(|it| broken(0, it))?;
@@ -89,10 +86,11 @@ impl Book {
     }
 
     /// Looks for cells of a sheet that cannot be read as others are.
-    fn odd(&mut self, name: &str) -> Result<Odd, XlsxError> {
+    fn odd(&mut self, name: &str, table: &str) -> Result<Odd, Error> {
+        let broken = |error| broken(table, 0, error);
         let mut odd = Odd::default();
         let mut unread = HashSet::new();
-        let mut cells = self.book.worksheet_cells_reader(name)?;
+        let mut cells = self.book.worksheet_cells_reader(name).map_err(broken)?;
         for n in 0_usize.. {
             match cells.next_cell_with_formula_metadata() {
                 Ok(None) => break,
@@ -104,23 +102,28 @@ impl Book {
                 Err(XlsxError::CellError(_)) => {
                     unread.insert(n);
                 }
-                Err(error) => return Err(error),
+                Err(error) => return Err(broken(error)),
             }
         }
         drop(cells);
         if unread.is_empty() {
             return Ok(odd);
         }
-        // Where they stand is only told by a reader that passes over values.
-        let mut cells = self.book.worksheet_cells_reader(name)?;
+        // Where they stand is only told by a reader of formulas, which passes over values.
+        bounds::check_formulas(&self.path, table)?;
+        let mut cells = self.book.worksheet_cells_reader(name).map_err(broken)?;
         for n in 0.. {
-            let Some(cell) = cells.next_formula()? else { break };
+            let Some(cell) = cells.next_formula().map_err(broken)? else { break };
             if unread.contains(&n) {
                 odd.unread.push(cell.get_position());
             }
         }
         Ok(odd)
     }
+}
+
+fn broken(table: &str, line: u64, error: XlsxError) -> Error {
+    Error::Broken { table: table.to_owned(), line, source: std::io::Error::other(error) }
 }
 
 /// Cells that cannot be read as others are.
