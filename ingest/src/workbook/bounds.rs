@@ -122,7 +122,9 @@ fn check_numbers(
         let found = seen.windows(name.len()).enumerate().filter(|(_, it)| *it == name);
         let mut numbers = found.map(|(at, _)| number_in(&seen[at + name.len()..]));
         if numbers.any(|number| number > most) {
-            return Err(too_much(file, "it says to hold more than it has bytes"));
+            let reason = "It is damaged: a part of it says to hold more than it has bytes. Save it \
+                          anew with a spreadsheet.";
+            return Err(Error::NoWorkbook { file: file.to_owned(), reason: reason.to_owned() });
         }
     }
 }
