@@ -127,6 +127,14 @@ fn cells_under_no_heading_are_not_lost() {
     assert_eq!(read.records(), 1);
     assert!(faults(&read)[0].starts_with("2 B: The cell stands under no heading"));
     assert_eq!(read.rejections().len(), 1);
+
+    // An error begins with # too, but nobody calls a column so.
+    let error = book(folder.path(), "Projects", &["id"], |sheet| {
+        sheet.write(0, 1, Formula::new("=A1").set_result("#REF!"))?.write(1, 1, "lost")?;
+        Ok(())
+    });
+    let error = rewritten(&error, "t=\"str\"", "t=\"e\"");
+    assert!(refused(&error).contains("Row 1, column B: The cell holds the error #REF!"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::text::shown;
 const FUNDINGS: usize = 99;
 
 /// The columns of a file, by where they stand; `None` for those that are their author's own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Headings(pub(super) Vec<Option<Place>>);
 
 impl Headings {

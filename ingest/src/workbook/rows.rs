@@ -5,7 +5,6 @@ use super::merged::Merged;
 use super::number::column_letters;
 use super::{Workbook, known};
 use crate::error::Error;
-use consortia_domain::error::Invalid;
 use consortia_domain::import::{Origin, Rejection, Severity};
 use consortia_domain::sheet::{Column, Headings, Row, Sheet};
 use std::collections::BTreeMap;
@@ -139,27 +138,33 @@ impl<'w> Rows<'w> {
 
     /// Reads the headings.
     fn begin(&mut self, cells: Vec<(u32, Cell)>) -> State {
-        let cells = cells.into_iter().map(|(column, cell)| (column, cell.into_text()));
-        let (own, known): (Vec<_>, Vec<_>) = cells.partition(|(_, text)| Headings::is_own(text));
-        let (columns, texts): (Vec<u32>, Vec<String>) = known.into_iter().unzip();
-        match Headings::read(self.sheet, &texts) {
-            Ok(headings) => {
-                let mut own: Vec<u32> = own.into_iter().map(|(column, _)| column).collect();
-                own.sort_unstable();
-                let places = columns.into_iter().zip(0..).collect();
-                State::Within(Columns { headings: Arc::new(headings), places, own })
-            }
-            Err(faults) => {
-                let faults: Vec<_> =
-                    faults.into_iter().map(|(n, fault)| (columns[n], fault)).collect();
-                self.no_columns(&faults);
-                State::Refused
+        let (mut columns, mut texts) = (Vec::new(), Vec::new());
+        let (mut own, mut faults) = (Vec::new(), Vec::new());
+        for (column, cell) in cells {
+            match cell {
+                Cell::Text(text) if Headings::is_own(&text) => own.push(column),
+                Cell::Text(text) => {
+                    columns.push(column);
+                    texts.push(text);
+                }
+                Cell::Fault { reason, .. } => faults.push((column, reason)),
             }
         }
+        let read = Headings::read(self.sheet, &texts).unwrap_or_else(|unknown| {
+            faults.extend(unknown.into_iter().map(|(n, fault)| (columns[n], fault.detail)));
+            Headings::default()
+        });
+        if !faults.is_empty() {
+            self.no_columns(&faults);
+            return State::Refused;
+        }
+        own.sort_unstable();
+        let places = columns.into_iter().zip(0..).collect();
+        State::Within(Columns { headings: Arc::new(read), places, own })
     }
 
     /// Notes all headings that are wrong, each with its column.
-    fn no_columns(&mut self, faults: &[(u32, Invalid)]) {
+    fn no_columns(&mut self, faults: &[(u32, String)]) {
         let name = self.name().to_owned();
         let sheet = match &self.book.unknown_in {
             Some(first) if *first != name => format!("{name}: "),
@@ -168,7 +173,7 @@ impl<'w> Rows<'w> {
         self.book.unknown_in.get_or_insert(name);
         self.book.unknown.extend(faults.iter().map(|(column, fault)| {
             let column = column_letters(*column);
-            format!("{sheet}Row {}, column {column}: {}", self.line, fault.detail)
+            format!("{sheet}Row {}, column {column}: {fault}", self.line)
         }));
     }
 
