@@ -110,8 +110,9 @@ impl Bundle {
             bundle.note(&cursor, &mut parents)?;
         }
         bundle.lines = cursor.line - 1;
-        for (n, entry) in bundle.entries.iter_mut().enumerate() {
-            entry.depth = parents.above(n);
+        let depths = parents.depths(bundle.entries.len());
+        for (entry, depth) in bundle.entries.iter_mut().zip(depths) {
+            entry.depth = depth;
         }
         bundle.entries.sort_by_key(|entry| (entry.rank, entry.depth, entry.line));
         Ok(bundle)

@@ -249,7 +249,7 @@ impl Search {
 
 const TABLE_EXTENSIONS: &[&str] = &["csv", "tsv", "txt"];
 
-pub(crate) fn check_size(zip: &mut ZipArchive<BufReader<File>>, name: &str) -> Result<(), Error> {
+fn check_size(zip: &mut ZipArchive<BufReader<File>>, name: &str) -> Result<(), Error> {
     let members = zip.len();
     let mut declared: u64 = 0;
     for index in 0..members.min(MAX_ARCHIVE_MEMBERS) {
@@ -273,7 +273,7 @@ pub(crate) fn open_archive(path: &Path, name: &str) -> Result<ZipArchive<BufRead
     ZipArchive::new(BufReader::new(file)).map_err(|error| archive_error(name, &error))
 }
 
-fn archive_error(archive: &str, error: &zip::result::ZipError) -> Error {
+pub(crate) fn archive_error(archive: &str, error: &zip::result::ZipError) -> Error {
     Error::Archive { archive: archive.to_owned(), reason: error.to_string() }
 }
 

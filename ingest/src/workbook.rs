@@ -4,19 +4,25 @@
 //! All of it is read before any of it is stored, so that a file with a column nobody knows is
 //! refused as a whole. It takes memory in proportion to the text in it.
 
+mod bounds;
+mod cell;
+mod format;
+mod merged;
 mod number;
+mod rows;
 mod table;
 mod xlsx;
+
+use bounds::Room;
+use rows::Rows;
 
 use crate::error::Error;
 use crate::parents::Parents;
 use crate::source::{has_extension, io_error, is_archive, last_name};
-use consortia_domain::error::Invalid;
 use consortia_domain::id::EntityKind;
-use consortia_domain::import::{Origin, Rejection, Severity};
-use consortia_domain::sheet::{Headings, Row, SHEETS, Sheet};
+use consortia_domain::import::{Origin, Rejection};
+use consortia_domain::sheet::{Row, SHEETS, Sheet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// A workbook that was read.
 #[derive(Debug, Default)]
@@ -30,27 +36,16 @@ pub struct Workbook {
     /// The headings that nobody knows, in words, and the first file that has any.
     unknown: Vec<String>,
     unknown_in: Option<String>,
+    /// The memory its rows may still take.
+    room: Room,
 }
-
-/// A cell as it was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Cell {
-    Text(String),
-    /// What a formula could not compute, such as `#REF!`.
-    Fault(String),
-    /// A formula without what it comes to.
-    Formula,
-}
-
-/// The rows of one sheet, each with its line from 1.
-type Lines = Vec<(u64, Vec<Cell>)>;
 
 impl Workbook {
     /// Reads the workbooks and csv files among `paths`, and those csv files in folders.
     ///
     /// # Errors
-    /// When a file cannot be read, is no workbook, or has columns nobody knows; when there is
-    /// no sheet at all.
+    /// When a file cannot be read, is no workbook, is too large, or has columns nobody knows; when
+    /// there is no sheet at all.
     pub fn open(paths: &[PathBuf]) -> Result<Self, Error> {
         let mut workbook = Self::default();
         for path in paths {
@@ -91,9 +86,7 @@ impl Workbook {
     }
 
     fn csv(&mut self, path: &Path, name: &str, sheet: &'static Sheet) -> Result<(), Error> {
-        let lines = table::read(path, name, sheet)?;
-        self.sheet(name, sheet, lines);
-        Ok(())
+        table::read(path, sheet, Rows::new(self, sheet, name))
     }
 
     fn xlsx(&mut self, path: &Path) -> Result<(), Error> {
@@ -102,62 +95,12 @@ impl Workbook {
         for name in book.names() {
             let place = format!("{file}/{name}");
             match Sheet::named(&name) {
-                Some(sheet) => {
-                    let lines = book.lines(&name, &place)?;
-                    self.sheet(&place, sheet, lines);
-                }
+                Some(sheet) => book.read(&name, Rows::new(self, sheet, &place))?,
                 None if OWN.contains(&name.as_str()) => {}
-                None => self.rejections.push(Rejection {
-                    origin: Origin { file: place.into(), line: 1 },
-                    column: String::new(),
-                    value: String::new(),
-                    reason: format!("The sheet is not read. Those that are: {}.", known()),
-                    severity: Severity::Notice,
-                }),
+                None => self.rejections.push(rows::unread(place)),
             }
         }
         Ok(())
-    }
-
-    /// Takes the rows of a sheet, called `name` in reports.
-    fn sheet(&mut self, name: &str, sheet: &'static Sheet, lines: Lines) {
-        self.found += 1;
-        let mut lines = lines.into_iter();
-        let Some((first, headings)) = lines.next() else { return };
-        let headings: Vec<String> = headings.into_iter().map(Cell::into_text).collect();
-        let headings = match Headings::read(sheet, &headings) {
-            Ok(headings) => headings,
-            Err(faults) => {
-                self.no_columns(name, first, &faults);
-                return;
-            }
-        };
-        let (file, headings) = (Arc::from(name), Arc::new(headings));
-        for (line, cells) in lines {
-            let origin = Origin { file: Arc::clone(&file), line };
-            self.lines += 1;
-            let faults = faults_of(&cells, &headings, &origin);
-            let cells: Vec<String> = cells.into_iter().map(Cell::into_text).collect();
-            let row = Row::new(sheet, Arc::clone(&headings), &cells);
-            if !faults.is_empty() {
-                self.rejections.extend(faults);
-            } else if !row.is_blank() {
-                self.rows.push((origin, row));
-            }
-        }
-    }
-
-    /// Notes all headings of a sheet that are wrong, each with its column.
-    fn no_columns(&mut self, name: &str, line: u64, faults: &[(usize, Invalid)]) {
-        let sheet = match &self.unknown_in {
-            Some(first) if first != name => format!("{name}: "),
-            _ => String::new(),
-        };
-        self.unknown_in.get_or_insert_with(|| name.to_owned());
-        self.unknown.extend(faults.iter().map(|(n, fault)| {
-            let column = number::column_letters(*n);
-            format!("{sheet}Row {line}, column {column}: {}", fault.detail)
-        }));
     }
 
     /// Puts rows in the order in which they can be stored.
@@ -169,9 +112,9 @@ impl Workbook {
                 parents.note(n, &row.onto(None).line);
             }
         }
-        let rows = std::mem::take(&mut self.rows).into_iter().enumerate();
-        let mut rows: Vec<_> =
-            rows.map(|(n, row)| ((rank(&row.1), parents.above(n)), row)).collect();
+        let depths = parents.depths(self.rows.len());
+        let rows = std::mem::take(&mut self.rows).into_iter().zip(depths);
+        let mut rows: Vec<_> = rows.map(|(row, depth)| ((rank(&row.1), depth), row)).collect();
         // Stable, so rows that do not depend on one another stay in the author's order.
         rows.sort_by_key(|(place, _)| *place);
         self.rows = rows.into_iter().map(|(_, row)| row).collect();
@@ -215,19 +158,6 @@ impl Workbook {
 /// Sheets that an export adds for readers.
 const OWN: [&str; 2] = ["Read me", "Lists"];
 
-impl Cell {
-    fn into_text(self) -> String {
-        match self {
-            Self::Text(text) | Self::Fault(text) => text,
-            Self::Formula => String::new(),
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        matches!(self, Self::Text(text) if text.trim().is_empty())
-    }
-}
-
 /// The sheet a csv file is named after.
 fn sheet_of(path: &Path) -> Option<&'static Sheet> {
     let name = last_name(path);
@@ -242,29 +172,4 @@ fn known() -> String {
 fn refused(file: &str, expected: &str) -> Error {
     let reason = format!("{expected} named after one of: {}.", known());
     Error::NoWorkbook { file: file.to_owned(), reason }
-}
-
-/// The cells of a row that hold the error of a formula, or one without what it comes to.
-fn faults_of(cells: &[Cell], headings: &Headings, origin: &Origin) -> Vec<Rejection> {
-    let faulty = cells.iter().enumerate().filter_map(|(n, cell)| match cell {
-        Cell::Fault(error) => {
-            let reason = format!("The cell holds the error {error}; expected a value.");
-            headings.heading(n).map(|heading| (heading, error.clone(), reason))
-        }
-        Cell::Formula => {
-            let reason = "The cell holds a formula without what it comes to. Open the file in a \
-                          spreadsheet and save it there, or write the value."
-                .to_owned();
-            headings.heading(n).map(|heading| (heading, String::new(), reason))
-        }
-        Cell::Text(_) => None,
-    });
-    let rejection = |(column, value, reason)| Rejection {
-        origin: origin.clone(),
-        column,
-        value,
-        reason,
-        severity: Severity::Rejected,
-    };
-    faulty.map(rejection).collect()
 }

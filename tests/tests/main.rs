@@ -38,4 +38,5 @@ mod unnamed_partners;
 mod untidy;
 mod walk;
 mod workbook;
+mod workbook_reading;
 mod workbook_rows;

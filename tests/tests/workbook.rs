@@ -205,7 +205,7 @@ fn a_form_is_filled_in_with_any_spreadsheet() {
             api,
             "projects.csv",
             "id;acronym;start;end;programme;funding_amount;total_cost;keywords\r\n\
-             #mse;MSE;2014;2015-03;amif;\"12500,50\";20000;integration; migration\r\n",
+             #mse;MSE;2014;2015-03;amif;\"12500,50\";20000;\"integration; migration\"\r\n",
         );
         let seats = written(
             api,

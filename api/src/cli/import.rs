@@ -17,6 +17,7 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Faults shown one by one on the terminal; the rest are in the report.
@@ -81,10 +82,23 @@ pub(super) fn watched(
     let writer = Arc::new(Mutex::new(writer));
     let counters = Arc::new(Counters::default());
     let shown = Shown::start(counters.clone());
-    let listener =
-        Listener { writer: writer.clone(), lines: shown.lines(), rejected: 0, changed: 0 };
+    let faults = Arc::new(AtomicU64::new(0));
+    let listener = Listener {
+        writer: writer.clone(),
+        lines: shown.lines(),
+        faults: faults.clone(),
+        notices: 0,
+        changes: 0,
+        is_published: matches!(files, Files::Cordis(_)),
+    };
     let done = import::run(db, files, dry_run, &counters, listener.listen());
     shown.end();
+    let faults = faults.load(Ordering::Relaxed);
+    if faults > SHOWN_FAULTS {
+        let whole = report.map(|path| format!("{} has all of them", path.display()));
+        let whole = whole.unwrap_or_else(|| "--report FILE writes all of them down".to_owned());
+        eprintln!("{faults} faults, of which {SHOWN_FAULTS} are shown; {whole}");
+    }
     if let Some(writer) = lock(&writer).take() {
         writer.finish().with_context(cannot_write)?;
     }
@@ -102,8 +116,12 @@ fn lock(writer: &Mutex<Option<Writer>>) -> MutexGuard<'_, Option<Writer>> {
 struct Listener {
     writer: Arc<Mutex<Option<Writer>>>,
     lines: Lines,
-    rejected: u64,
-    changed: u64,
+    /// How many faults there were.
+    faults: Arc<AtomicU64>,
+    notices: u64,
+    changes: u64,
+    /// Whether the files are of others, who have their own ways: notices on them are no news.
+    is_published: bool,
 }
 
 impl Listener {
@@ -116,25 +134,27 @@ impl Listener {
         if let Some(writer) = writer.as_mut() {
             writer.write(rejection)?;
         }
-        if rejection.severity == Severity::Change {
-            self.changed += 1;
-            if self.changed <= SHOWN_FAULTS {
-                let Rejection { origin, column, value, reason, .. } = rejection;
-                let new = if value.is_empty() { "nothing" } else { value };
-                self.lines.show(&format!("would change {origin}, {column}: {new} ({reason})"));
-            } else if self.changed == SHOWN_FAULTS + 1 && writer.is_none() {
-                self.lines.show("more would change; --report FILE writes all of it down");
+        let Rejection { origin, column, value, reason, severity } = rejection;
+        let place = if column.is_empty() { "" } else { &format!(", {column}") };
+        let shown = match severity {
+            Severity::Rejected => self.faults.fetch_add(1, Ordering::Relaxed),
+            // Of the file or a sheet as a whole.
+            Severity::Notice if column.is_empty() && !self.is_published => {
+                self.notices += 1;
+                self.notices - 1
             }
-        }
-        if rejection.severity == Severity::Rejected {
-            self.rejected += 1;
-            if self.rejected <= SHOWN_FAULTS {
-                let Rejection { origin, column, reason, .. } = rejection;
-                let place = if column.is_empty() { "" } else { &format!(", {column}") };
-                self.lines.show(&format!("rejected {origin}{place}: {reason}"));
-            } else if self.rejected == SHOWN_FAULTS + 1 && writer.is_none() {
-                self.lines.show("more was rejected; --report FILE writes all of it down");
+            Severity::Notice => return Ok(()),
+            Severity::Change => {
+                self.changes += 1;
+                self.changes - 1
             }
+        };
+        if shown < SHOWN_FAULTS {
+            let value = match severity {
+                Severity::Change => format!(" {value} –"),
+                _ => String::new(),
+            };
+            self.lines.show(&format!("{} {origin}{place}:{value} {reason}", severity.code()));
         }
         Ok(())
     }

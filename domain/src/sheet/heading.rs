@@ -1,6 +1,6 @@
 //! Reading the headings of a file.
 
-use super::{Place, Sheet};
+use super::{Column, Place, Sheet};
 use crate::error::Invalid;
 use crate::language::LanguageTag;
 use crate::text::shown;
@@ -9,7 +9,7 @@ use crate::text::shown;
 pub(super) const FUNDINGS: usize = 99;
 
 /// The columns of a file, by where they stand; `None` for those that are their author's own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Headings(pub(super) Vec<Option<Place>>);
 
 impl Headings {
@@ -23,7 +23,7 @@ impl Headings {
         let mut faults = Vec::new();
         for (n, text) in texts.iter().enumerate() {
             let text = text.trim();
-            if text.is_empty() || text.starts_with('#') {
+            if text.is_empty() || Self::is_own(text) {
                 places.push(None);
                 continue;
             }
@@ -39,6 +39,18 @@ impl Headings {
             places.push(Some(place));
         }
         if faults.is_empty() { Ok(Self(places)) } else { Err(faults) }
+    }
+
+    /// Whether a column with this heading is its author's own.
+    #[must_use]
+    pub fn is_own(text: &str) -> bool {
+        text.trim_start().starts_with('#')
+    }
+
+    /// The column in a place, from 0, unless it is its author's own.
+    #[must_use]
+    pub fn column(&self, n: usize) -> Option<&'static Column> {
+        self.0.get(n)?.as_ref().map(|place| place.column)
     }
 
     /// The heading in a place, from 0, unless the column there is its author's own.
