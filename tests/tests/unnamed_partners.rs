@@ -117,6 +117,11 @@ fn groups_come_and_go_with_what_is_written() {
         let sorts = json!({"part": "partner", "of": "organisations", "kinds": ["agency"]});
         let found = state(json!([sorts, seven]));
         assert_eq!(sizes(&found), [0, 7]);
+        // They stand beside the network too, and in the legend of its drawing.
+        let around = format!("{}/network", path(ORGANISATIONS, &ismu));
+        assert_eq!(api.get(&around).expect(200).json()["unnamed"], json!(found));
+        let drawn = api.get(&format!("{around}?format=svg")).expect(200).text();
+        assert!(drawn.contains("Partners nobody names: organisations; 7"), "{drawn}");
         assert_eq!(found[0]["bounds"], Value::Null);
         let others = json!([{"part": "beneficiary", "of": "people", "count": 7}]);
         assert!(sizes(&state(others)).is_empty());

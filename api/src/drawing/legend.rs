@@ -7,6 +7,7 @@ use super::{HEIGHT, MARGIN, WIDTH, middle};
 use crate::respond::Meta;
 use crate::words::{counted, grouped};
 use consortia_domain::network::Neighbourhood;
+use consortia_domain::partner::UnnamedPartners;
 use std::fmt::Write as _;
 
 /// Where the legend begins, from the left.
@@ -72,6 +73,7 @@ pub(super) fn draw(
         }
     }
     let mut notes = Vec::new();
+    notes.extend(unnamed(&found.unnamed));
     if names_left_out > 0 {
         notes
             .push(format!("{} left out for lack of room.", counted(names_left_out as u64, "name")));
@@ -89,6 +91,17 @@ pub(super) fn draw(
         paragraph(svg, &mut y, &note);
     }
     source(svg, found, meta);
+}
+
+/// The most groups of unnamed partners that are told.
+const GROUPS: usize = 4;
+
+/// Who is not drawn because nobody names them.
+fn unnamed(groups: &[UnnamedPartners]) -> Option<String> {
+    let told: Vec<String> = groups.iter().take(GROUPS).map(|of| of.group.label()).collect();
+    let more = groups.len() - told.len();
+    let more = if more > 0 { format!("; {more} more") } else { String::new() };
+    (!told.is_empty()).then(|| format!("Partners nobody names: {}{more}.", told.join("; ")))
 }
 
 fn heading(svg: &mut Svg, y: &mut f64, text: &str) {

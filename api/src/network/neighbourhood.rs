@@ -1,6 +1,7 @@
 //! The surroundings of one organisation.
 
 use super::answer::own_reference;
+use super::unnamed::unnamed;
 use super::{Live, agreed, scope, today};
 use crate::problem::{Code, Problem};
 use consortia_db::{Conn, Result, organisation};
@@ -93,6 +94,7 @@ pub fn neighbourhood(
         within_reach: within_reach as u64,
         left_out: (within_reach + shown_beside - found.members.len()) as u64,
         rings: rings.collect(),
+        unnamed: unnamed(c, &lens, id)?,
         by_agreement: ByAgreement { organisations: found.apart as u64, shown: shown_beside as u64 },
         nodes: nodes.collect(),
         ties: ties.collect(),

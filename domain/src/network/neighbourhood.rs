@@ -6,6 +6,7 @@ use crate::external_id::ExternalId;
 use crate::filter::QueryReader;
 use crate::id::OrganisationId;
 use crate::organisation::OrganisationRef;
+use crate::partner::UnnamedPartners;
 use crate::scope::Scope;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -87,6 +88,9 @@ pub struct Neighbourhood {
     /// Organisations that are not within reach, and have an agreement with the one in the
     /// middle.
     pub by_agreement: ByAgreement,
+    /// Partners of the one in the middle of which only the group is known, project by project;
+    /// they are no nodes.
+    pub unnamed: Vec<UnnamedPartners>,
     /// The one in the middle, then the nearest, those most strongly tied first; last those who
     /// are here only by agreement.
     pub nodes: Vec<NetworkNode>,

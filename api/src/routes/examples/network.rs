@@ -135,7 +135,7 @@ pub(crate) fn neighbourhood() -> Value {
             {"distance": 0, "organisations": 1, "shown": 1},
             {"distance": 1, "organisations": 15, "shown": 1}
         ],
-        "by_agreement": {"organisations": 0, "shown": 0},
+        "by_agreement": {"organisations": 0, "shown": 0}, "unnamed": [],
         "nodes": [node(ismu(), 0, 2, 0), node(partner(), 1, 188, 2)],
         "ties": [tie],
         "meta": meta()
