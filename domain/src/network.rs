@@ -64,6 +64,10 @@ impl FromStr for AtLeastOne {
     }
 }
 
+/// The most a parameter can ask for that no count limits: what 32 bits with a sign hold, as the
+/// API's document says of it.
+pub(crate) const MOST_COUNTED: u32 = i32::MAX.unsigned_abs();
+
 /// The number given for `name`, from 1 to `most`; `default` when none is.
 pub fn up_to(query: &mut QueryReader<'_>, name: &str, default: u32, most: u32) -> u32 {
     let number = query.one::<AtLeastOne>(name).map_or(default, |number| number.0);
@@ -110,7 +114,7 @@ impl NetworkFilter {
     pub fn read(query: &mut QueryReader<'_>) -> Self {
         Self {
             scope: ScopeFilter::read(query),
-            min_shared: query.one::<AtLeastOne>("min_shared").map_or(1, |number| number.0),
+            min_shared: up_to(query, "min_shared", 1, MOST_COUNTED),
             weight: query.one("weight").unwrap_or_default(),
         }
     }

@@ -31,6 +31,7 @@ mod programmes;
 mod projects;
 mod quality;
 mod relations;
+mod schemathesis;
 mod search;
 mod statements;
 mod themes;

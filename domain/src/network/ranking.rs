@@ -1,6 +1,6 @@
 //! Organisations by their position in the network.
 
-use super::{AtLeastOne, NetworkFilter, NetworkStated};
+use super::{MOST_COUNTED, NetworkFilter, NetworkStated, up_to};
 use crate::filter::{Filter, QueryReader};
 use crate::organisation::OrganisationRef;
 use serde::Serialize;
@@ -111,7 +111,7 @@ impl Filter for RankingFilter {
         Self {
             network: NetworkFilter::read(query),
             by: query.one("by").unwrap_or(RankingMeasure::Degree),
-            pivots: query.one::<AtLeastOne>("pivots").map_or(DEFAULT_PIVOTS, |number| number.0),
+            pivots: up_to(query, "pivots", DEFAULT_PIVOTS, MOST_COUNTED),
         }
     }
 }
