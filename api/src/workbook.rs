@@ -8,7 +8,7 @@ mod xlsx;
 pub use tables::Tables;
 pub use xlsx::Xlsx;
 
-use consortia_db::{Conn, bundle, project};
+use consortia_db::{Conn, bundle, project, revision};
 use consortia_domain::bundle::Line;
 use consortia_domain::id::EntityKind;
 use consortia_domain::page::{ListRequest, MAX_LIMIT};
@@ -76,7 +76,7 @@ pub fn write(
     mut tell: impl FnMut(EntityKind, u64),
 ) -> io::Result<u64> {
     let wanted = wanted(c, selection).map_err(io::Error::other)?;
-    let mut names = Names::default();
+    let mut names = Names::new(c).map_err(io::Error::other)?;
     let mut all = 0;
     for sheet in SHEETS {
         let records = write_sheet(c, sheet, selection, &wanted, &mut names, out)?;
@@ -116,7 +116,8 @@ fn write_sheet(
         names.learn(c, &lines).map_err(io::Error::other)?;
         records += lines.len() as u64;
         for (id, line) in &lines {
-            out.row(&Row::of(sheet, &places, *id, line, &|kind, id| names.of(kind, id)))?;
+            let name_of = |kind, id| names.of(kind, id);
+            out.row(&Row::of(&names.registry, sheet, &places, *id, line, &name_of))?;
         }
         Ok(())
     })?;
@@ -196,23 +197,30 @@ fn referred<'a>(lines: impl Iterator<Item = &'a Value>) -> BTreeMap<EntityKind, 
 }
 
 /// How records are called in the cells that refer to them.
-#[derive(Default)]
-struct Names(HashMap<(EntityKind, Uuid), String>);
+struct Names {
+    /// What tells this registry from others.
+    registry: String,
+    known: HashMap<(EntityKind, Uuid), String>,
+}
 
 impl Names {
+    fn new(c: &mut Conn<'_>) -> consortia_db::Result<Self> {
+        Ok(Self { registry: revision::origin(c)?, known: HashMap::new() })
+    }
+
     /// Looks up what lines refer to, as far as it is not known yet.
     fn learn(&mut self, c: &mut Conn<'_>, lines: &Lines) -> consortia_db::Result<()> {
         for (kind, mut ids) in referred(lines.iter().map(|(_, line)| line)) {
-            ids.retain(|id| !self.0.contains_key(&(kind, *id)));
+            ids.retain(|id| !self.known.contains_key(&(kind, *id)));
             ids.sort_unstable();
             ids.dedup();
             let names = bundle::names(c, kind, &ids)?;
-            self.0.extend(names.into_iter().map(|(id, name)| ((kind, id), name)));
+            self.known.extend(names.into_iter().map(|(id, name)| ((kind, id), name)));
         }
         Ok(())
     }
 
     fn of(&self, kind: EntityKind, id: Uuid) -> String {
-        self.0.get(&(kind, id)).map_or_else(|| id.to_string(), Clone::clone)
+        self.known.get(&(kind, id)).map_or_else(|| id.to_string(), Clone::clone)
     }
 }

@@ -64,6 +64,8 @@ pub struct BundleOutcome {
     pub changes: Vec<Rejection>,
     /// Whether changes are to be told.
     pub(crate) tells_changes: bool,
+    /// What tells this registry from others, once it was asked.
+    pub(crate) registry: Option<String>,
     /// The ids of records that lines name by another id.
     pub(crate) ids: HashMap<Uuid, Uuid>,
     /// The records that lines stand for, each with its last line.

@@ -20,6 +20,10 @@ crate::conn::dispatch! { revision:
     /// The state a record was in, of deleted ones too. O(changes of the record).
     read state(kind: EntityKind, id: Uuid, wanted: StateAt) -> FormerState;
 
+    /// What tells this registry from others, in six letters: made of the instant of its first
+    /// change.
+    read origin() -> String;
+
     /// The changes behind number `seq` in the order they became visible, at most `limit`.
     read since(seq: i64, limit: u32) -> Vec<Revision>;
 

@@ -160,7 +160,11 @@ fn the_revision_log_is_only_added_to() {
     let path = sqlite.url.trim_start_matches("sqlite://");
     let mut conn =
         <diesel::SqliteConnection as diesel::Connection>::establish(path).expect("the file opens");
-    for change in ["UPDATE revisions SET actor = 'nobody'", "DELETE FROM revisions"] {
+    for change in [
+        "UPDATE revisions SET actor = 'nobody'",
+        "DELETE FROM revisions",
+        "INSERT OR REPLACE INTO revisions SELECT * FROM revisions LIMIT 1",
+    ] {
         let fault = diesel::sql_query(change).execute(&mut conn).expect_err(change);
         assert!(fault.to_string().contains("only added to"), "{fault}");
     }

@@ -109,7 +109,11 @@ impl Number {
 pub(crate) fn is_ambiguous(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.split_once('.').is_some_and(|(whole, part)| {
-        part.len() == 3 && digits(part) && digits(whole) && whole.len() <= 3 && whole != "0"
+        part.len() == 3
+            && digits(part)
+            && digits(whole)
+            && whole.len() <= 3
+            && !whole.starts_with('0')
     })
 }
 

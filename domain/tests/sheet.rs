@@ -13,7 +13,7 @@ fn exported(kind: EntityKind, fields: &Value) -> (Vec<String>, Vec<String>) {
     let mut extent = Extent::default();
     extent.include(sheet, fields);
     let places = extent.places(sheet);
-    let cells = Row::of(sheet, &places, Uuid::nil(), fields, &|_, id| {
+    let cells = Row::of("here", sheet, &places, Uuid::nil(), fields, &|_, id| {
         labelled("AMIF, the fund [2014]", &id.to_string()).expect("a cell")
     });
     (places.iter().map(consortia_domain::sheet::Place::heading).collect(), cells)
@@ -196,6 +196,19 @@ fn a_cell_nobody_touched_means_what_it_meant() {
     let renamed = edited(EntityKind::Project, &written, "acronym", "AUTUMN");
     let line = renamed.onto(Some(&fields)).line;
     assert_eq!(line.fields()["fundings"], fields["fundings"]);
+}
+
+#[test]
+fn a_row_of_another_registry_says_what_it_shows() {
+    let fields = project();
+    let (headings, cells) = exported(EntityKind::Project, &fields);
+    let row = row(EntityKind::Project, &headings, &cells);
+    assert!(row.is_of("here") && !row.is_of("there"));
+    let here = merge(&merge(&fields, "acronym", &json!("OLD")), "keywords", &json!([]));
+    let taken = row.unsealed().onto(Some(&here)).line;
+    assert_eq!(taken.fields()["acronym"], "SPRING");
+    assert_eq!(taken.fields()["keywords"], fields["keywords"]);
+    assert_eq!(row.onto(Some(&here)).line.fields()["acronym"], "OLD", "here nobody touched it");
 }
 
 #[test]

@@ -169,6 +169,17 @@ fn nothing_comes_before_itself() {
             part["period"] = json!(period);
             api.post(RELATIONS, &part).expect(201);
         }
+        // Nor is a ring of which no two parts hold on one day, in whatever order it is told.
+        let ring = projects(api, ["A", "B", "C"]);
+        let [a, b, c] = &ring;
+        for (from, to, period) in [(a, b, "2010/2012"), (b, c, "2013/2015"), (c, a, "2010/2015")] {
+            let mut stems = relation("stems_from", "projects", from, to);
+            stems["period"] = json!(period);
+            api.post(RELATIONS, &stems).expect(201);
+        }
+        let mut closing = relation("stems_from", "projects", a, b);
+        closing["period"] = json!("2014/2015");
+        api.post(RELATIONS, &closing).problem(422, "invalid_body");
         for kind in ["renamed_to", "merged_into", "succeeded_by", "member_of"] {
             between(kind, &old, &new).expect(201);
             between(kind, &new, &old).expect(201);

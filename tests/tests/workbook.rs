@@ -160,12 +160,25 @@ fn what_is_exported_makes_the_same_tables_elsewhere() {
             other.run(&["export", "workbook", again.to_str().expect("UTF-8")]);
             for name in ["organisations", "programmes", "calls", "projects", "participations"] {
                 let name = format!("{name}.csv");
-                assert!(table(&again, &name) == table(&folder, &name), "{name} of {brought}");
+                let (again, first) = (table(&again, &name), table(&folder, &name));
+                assert!(elsewhere(&again) == elsewhere(&first), "{name} of {brought}");
             }
             let told = api.place().run(&["import", "workbook", brought]);
             assert!(told.contains("Nothing changed"), "{told}");
         }
     });
+}
+
+/// A table without what tells its registry from others, with which the last cell begins.
+fn elsewhere(table: &str) -> Vec<String> {
+    let without = |line: &str| match line.rsplit_once(',') {
+        Some((row, seal)) => {
+            let sums = seal.split_once('-').map_or(seal, |(_, sums)| sums);
+            format!("{row},{sums}")
+        }
+        None => line.to_owned(),
+    };
+    table.lines().map(without).collect()
 }
 
 #[test]

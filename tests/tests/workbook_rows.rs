@@ -4,7 +4,7 @@
 use consortia_tests::samples::{
     ORGANISATIONS, PROJECTS, id, organisation, organisation_with_pic, path, project,
 };
-use consortia_tests::{Server, on_both_engines};
+use consortia_tests::{Place, Server, on_both_engines};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -164,5 +164,46 @@ fn a_dry_run_tells_what_would_change() {
         let found = fs::read_to_string(report).expect("a report");
         assert!(found.contains("/period/end") && found.contains("It was: 2022"), "{found}");
         assert_eq!(api.get(&path(PROJECTS, &spring)).json(), spring, "nothing was kept");
+    });
+}
+
+#[test]
+fn a_workbook_of_another_registry_says_what_it_shows() {
+    on_both_engines(|api| {
+        // Built in everywhere, and changed here.
+        let horizon = api.get("/api/v1/programmes?code=H2020").data()[0].clone();
+        let at = path("/api/v1/programmes", &horizon);
+        let budget = json!({"budget": {"amount": 80_000_000_000_u64, "currency": "EUR"}});
+        let there = Server::start(Place::empty(api.engine()));
+        api.client().patch(&at, api.get(&at).etag(), &budget).expect(200);
+        let folder = exported(api, "tables");
+        there.place().run(&["import", "workbook", folder.to_str().expect("UTF-8")]);
+        assert_eq!(there.get(&at).json()["budget"], api.get(&at).json()["budget"]);
+        // Here the same rows say nothing: nobody touched them.
+        let told = import(api, &folder);
+        assert!(told.contains("Nothing changed"), "{told}");
+    });
+}
+
+#[test]
+fn fundings_are_filled_in_from_the_first_on() {
+    on_both_engines(|api| {
+        let mut body = project("P", "2020/2022");
+        body["fundings"] = json!([
+            {"kind": "unspecified"}, {"kind": "grant", "title": "two"}, {"kind": "unspecified"}
+        ]);
+        let made = api.create(PROJECTS, &body);
+        let folder = exported(api, "tables");
+        edit(&folder, "projects.csv", ",two,", ",zwei,");
+        import(api, &folder);
+        let now = api.get(&path(PROJECTS, &made)).json();
+        assert_eq!(now["fundings"].as_array().map(Vec::len), Some(3));
+        assert_eq!(now["fundings"][1]["title"], "zwei");
+
+        let text = format!("id,funding_amount_5\n{},5\n", id(&made));
+        let own = tables(api, "own", [("projects.csv", &text)]);
+        let told = api.place().run_in_part(&["import", "workbook", own.to_str().expect("UTF-8")]);
+        assert!(told.contains(" 1 rejected"), "{told}");
+        assert_eq!(api.get(&path(PROJECTS, &made)).json(), now);
     });
 }

@@ -7,7 +7,7 @@ mod target;
 
 pub(crate) use names::names;
 
-use super::{Conn, LOOKUP, any};
+use super::{Conn, LOOKUP, any, revision};
 use crate::bundle::{BundleOutcome, Incoming, Numbered, words};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
@@ -38,6 +38,9 @@ pub(crate) fn apply(
     outcome: &mut BundleOutcome,
     lines: &[Numbered],
 ) -> Result<()> {
+    if outcome.registry.is_none() {
+        outcome.registry = Some(revision::origin(c)?);
+    }
     for line in lines {
         let faults = match whole(c, |c| one(c, by, outcome, line)) {
             Ok(done) => {
@@ -126,7 +129,10 @@ fn one(c: &mut Conn, by: &Stamp, outcome: &mut BundleOutcome, brought: &Numbered
             }
             Ok(done)
         }
-        Incoming::Row(row) => row::store(c, by, outcome, row, &brought.origin),
+        Incoming::Row(row) if outcome.registry.as_deref().is_some_and(|own| row.is_of(own)) => {
+            row::store(c, by, outcome, row, &brought.origin)
+        }
+        Incoming::Row(row) => row::store(c, by, outcome, &row.unsealed(), &brought.origin),
     }
 }
 

@@ -7,18 +7,17 @@ pub(crate) use list::list;
 use super::references::References;
 use super::rows::{from_doc, integer, naive, stamp, to_doc};
 use super::written::written;
-use super::{Backend, Conn, organisation, programme, search, source};
+use super::{Backend, Conn, organisation, search, source};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
 use crate::schema::claims;
 use crate::search::Document;
 use crate::types::{Doc, Id};
 use chrono::NaiveDateTime;
+use consortia_domain::Pointer;
 use consortia_domain::claim::{Claim, ClaimContent};
-use consortia_domain::error::Invalid;
 use consortia_domain::id::{ClaimId, OrganisationId};
 use consortia_domain::text::search_key;
-use consortia_domain::{Errors, Pointer};
 use diesel::prelude::*;
 
 /// A row of `claims`: the content as a document, beside it what lists ask for.
@@ -93,20 +92,7 @@ fn check(c: &mut Conn, _: Id, content: &ClaimContent) -> Result<()> {
     let mut references = References::default();
     references.organisation(root.field("organisation_id"), Some(content.organisation_id));
     references.source(root.field("source_id"), content.source_id);
-    references.check(c)?;
-    let mut errors = Errors::new();
-    let asked = content.asked().map_err(Error::Invalid)?;
-    for key in asked.scope.programme.iter().flat_map(|condition| &condition.values) {
-        if programme::resolve_key(c, key)?.is_empty() {
-            let detail = format!(
-                "No programme is called '{key}'; write the code, an alias, the title or the id \
-                 of one that /api/v1/programmes lists."
-            );
-            let at = root.field("scope").field("programme");
-            errors.body(&at, Invalid::new("no_such_programme", detail));
-        }
-    }
-    errors.into_result(Some(())).map_err(Error::Invalid)
+    references.check(c)
 }
 
 fn keep(c: &mut Conn, id: Id, content: &ClaimContent) -> Result<()> {

@@ -45,11 +45,13 @@ const fn condition(check: QualityCheck) -> (&'static str, &'static str) {
                      AND f.amount_currency = r.total_cost_currency \
                      AND f.amount_minor > r.total_cost_minor)",
         ),
+        // Rounding adds up; shares of several years are of each year's money.
         QualityCheck::SharesAboveWhole => (
             "projects",
             "r.id IN (SELECT f.project_id FROM project_fundings f \
                       WHERE f.share_hundredths IS NOT NULL \
-                      GROUP BY f.project_id HAVING SUM(f.share_hundredths) > 10000)",
+                      GROUP BY f.project_id, f.year \
+                      HAVING SUM(f.share_hundredths) > 10000 + COUNT(*))",
         ),
         // Acronyms are used again and again: those of which one source identifies each are not
         // the same.

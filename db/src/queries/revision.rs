@@ -216,6 +216,14 @@ pub(crate) fn state(
     replay(&history, wanted).ok_or_else(missing)?.map_err(Error::Invalid)
 }
 
+pub(crate) fn origin(c: &mut Conn) -> Result<String> {
+    let first: Option<NaiveDateTime> =
+        revisions::table.select(revisions::at).order(revisions::seq.asc()).first(c).optional()?;
+    let at = first.map(|at| at.and_utc().timestamp_micros()).unwrap_or_default();
+    // The microseconds of some 17 seconds: two registries hardly ever share them.
+    Ok(format!("{:06x}", at.unsigned_abs() % (1 << 24)))
+}
+
 /// The changes after `seq`, in order, at most `limit`.
 pub(crate) fn since(c: &mut Conn, seq: i64, limit: u32) -> Result<Vec<Revision>> {
     let rows: Vec<Row> = revisions::table

@@ -156,6 +156,11 @@ pub(super) fn named(cell: &str) -> &str {
 /// The most UTF-16 units that a cell can hold in Excel.
 const LONGEST: usize = 32_767;
 
+/// Whether a text fits into a cell.
+pub(super) fn fits(text: &str) -> bool {
+    units(text) <= LONGEST
+}
+
 /// The length of a text as Excel counts it. O(1) for texts that are short whatever is in them.
 fn units(text: &str) -> usize {
     if text.len() <= LONGEST { text.len() } else { text.encode_utf16().count() }
@@ -277,7 +282,11 @@ fn themes(known: &[Value], cells: &[String]) -> Result<Value, Invalid> {
     let mut known: Vec<&Value> = known.iter().collect();
     let theme = |cell: &String| {
         // Each once: two may have one code and differ in their labels.
-        let same = known.iter().position(|it| pair(it, "vocabulary", "code") == *cell);
+        let plain = match cell.split_once(':') {
+            Some((vocabulary, code)) => format!("{}:{}", vocabulary.trim(), code.trim()),
+            None => cell.clone(),
+        };
+        let same = known.iter().position(|it| pair(it, "vocabulary", "code") == plain);
         if let Some(n) = same {
             return Ok(known.remove(n).clone());
         }

@@ -1,9 +1,10 @@
 //! Rows: records as cells, and cells as what they change in a record.
 
+use super::cell::fits;
 use super::seal::{self, Seal};
 use super::{Headings, Holds, NameOf, Place, Sheet};
 use crate::bundle::{Name, RecordLine};
-use crate::error::{Errors, Pointer};
+use crate::error::{Errors, Invalid, Pointer};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -39,9 +40,10 @@ impl Row {
     }
 
     /// The cells of a record, in the order of `places`; `name_of` names the records it refers
-    /// to, see [`labelled`](super::labelled).
+    /// to, see [`labelled`](super::labelled). `registry` tells the one it is of from others.
     #[must_use]
     pub fn of(
+        registry: &str,
         sheet: &'static Sheet,
         places: &[Place],
         id: Uuid,
@@ -54,8 +56,10 @@ impl Row {
         };
         let mut cells: Vec<String> = places.iter().map(show).collect();
         let written = places.iter().zip(cells.iter().map(String::as_str));
-        let seal = seal::write(sheet, fields, written);
-        if let Some(n) = places.iter().position(|place| place.column.is_seal()) {
+        let seal = seal::write(registry, sheet, fields, written);
+        let place = places.iter().position(|place| place.column.is_seal());
+        // A row with hundreds of texts goes without: it is read as its author's own.
+        if let Some(n) = place.filter(|_| fits(&seal)) {
             cells[n] = seal;
         }
         cells
@@ -107,6 +111,25 @@ impl Row {
         ids.all(|(place, cell)| seal.holds(place, cell)).then_some(seal)
     }
 
+    /// Whether it was written by this registry, or by hand.
+    #[must_use]
+    pub fn is_of(&self, registry: &str) -> bool {
+        Seal::read(self.cell(Holds::Seal)).is_none_or(|seal| seal.registry == registry)
+    }
+
+    /// The same row as if somebody had written it by hand.
+    #[must_use]
+    pub fn unsealed(&self) -> Self {
+        let is_seal = |place: &Option<Place>| place.as_ref().is_some_and(|it| it.column.is_seal());
+        let mut row = self.clone();
+        for (place, cell) in row.headings.0.iter().zip(&mut row.cells) {
+            if is_seal(place) {
+                *cell = Box::default();
+            }
+        }
+        row
+    }
+
     /// Whether the id is that of one record and the seal that of another, as when cells are
     /// filled down from the row above.
     #[must_use]
@@ -155,7 +178,7 @@ impl Row {
             }
         }
         tidy_names(&mut new);
-        tidy_fundings(&mut new, fields);
+        tidy_fundings(&mut new, fields, &mut faults);
         let name = match self.cell(Holds::Id) {
             "" => None,
             id => id.parse::<Name>().map_err(|fault| faults.body(&id_pointer(), fault)).ok(),
@@ -205,15 +228,32 @@ fn tidy_names(new: &mut Value) {
     }
 }
 
-/// Takes fundings away of which nothing is left, where the row changed any.
-fn tidy_fundings(new: &mut Value, old: Option<&Value>) {
-    let same = old.is_some_and(|old| old.get("fundings") == new.get("fundings"));
-    if let (false, Some(Value::Array(fundings))) = (same, new.get_mut("fundings")) {
-        let is_known = |(name, value): (&String, &Value)| {
-            !value.is_null() && (name != "kind" || value != "unspecified")
-        };
-        fundings.retain(|it| it.as_object().is_some_and(|it| it.iter().any(is_known)));
+/// Takes fundings away of which the row left nothing, and refuses to begin one behind a gap:
+/// read again, the row would begin another.
+fn tidy_fundings(new: &mut Value, old: Option<&Value>, faults: &mut Errors) {
+    let old = old.and_then(|old| old.get("fundings")).and_then(Value::as_array);
+    let old = old.map_or(&[][..], Vec::as_slice);
+    let Some(Value::Array(fundings)) = new.get_mut("fundings") else { return };
+    let is_known = |(name, value): (&String, &Value)| {
+        !value.is_null() && (name != "kind" || value != "unspecified")
+    };
+    let says = |it: &Value| it.as_object().is_some_and(|it| it.iter().any(is_known));
+    let gap = (old.len()..fundings.len()).find(|n| !says(&fundings[*n]));
+    if let Some(gap) = gap.filter(|gap| fundings[*gap..].iter().any(says)) {
+        let detail = format!(
+            "Funding {} is filled in, but nothing is said of funding {}; use the columns of that \
+             one.",
+            fundings.len(),
+            gap + 1
+        );
+        let at = Pointer::root().field("fundings").index(fundings.len() - 1);
+        faults.body(&at, Invalid::new("funding_gap", detail));
     }
+    let mut n = 0;
+    fundings.retain(|it| {
+        n += 1;
+        old.get(n - 1) == Some(it) || says(it)
+    });
 }
 
 impl Place {

@@ -1,9 +1,9 @@
 //! What tells which cells of a row, and whether the record behind it, changed since the row was
 //! written.
 //!
-//! A seal is the sum of the record, then `heading:sum` of each cell that was not empty:
-//! `9c0f5a1e id:41d8a0 acronym:7be2c9`. Each cell is known by its heading, so that columns may
-//! be moved, left out and added.
+//! A seal names the registry and gives the sum of the record, then `heading:sum` of each cell that
+//! was not empty: `5d20c1-9c0f5a1e id:41d8a0 acronym:7be2c9`. Each cell is known by its heading, so
+//! that columns may be moved, left out and added.
 
 use super::{Extent, Holds, Place, Sheet};
 use crate::bundle::id_of;
@@ -19,6 +19,7 @@ const CELL: usize = 6;
 
 /// What an export wrote down of a row.
 pub(super) struct Seal<'a> {
+    pub(super) registry: &'a str,
     record: &'a str,
     cells: HashMap<&'a str, &'a str>,
 }
@@ -27,9 +28,9 @@ impl<'a> Seal<'a> {
     /// The seal that stands in a cell; `None` where none does.
     pub(super) fn read(cell: &'a str) -> Option<Self> {
         let mut words = cell.split_whitespace();
-        let record = words.next().filter(|record| record.len() == RECORD)?;
+        let (registry, record) = words.next()?.split_once('-')?;
         let cells = words.map(|word| word.rsplit_once(':')).collect::<Option<_>>()?;
-        Some(Self { record, cells })
+        (record.len() == RECORD).then_some(Self { registry, record, cells })
     }
 
     /// Whether a cell is still as it was written.
@@ -46,13 +47,14 @@ impl<'a> Seal<'a> {
     }
 }
 
-/// The seal of a row: of its record's fields and of the cells that show them.
+/// The seal of a row: of its record's fields and of the cells that show them, in a registry.
 pub(super) fn write<'a>(
+    registry: &str,
     sheet: &'static Sheet,
     fields: &Value,
     cells: impl Iterator<Item = (&'a Place, &'a str)>,
 ) -> String {
-    let mut seal = of_record(sheet, fields);
+    let mut seal = format!("{registry}-{}", of_record(sheet, fields));
     for (place, cell) in cells {
         if place.column.holds != Holds::Seal && !cell.is_empty() {
             // Writing to a String cannot fail.

@@ -16,7 +16,7 @@ use consortia_domain::merge_patch::merge_diff;
 use consortia_domain::role::Role;
 use consortia_domain::sheet::Row;
 use diesel::prelude::*;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// Stores a row, which stands at `origin`: of a record that is there, only what its
@@ -42,6 +42,7 @@ pub(super) fn store(
     }
     let target = match find(c, outcome, &new) {
         Err(Error::Invalid(more)) => return refused(faults, &more),
+        Err(Error::Gone { .. }) if row.is_untouched() => return Ok(Done::Unchanged),
         found => found?,
     };
     if let Some(earlier) = outcome.met.insert(target.id(), line) {
@@ -66,12 +67,15 @@ pub(super) fn store(
         let stale = fault("id", Invalid::new("changed_meanwhile", detail));
         return Err(Error::Invalid(joined(faults, &stale)));
     }
+    let change = change.unwrap_or_else(|| Value::Object(Map::new()));
+    changed = RecordLine::new(new.entity, new.name, change);
+    let kind = new.entity;
+    let done = kept(c, by, target, changed, faults)?;
     if outcome.tells_changes {
-        let differences = row.differences(&old, changed.fields());
+        let differences = row.differences(&old, &fields(c, kind, id)?);
         outcome.tell(origin, differences);
     }
-    changed = RecordLine::new(new.entity, new.name, change.unwrap_or_default());
-    kept(c, by, target, changed, faults)
+    Ok(done)
 }
 
 /// A row applied to a record's fields, with ids for the records it names, and its faults.
