@@ -96,10 +96,10 @@ pub(crate) fn compress(mut response: HttpResponse, asked: &HeaderMap) -> HttpRes
         return response;
     }
     let size = response.body().size();
-    if !matches!(size, BodySize::Stream) && !matches!(size, BodySize::Sized(n) if n >= WORTHWHILE) {
-        return response;
-    }
-    let Some((name, encoding)) = choose(asked) else {
+    let pays =
+        matches!(size, BodySize::Stream) || matches!(size, BodySize::Sized(n) if n >= WORTHWHILE);
+    // A short answer varies too: it may be long tomorrow.
+    let Some((name, encoding)) = choose(asked).filter(|_| pays) else {
         response.headers_mut().append(header::VARY, vary);
         return response;
     };
