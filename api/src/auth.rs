@@ -1,12 +1,39 @@
-//! Who may write: bearer tokens signed with the registry's own key.
+//! Who makes a request, and what they may do.
 //!
-//! Reading is open. Accounts, when they come, change [`principal`] alone: everything else
-//! asks only for a [`Principal`] with a [`Role`].
+//! | module | what it is for |
+//! | --- | --- |
+//! | [`principal`] | who somebody is and what handlers ask of them |
+//! | [`authenticate`] | from a request's header to a principal |
+//! | [`token`] | JSON Web Tokens of the registry itself |
+//! | [`key`], [`keyring`] | what these are signed with, and how that is replaced |
+//! | [`issuers`] | tokens of outside identity providers |
+//! | [`login`] | opening accounts, and keeping them open |
+//! | [`read_token`] | what dashboards read with |
+//! | [`password`], [`opaque`] | what of secrets is kept |
+//! | [`security_log`] | what is written down of all this |
 
+mod authenticate;
+mod issuers;
 mod key;
+mod keyring;
+pub(crate) mod login;
+mod opaque;
+mod password;
 mod principal;
+mod read_token;
+mod security_log;
 mod token;
 
-pub use key::{KeyFault, SigningKeys};
-pub use principal::{Admin, Principal, Role, Staff, Writer};
-pub use token::{Claims, Tokens};
+pub(crate) use authenticate::authenticate;
+pub use issuers::{IssuerFault, Issuers};
+pub use key::{KeyFault, KeyPair};
+pub use keyring::Keyring;
+pub(crate) use opaque::hash as hash_name;
+pub use password::hash_now as hash_password;
+pub use principal::{
+    Admin, Holder, ImportReader, Principal, QualityReader, Staff, UserRole, Who, Writer,
+};
+pub(crate) use read_token::issue_read_token;
+pub use security_log::TARGET as SECURITY_TARGET;
+pub(crate) use security_log::{account_changed, note_refusal};
+pub use token::{Bearer, Claims, Tokens};

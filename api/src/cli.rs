@@ -5,10 +5,12 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod key;
 mod migrate;
 mod progress;
 mod serve;
 mod token;
+mod user;
 
 use crate::config::{Config, ConfigFaults, DEFAULTS, Sources};
 use crate::telemetry;
@@ -73,6 +75,8 @@ fn run(command: &Command, sources: &Sources) -> anyhow::Result<ExitCode> {
         Command::Export(wanted) => export::run(&config, wanted)?,
         Command::Migrate(how) => migrate::run(&config, how)?,
         Command::Token(wanted) => token::run(&config, wanted)?,
+        Command::User(wanted) => user::run(&config, wanted)?,
+        Command::Key(wanted) => key::run(&config, wanted)?,
         Command::Config | Command::Openapi | Command::Doctor => {}
     }
     Ok(ExitCode::SUCCESS)

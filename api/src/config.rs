@@ -50,6 +50,8 @@ pub struct Config {
     pub token_issuer: String,
     /// Audience of tokens.
     pub token_audience: String,
+    /// The file that lists outside identity providers; `None` when there are none.
+    pub issuers_file: Option<PathBuf>,
     /// Licence of the data.
     pub data_licence: String,
     /// Whom to name when reusing the data.
@@ -97,6 +99,7 @@ impl Config {
             cors_origins: layered.read_with("cors_origins", values::cors_origins),
             token_issuer: layered.read_with("token_issuer", values::not_empty),
             token_audience: layered.read_with("token_audience", values::not_empty),
+            issuers_file: layered.read_with("issuers_file", values::optional_path),
             data_licence: layered.read_with("data_licence", values::any_text),
             data_attribution: layered.read_with("data_attribution", values::any_text),
         };

@@ -5,6 +5,7 @@ mod gate;
 
 pub(crate) use gate::percent_decode;
 
+use crate::auth::{authenticate, note_refusal};
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::request_id::{RequestId, X_REQUEST_ID, trace_id};
 use crate::state::State;
@@ -114,9 +115,16 @@ async fn answer(
     if let Some(response) = cors::preflight(asked.origins(), &asked.method, request.headers()) {
         return Ok(request.into_response(asked.finish(response)));
     }
+    if let Err(problem) = identify(&request, asked).await {
+        note_refusal(request.request(), &problem);
+        return Ok(request.into_response(asked.finish(render(&problem, &asked.id))));
+    }
     let problem = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) => {
             let (request, response) = response.map_into_boxed_body().into_parts();
+            if let Some(problem) = problem_of(&response) {
+                note_refusal(&request, problem);
+            }
             let response = as_problem(response, &asked.id);
             return Ok(ServiceResponse::new(request, asked.finish(response)));
         }
@@ -132,13 +140,29 @@ async fn answer(
     Err(InternalError::from_response(problem, response).into())
 }
 
+/// Finds out who makes `request`, for handlers to ask. Pages for people know nobody.
+async fn identify(request: &ServiceRequest, asked: &Asked) -> Result<(), Problem> {
+    let Some(state) = asked.state.as_ref().filter(|_| request.path().starts_with("/api/")) else {
+        return Ok(());
+    };
+    if let Some(principal) = authenticate(state, request.headers()).await? {
+        request.extensions_mut().insert(principal);
+    }
+    Ok(())
+}
+
+/// The problem that `response` answers, if it is one of ours.
+fn problem_of(response: &HttpResponse) -> Option<&Problem> {
+    response.error().and_then(Error::as_error::<Problem>)
+}
+
 /// `response`, or the problem document that takes its place when it is an error.
 fn as_problem(response: HttpResponse, id: &RequestId) -> HttpResponse {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
-    if let Some(problem) = response.error().and_then(Error::as_error::<Problem>) {
+    if let Some(problem) = problem_of(&response) {
         return render(problem, id);
     }
     let media_type = response.headers().get(header::CONTENT_TYPE);

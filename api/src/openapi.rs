@@ -24,8 +24,10 @@ impl Modify for Bearer {
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
             .description(Some(
-                "A token made by `consortia token`. Roles: editor (creates and changes), staff \
-                 (deletes too), admin (imports too).",
+                "An access token of an opened account (`POST /api/v1/sessions`), a token of an \
+                 accepted identity provider, a read token, or one made by `consortia token`. \
+                 Roles: editor (creates records, changes what is their own), staff (changes and \
+                 deletes every record), admin (imports, looks after accounts).",
             ))
             .build();
         let components = document.components.get_or_insert_default();
@@ -61,6 +63,7 @@ impl Modify for Bearer {
         (name = "network", description = "The partner network as a whole: rankings, communities, countries, paths."),
         (name = "vocabularies", description = "Every closed list of terms, with labels."),
         (name = "imports", description = "Filling the registry from files of other registries."),
+        (name = "accounts", description = "Who may write: accounts, their sessions, and read tokens."),
         (name = "service", description = "What the service offers and how it fares."),
     ),
     modifiers(&Bearer),

@@ -25,7 +25,7 @@ pub use listing::{ListQuery, Listed, answer_list};
 pub use meta::{Document, List, Meta, PageInfo, SummedList};
 pub(crate) use params::range_parameters;
 pub use params::{DescribedFilter, RangeOf};
-pub use record::{RecordQuery, answer_record, changed, deleted};
+pub use record::{RecordQuery, answer_record, changed, created, deleted};
 pub use registered::Registered;
 pub(crate) use resource::changes_by_day;
 pub use resource::{Column, Resource};

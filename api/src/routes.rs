@@ -1,5 +1,6 @@
 //! The routes, one file per resource. A handler registered here is in the document.
 
+pub mod accounts;
 pub mod agreements;
 pub mod bundle;
 pub mod calls;
@@ -18,8 +19,10 @@ mod problems;
 pub mod programmes;
 pub mod projects;
 pub mod quality;
+pub mod read_tokens;
 pub mod relations;
 pub mod revisions;
+pub mod sessions;
 pub mod sources;
 pub mod statements;
 pub mod themes;
@@ -54,6 +57,9 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/workbook").configure(workbook::register));
     config.service(scope("/api/v1/quality").configure(quality::register));
     config.service(scope("/api/v1/vocabularies").configure(vocabularies::register));
+    config.service(scope("/api/v1/accounts").configure(accounts::register));
+    config.service(scope("/api/v1/sessions").configure(sessions::register));
+    config.service(scope("/api/v1/read-tokens").configure(read_tokens::register));
     config.service(scope("/health").configure(health::register));
     config.configure(discovery::register);
 }

@@ -5,12 +5,12 @@ mod place;
 pub use place::Place;
 
 use crate::app::app;
-use crate::auth::{KeyFault, SigningKeys, Tokens};
+use crate::auth::{IssuerFault, Issuers, KeyFault, Keyring, Tokens};
 use crate::config::Config;
 use crate::state::State;
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
-use consortia_db::{Actor, Db, DbConfig, idempotency, import, imports};
+use consortia_db::{Actor, Db, DbConfig, idempotency, import, imports, session};
 use place::Locks;
 use std::io;
 use std::net::SocketAddr;
@@ -35,6 +35,9 @@ pub enum StartFault {
     /// The signing key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyFault),
+    /// The list of outside identity providers cannot be used.
+    #[error(transparent)]
+    Issuers(#[from] IssuerFault),
     /// The data directory cannot be made.
     #[error("The data directory {0} cannot be made: {1}. Choose another with data_dir.")]
     DataDir(String, std::io::Error),
@@ -79,7 +82,7 @@ fn make_data_dir(config: &Config) -> Result<(), StartFault> {
 /// When the key cannot be read, made, or trusted.
 pub fn open_tokens(config: &Config) -> Result<Tokens, StartFault> {
     make_data_dir(config)?;
-    let keys = SigningKeys::open_or_create(&config.signing_key_path())?;
+    let keys = Keyring::open_or_create(&config.signing_key_path())?;
     Ok(Tokens::new(keys, &config.token_issuer, &config.token_audience))
 }
 
@@ -88,6 +91,7 @@ pub struct Service {
     config: Config,
     db: Db,
     tokens: Tokens,
+    issuers: Option<Issuers>,
     sockets: Vec<(SocketAddr, TcpSocket)>,
     locks: Locks,
 }
@@ -123,7 +127,8 @@ impl Service {
             remove_uploads(&config.uploads_dir())?;
         }
         let tokens = open_tokens(&config)?;
-        Ok(Self { config, db, tokens, sockets, locks })
+        let issuers = config.issuers_file.as_deref().map(Issuers::load).transpose()?;
+        Ok(Self { config, db, tokens, issuers, sockets, locks })
     }
 
     /// Listens. Must be called inside an actix system.
@@ -131,9 +136,9 @@ impl Service {
     /// # Errors
     /// When an address cannot be listened on.
     pub fn listen(self) -> Result<Server, StartFault> {
-        let Self { config, db, tokens, sockets, locks } = self;
+        let Self { config, db, tokens, issuers, sockets, locks } = self;
         let (workers, grace) = (config.workers, config.shutdown_grace);
-        let state = web::Data::new(State::new(config, db, tokens));
+        let state = web::Data::new(State::new(config, db, tokens).with_issuers(issuers));
         actix_web::rt::spawn(crate::network::keep_current(state.clone()));
         let shared = state.clone();
         let mut http = HttpServer::new(move || app(shared.clone()))
@@ -220,7 +225,8 @@ impl Server {
     }
 }
 
-/// Forgets, once an hour, the answers kept for idempotency keys that are a day old.
+/// Forgets, once an hour, the answers kept for idempotency keys that are a day old, and the
+/// sessions that are long over.
 async fn keep_house(state: web::Data<State>) {
     let mut hourly = actix_web::rt::time::interval(HOUSEKEEPING);
     loop {
@@ -228,6 +234,10 @@ async fn keep_house(state: web::Data<State>) {
         match state.db().write(Actor::new("system:housekeeping"), idempotency::sweep).await {
             Ok(forgotten) => tracing::debug!(forgotten, "swept idempotency keys"),
             Err(error) => tracing::warn!(%error, "could not sweep idempotency keys"),
+        }
+        match state.db().write(Actor::new("system:housekeeping"), session::sweep).await {
+            Ok(forgotten) => tracing::debug!(forgotten, "swept sessions"),
+            Err(error) => tracing::warn!(%error, "could not sweep sessions"),
         }
     }
 }

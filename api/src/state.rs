@@ -1,6 +1,6 @@
 //! What every handler shares.
 
-use crate::auth::{Principal, Tokens};
+use crate::auth::{Issuers, Principal, Tokens};
 use crate::config::Config;
 use crate::import::Jobs;
 use crate::network::Live;
@@ -17,6 +17,7 @@ pub struct State {
     config: Config,
     db: Db,
     tokens: Tokens,
+    issuers: Option<Issuers>,
     document: Document,
     jobs: Jobs,
     network: Live,
@@ -35,12 +36,19 @@ impl State {
             config,
             db,
             tokens,
+            issuers: None,
             document,
             jobs: Jobs::default(),
             network: Live::default(),
             themes: Themes::default(),
             schema_current,
         }
+    }
+
+    /// The same, accepting tokens of outside identity providers too.
+    #[must_use]
+    pub fn with_issuers(self, issuers: Option<Issuers>) -> Self {
+        Self { issuers, ..self }
     }
 
     /// The settings.
@@ -59,6 +67,12 @@ impl State {
     #[must_use]
     pub fn tokens(&self) -> &Tokens {
         &self.tokens
+    }
+
+    /// Outside identity providers whose tokens are accepted.
+    #[must_use]
+    pub fn issuers(&self) -> Option<&Issuers> {
+        self.issuers.as_ref()
     }
 
     /// The import that runs in this process.

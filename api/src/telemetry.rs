@@ -1,5 +1,6 @@
 //! Logs: structured, to standard error, as text for people or JSON for machines.
 
+use crate::auth::SECURITY_TARGET;
 use crate::config::{Config, LogFormat};
 use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
@@ -7,7 +8,12 @@ use tracing_subscriber::EnvFilter;
 /// Starts logging as configured. The first call in a process wins.
 pub fn start(config: &Config) {
     // The filter was checked when the configuration was read.
-    let filter = EnvFilter::builder().parse_lossy(&config.log);
+    let mut filter = EnvFilter::builder().parse_lossy(&config.log);
+    // However little else is wanted, the security log is written.
+    match format!("{SECURITY_TARGET}=info").parse() {
+        Ok(always) => filter = filter.add_directive(always),
+        Err(error) => eprintln!("the security log is not written: {error}"),
+    }
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

@@ -5,7 +5,7 @@ mod common;
 use actix_web::http::StatusCode;
 use actix_web::test::TestRequest;
 use common::{Answer, client, token};
-use consortia_api::auth::Role;
+use consortia_api::auth::UserRole;
 use consortia_api::state::State;
 use std::time::{Duration, Instant};
 use tempfile::tempdir;
@@ -17,7 +17,7 @@ const PROJECTS: &str = "id;acronym;status;title;startDate;endDate;totalCost;ecMa
     H2020-EU.3.6.;MIGRATION-10-2020;2020-11-23;H2020;;H2020-SC6-MIGRATION-2020;CSA;;;2022-01-01;\
     233002;\n";
 
-fn upload(state: &State, role: Role, query: &str, media_type: &str, body: &str) -> TestRequest {
+fn upload(state: &State, role: UserRole, query: &str, media_type: &str, body: &str) -> TestRequest {
     TestRequest::post()
         .uri(&format!("/api/v1/imports{query}"))
         .insert_header(("Authorization", format!("Bearer {}", token(state, role))))
@@ -30,11 +30,11 @@ async fn a_table_is_taken_and_its_import_watched() {
     let dir = tempdir().expect("a directory");
     let client = client(&dir, &[]).await;
     let read = |uri: &str| {
-        let bearer = format!("Bearer {}", token(&client.state, Role::Admin));
+        let bearer = format!("Bearer {}", token(&client.state, UserRole::Admin));
         TestRequest::get().uri(uri).insert_header(("Authorization", bearer))
     };
     let started = Instant::now();
-    let request = upload(&client.state, Role::Admin, "?name=project.csv", "text/csv", PROJECTS);
+    let request = upload(&client.state, UserRole::Admin, "?name=project.csv", "text/csv", PROJECTS);
     let taken = client.send(request).await;
     assert_eq!(taken.status, StatusCode::ACCEPTED, "{}", taken.text);
     let uri = taken.header("location").to_owned();
@@ -71,14 +71,14 @@ async fn what_cannot_be_imported_is_refused_at_once() {
     let client = client(&dir, &[("max_upload_bytes", "1000")]).await;
     let large = format!("{PROJECTS}{}", "x".repeat(1000));
     for (role, query, media_type, body, code) in [
-        (Role::Staff, "", "text/csv", PROJECTS, "role_required"),
-        (Role::Admin, "?name=../x.csv", "text/csv", "x", "invalid_parameters"),
-        (Role::Admin, "?colour=red", "text/csv", "x", "invalid_parameters"),
-        (Role::Admin, "", "image/png", "x", "unsupported_media_type"),
-        (Role::Admin, "", "text/csv", "", "invalid_body"),
-        (Role::Admin, "?name=a.csv", "text/csv", "a;b\n1;2\n", "invalid_body"),
-        (Role::Admin, "?name=a.zip", "application/zip", "PK\u{3}\u{4}", "invalid_body"),
-        (Role::Admin, "", "text/csv", large.as_str(), "body_too_large"),
+        (UserRole::Staff, "", "text/csv", PROJECTS, "role_required"),
+        (UserRole::Admin, "?name=../x.csv", "text/csv", "x", "invalid_parameters"),
+        (UserRole::Admin, "?colour=red", "text/csv", "x", "invalid_parameters"),
+        (UserRole::Admin, "", "image/png", "x", "unsupported_media_type"),
+        (UserRole::Admin, "", "text/csv", "", "invalid_body"),
+        (UserRole::Admin, "?name=a.csv", "text/csv", "a;b\n1;2\n", "invalid_body"),
+        (UserRole::Admin, "?name=a.zip", "application/zip", "PK\u{3}\u{4}", "invalid_body"),
+        (UserRole::Admin, "", "text/csv", large.as_str(), "body_too_large"),
     ] {
         let answer = client.send(upload(&client.state, role, query, media_type, body)).await;
         assert_eq!(answer.problem(), code, "{query} {media_type} {}", answer.text);

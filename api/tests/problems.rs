@@ -5,7 +5,7 @@ mod common;
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::TestRequest;
 use common::{client, token};
-use consortia_api::auth::Role;
+use consortia_api::auth::UserRole;
 use consortia_api::problem::Code;
 use serde_json::json;
 use tempfile::tempdir;
@@ -96,7 +96,7 @@ async fn every_fault_of_a_query_at_once() {
 async fn bodies() {
     let dir = tempdir().expect("a directory");
     let client = client(&dir, &[("max_body_bytes", "2000")]).await;
-    let bearer = format!("Bearer {}", token(&client.state, Role::Editor));
+    let bearer = format!("Bearer {}", token(&client.state, UserRole::Editor));
     let post = |body: &str| {
         TestRequest::post()
             .uri("/api/v1/projects")

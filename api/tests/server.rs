@@ -100,7 +100,8 @@ fn a_body_that_drips_is_cut_off() {
     let server = Running::start(&dir, &[("request_timeout_seconds", "1")]);
     let tokens = consortia_api::server::open_tokens(&config(&dir, &[])).expect("the key");
     let hour = Duration::from_hours(1);
-    let token = tokens.issue("anna", consortia_api::auth::Role::Editor, hour).expect("a token");
+    let token =
+        tokens.issue("anna", consortia_api::auth::UserRole::Editor, &[], hour).expect("a token");
     let mut stream = server.connect();
     write!(
         stream,
@@ -132,7 +133,8 @@ fn a_large_body_is_refused_before_it_is_read() {
     let server = Running::start(&dir, &[("max_body_bytes", "1000")]);
     let tokens = consortia_api::server::open_tokens(&config(&dir, &[])).expect("the key");
     let hour = Duration::from_hours(1);
-    let token = tokens.issue("anna", consortia_api::auth::Role::Editor, hour).expect("a token");
+    let token =
+        tokens.issue("anna", consortia_api::auth::UserRole::Editor, &[], hour).expect("a token");
     let head = format!(
         "POST /api/v1/projects HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
          Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"

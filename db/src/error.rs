@@ -52,6 +52,14 @@ pub enum Error {
     /// The content breaks a rule only the store can check (dangling reference, duplicate).
     #[error("{0}")]
     Invalid(Errors),
+    /// Whoever asks may change or add to their own records only, and this is not one.
+    #[error("{}", not_yours(*kind, *id))]
+    NotYours {
+        /// The kind of the record.
+        kind: EntityKind,
+        /// The record; `None` when it is not registered yet.
+        id: Option<Uuid>,
+    },
     /// The record cannot be deleted while others refer to it.
     #[error("The record is still referred to by {}.", Listed(.0))]
     InUse(Vec<Usage>),
@@ -86,6 +94,21 @@ pub enum Error {
     /// A fault of the program or of the database that no caller can mend.
     #[error("internal fault of the store: {0}")]
     Internal(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+fn not_yours(kind: EntityKind, id: Option<Uuid>) -> String {
+    let what = match id {
+        Some(id) => format!("The {kind} '{id}' is not yours"),
+        None => format!("{} with this content would belong to what is not yours", {
+            let kind = kind.with_article();
+            kind[..1].to_uppercase() + &kind[1..]
+        }),
+    };
+    format!(
+        "{what}. Editors change what they registered, their organisations, the projects these \
+         lead, and what belongs to any of these; ask staff, or have an administrator add your \
+         organisation to your account."
+    )
 }
 
 /// "3 projects and 1 call" from a list of usages.

@@ -22,6 +22,7 @@
 
 #![expect(clippy::duplicate_mod, reason = "queries are mounted once for each engine")]
 
+pub mod account;
 pub mod agreement;
 pub mod bundle;
 pub mod call;
@@ -43,10 +44,13 @@ mod postgres;
 pub mod programme;
 pub mod project;
 pub mod quality;
+pub mod read_token;
 pub mod relation;
 pub mod revision;
+pub mod rights;
 mod schema;
 mod search;
+pub mod session;
 pub mod source;
 mod sqlite;
 pub mod statement;

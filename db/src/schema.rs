@@ -4,9 +4,11 @@
 
 #![allow(clippy::wildcard_imports, reason = "diesel's way to name SQL types")]
 
+mod account;
 mod agreement;
 mod statement;
 
+pub(crate) use account::*;
 pub(crate) use agreement::*;
 pub(crate) use statement::*;
 

@@ -3,6 +3,9 @@
 //! serde stops at the first fault; people who fill in a form want all of them.
 
 use crate::error::{Errors, Invalid, Pointer};
+use crate::record::Timestamp;
+use crate::text::shown;
+use chrono::{DateTime, SubsecRound as _};
 use serde_json::{Map, Value};
 use std::fmt::Display;
 
@@ -192,6 +195,26 @@ impl Decode for bool {
             errors.body(at, wrong_type("true or false", value));
         }
         decoded
+    }
+}
+
+impl Decode for Timestamp {
+    fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
+        let fault = match value {
+            Value::String(text) => {
+                if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+                    return Some(instant.to_utc().trunc_subsecs(6));
+                }
+                let shown = shown(text);
+                let detail = format!(
+                    "{shown} is no instant. Expected RFC 3339, such as 2027-01-31T12:00:00Z."
+                );
+                Invalid::new("invalid_instant", detail)
+            }
+            other => wrong_type("a string", other),
+        };
+        errors.body(at, fault);
+        None
     }
 }
 

@@ -14,6 +14,7 @@
 //!   [`revision`]. [`known_programmes`] ship as data.
 //! - Everything in one file: [`bundle`].
 
+pub mod account;
 pub mod activity;
 pub mod agreement;
 pub mod agreement_yield;

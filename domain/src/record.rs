@@ -61,6 +61,12 @@ pub trait Record: Serialize + Send + 'static {
         None
     }
 
+    /// The records of which any gives those who own it a right to one with this `content`;
+    /// none where it stands by itself.
+    fn belongs_to(_content: &Self::Content) -> Vec<(EntityKind, Uuid)> {
+        Vec::new()
+    }
+
     /// Shows its texts in the first of the languages `asked` there is, if it has any.
     fn show_in_language(&mut self, _asked: &[LanguageTag]) {}
 
@@ -71,6 +77,7 @@ pub trait Record: Serialize + Send + 'static {
 macro_rules! records {
     ($($module:ident: $name:ident, $content:ident, |$record:ident| $label:expr
         $(, $sources:ident)? $(, within $within:ident)?
+        $(=> |$belonging:ident| $belongs:expr)?
         $(, texts |$own:ident, $asked:ident| $texts:expr)?;)+) => {$(
         impl Record for crate::$module::$name {
             type Content = crate::$module::$content;
@@ -99,6 +106,10 @@ macro_rules! records {
                 Some((stringify!($within), self.$within.into()))
             })?
 
+            $(fn belongs_to($belonging: &Self::Content) -> Vec<(EntityKind, Uuid)> {
+                $belongs
+            })?
+
             $(fn show_in_language(&mut self, $asked: &[LanguageTag]) {
                 let $own = &self.content;
                 self.in_language = Some($texts);
@@ -125,13 +136,19 @@ records! {
     participation: Participation, ParticipationContent,
         |it| format!("{} in {}", it.organisation.label, it.project.label), sources, within project_id;
     relation: Relation, RelationContent,
-        |it| format!("{} {} {}", it.from.label, it.reads, it.to.label), sources;
-    agreement: Agreement, AgreementContent, |it| it.label.clone(), sources,
+        |it| format!("{} {} {}", it.from.label, it.reads, it.to.label), sources
+        => |it| vec![(it.between.record_kind(), it.from_id)];
+    agreement: Agreement, AgreementContent, |it| it.label.clone(), sources
+        => |it| {
+            it.party_ids.iter().map(|id| (EntityKind::Organisation, (*id).into())).collect()
+        },
         texts |it, asked| ChosenTexts { title: it.titles.chosen(asked), r#abstract: None };
     source: Source, SourceContent, |it| it.label.clone();
-    claim: Claim, ClaimContent, |it| it.label.clone(), sources;
+    claim: Claim, ClaimContent, |it| it.label.clone(), sources
+        => |it| vec![(EntityKind::Organisation, it.organisation_id.into())];
     statement: Statement, StatementContent,
-        |it| format!("{} of {}", it.content.field, it.about);
+        |it| format!("{} of {}", it.content.field, it.about)
+        => |it| vec![(it.about_kind, it.about_id)];
 }
 
 /// A record whose kind is not known beforehand.

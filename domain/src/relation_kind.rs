@@ -1,5 +1,7 @@
 //! In which relations projects, or organisations, may stand to one another.
 
+use crate::id::EntityKind;
+
 crate::vocabulary! {
     /// The kinds of relations: what one project is to another, or one organisation to another.
     /// Some exist between projects only, some between organisations only.
@@ -22,6 +24,17 @@ crate::vocabulary! {
     pub enum RelationBetween: "relation_between" {
         Projects = "projects", "Projects";
         Organisations = "organisations", "Organisations";
+    }
+}
+
+impl RelationBetween {
+    /// The kind of the records.
+    #[must_use]
+    pub const fn record_kind(self) -> EntityKind {
+        match self {
+            Self::Projects => EntityKind::Project,
+            Self::Organisations => EntityKind::Organisation,
+        }
     }
 }
 

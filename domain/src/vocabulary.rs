@@ -172,6 +172,8 @@ pub fn vocabularies() -> Vec<Vocabulary> {
         currencies(),
         crate::id::EntityKind::vocabulary(),
         crate::revision::RevisionAction::vocabulary(),
+        crate::account::UserRole::vocabulary(),
+        crate::account::ReadScope::vocabulary(),
     ]
 }
 

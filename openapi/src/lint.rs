@@ -66,6 +66,7 @@ pub fn lint(document: &Value) -> Vec<Fault> {
         rules::parameters(operation, &mut report);
         rules::answers(operation, &mut report);
         rules::security(operation, &mut report);
+        rules::preconditions(operation, &mut report);
     }
     rules::unique_ids(&operations, &mut report);
     rules::tags(document, &operations, &mut report);

@@ -106,12 +106,15 @@ pub(crate) fn answers(operation: &Operation<'_>, report: &mut Report) {
     let mut needed: Vec<&str> =
         if operation.path.starts_with("/health") { vec![] } else { vec!["500"] };
     if operation.writes() {
-        needed.extend(["401", "403", "400", "503"]);
+        needed.extend(["401", "400", "503"]);
+    }
+    if operation.writes() && !opens_accounts(operation) {
+        needed.push("403");
     }
     if !operation.value["requestBody"].is_null() {
         needed.extend(["413", "415", "408"]);
     }
-    if ["put", "patch", "delete"].contains(&operation.method) {
+    if takes_if_match(operation) {
         needed.extend(["412", "428", "410"]);
     }
     if operation.path.contains('{') {
@@ -144,10 +147,31 @@ pub(crate) fn answers(operation: &Operation<'_>, report: &mut Report) {
     }
 }
 
+/// Whether the operation is how one comes by a token, which nobody can send before.
+fn opens_accounts(operation: &Operation<'_>) -> bool {
+    ["create_session", "create_session_renewal"].contains(&operation.id())
+}
+
+/// Whether the operation changes what somebody may have changed meanwhile.
+fn takes_if_match(operation: &Operation<'_>) -> bool {
+    let parameters = operation.value["parameters"].as_array().into_iter().flatten();
+    parameters.into_iter().any(|parameter| parameter["name"] == "If-Match")
+}
+
+/// Changing or deleting a record takes the version that was read; what has no version is little.
+pub(crate) fn preconditions(operation: &Operation<'_>, report: &mut Report) {
+    const WITHOUT_VERSION: [&str; 4] =
+        ["delete_session", "delete_read_token", "replace_account_password", "replace_own_password"];
+    let changes = ["put", "patch", "delete"].contains(&operation.method);
+    if changes && !takes_if_match(operation) && !WITHOUT_VERSION.contains(&operation.id()) {
+        report.operation(operation, "changes a record without 'If-Match'");
+    }
+}
+
 /// Writes need a token; reads do not ask for one.
 pub(crate) fn security(operation: &Operation<'_>, report: &mut Report) {
     let secured = operation.value["security"].as_array().is_some_and(|list| !list.is_empty());
-    if operation.writes() && !secured {
+    if operation.writes() && !secured && !opens_accounts(operation) {
         report.operation(operation, "writes but asks for no security");
     }
 }

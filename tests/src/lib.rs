@@ -22,14 +22,18 @@
 //! | [`recording`] | answers made comparable across engines |
 //! | [`h2020`] | databases with the whole Horizon 2020 data, imported once per test run |
 //! | [`office`] | LibreOffice, to which workbooks go and from which they come back |
+//! | [`people`] | accounts, and clients of those who opened them |
+//! | [`provider`] | an outside identity provider |
 //! | [`samples`] | small records to send |
 //! | [`raw`] | bytes on a socket, for requests no client library would send |
 
 pub mod client;
 pub mod h2020;
 pub mod office;
+pub mod people;
 pub mod place;
 pub mod program;
+pub mod provider;
 pub mod raw;
 pub mod recording;
 pub mod samples;

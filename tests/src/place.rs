@@ -3,6 +3,7 @@
 use crate::{program, reaper};
 use consortia_test_postgres::{Cluster, Database, Template};
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -151,6 +152,34 @@ impl Place {
     pub fn run(&self, arguments: &[&str]) -> String {
         let output = must(&mut self.command(arguments));
         String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// The same with `input` on its standard input.
+    ///
+    /// # Panics
+    /// When it fails, with what it printed.
+    #[expect(clippy::must_use_candidate, reason = "as often for its effect as for what it prints")]
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> String {
+        let output = self.fed(arguments, input);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// What comes of `consortia` with these arguments and `input` on its standard input.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn fed(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = command.spawn().expect("consortia starts");
+        let mut stdin = running.stdin.take().expect("a pipe");
+        // It may end without reading, when what it is asked for cannot be.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        running.wait_with_output().expect("consortia ends")
     }
 
     /// Runs an import that takes only a part of what it is given.

@@ -130,6 +130,9 @@ impl State {
                             *value = Value::String(self.name("cursor", cursor));
                         }
                         ("request_id", Value::String(_)) => *value = "<request>".into(),
+                        ("access_token" | "refresh_token" | "token", Value::String(_)) => {
+                            *value = "<token>".into();
+                        }
                         _ => self.normalise_json(value),
                     }
                 }

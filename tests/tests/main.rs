@@ -1,5 +1,6 @@
 //! The built binary over HTTP and on the command line, on SQLite and on PostgreSQL.
 
+mod accounts;
 mod agreements;
 mod auth;
 mod bad_input;
@@ -31,10 +32,12 @@ mod programmes;
 mod projects;
 mod quality;
 mod relations;
+mod rights;
 mod schemathesis;
 mod search;
 mod statements;
 mod themes;
+mod tokens;
 mod unnamed_partners;
 mod untidy;
 mod walk;

@@ -1,8 +1,10 @@
 //! The Ed25519 key that tokens are signed with: a file only its owner may read.
 
-use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
+use ed25519_dalek::pkcs8::{
+    DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, EncodePublicKey as _,
+};
+use ed25519_dalek::{SigningKey, VerifyingKey};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -45,17 +47,48 @@ pub enum KeyFault {
     },
 }
 
-/// The key, ready for signing and checking.
-pub struct SigningKeys {
+/// A private key and its public one, ready for signing and checking.
+pub struct KeyPair {
     /// Signs.
     pub(super) encoding: EncodingKey,
     /// Checks.
-    pub(super) decoding: DecodingKey,
-    /// Names the key in tokens: the first bytes of the public key.
-    pub(super) id: String,
+    pub(super) public: PublicKey,
 }
 
-impl SigningKeys {
+/// What signatures are checked with.
+#[derive(Clone)]
+pub(super) struct PublicKey {
+    /// Checks.
+    pub(super) decoding: DecodingKey,
+    /// Names the key in tokens: its first bytes.
+    pub(super) id: String,
+    /// The key as a file keeps it (PEM, SPKI).
+    pub(super) pem: String,
+}
+
+impl PublicKey {
+    fn of(key: &VerifyingKey) -> Option<Self> {
+        let bytes = key.to_bytes();
+        Some(Self {
+            decoding: DecodingKey::from_ed_der(&bytes),
+            id: format!("{:016x}", u64::from_be_bytes(*bytes.first_chunk()?)),
+            pem: key.to_public_key_pem(LineEnding::LF).ok()?,
+        })
+    }
+
+    /// The public key in `pem`; `None` when there is none.
+    pub(super) fn from_pem(pem: &str) -> Option<Self> {
+        Self::of(&VerifyingKey::from_public_key_pem(pem).ok()?)
+    }
+}
+
+impl KeyPair {
+    /// Names the key in tokens.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.public.id
+    }
+
     /// Reads the key at `path`, making it with mode 0600 when there is none.
     ///
     /// # Errors
@@ -86,13 +119,8 @@ impl SigningKeys {
     fn from_pem(pem: &str) -> Option<Self> {
         let key = SigningKey::from_pkcs8_pem(pem).ok()?;
         let der = key.to_pkcs8_der().ok()?;
-        let public = key.verifying_key().to_bytes();
-        let id = format!("{:016x}", u64::from_be_bytes(*public.first_chunk()?));
-        Some(Self {
-            encoding: EncodingKey::from_ed_der(der.as_bytes()),
-            decoding: DecodingKey::from_ed_der(&public),
-            id,
-        })
+        let public = PublicKey::of(&key.verifying_key())?;
+        Some(Self { encoding: EncodingKey::from_ed_der(der.as_bytes()), public })
     }
 }
 
@@ -113,27 +141,39 @@ fn refuse_exposed(_: &Path, _: &std::fs::File) -> Result<(), KeyFault> {
 /// Makes a new key. Two processes may start at once: the first one's key stays, and since it
 /// is written beside its place and then linked there, nobody reads half of it.
 fn create(path: &Path) -> Result<(), KeyFault> {
+    put_new(path, |beside| match std::fs::hard_link(beside, path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => std::fs::remove_file(beside),
+        linked => linked.and_then(|()| std::fs::remove_file(beside)),
+    })?;
+    tracing::info!(path = %path.display(), "made a new signing key");
+    Ok(())
+}
+
+/// Puts a new key in the place of the one at `path`.
+pub(super) fn replace(path: &Path) -> Result<(), KeyFault> {
+    put_new(path, |beside| std::fs::rename(beside, path))
+}
+
+/// Writes a new key beside `path` and has it `placed`.
+fn put_new(path: &Path, placed: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<(), KeyFault> {
     let fault = |source| KeyFault::Io { path: path.to_owned(), what: "made", source };
-    if let Some(directory) = path.parent() {
-        DirBuilder::new().recursive(true).create(directory).map_err(fault)?;
-    }
     let key = SigningKey::from_bytes(&rand::random());
     let pem =
         key.to_pkcs8_pem(LineEnding::LF).map_err(|error| fault(std::io::Error::other(error)))?;
     let beside = path.with_extension(format!("pem.{}", std::process::id()));
+    write_private(&beside, &pem).and_then(|()| placed(&beside)).map_err(fault)
+}
+
+/// Writes a file that only its owner may read, and its directory where there is none.
+pub(super) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(directory) = path.parent() {
+        DirBuilder::new().recursive(true).create(directory)?;
+    }
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
-        .open(&beside)
-        .and_then(|mut file| file.write_all(pem.as_bytes()).and_then(|()| file.sync_all()))
-        .and_then(|()| match std::fs::hard_link(&beside, path) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-            _ => Ok(()),
-        });
-    let removed = std::fs::remove_file(&beside);
-    written.and(removed).map_err(fault)?;
-    tracing::info!(path = %path.display(), "made a new signing key");
-    Ok(())
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }

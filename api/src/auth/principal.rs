@@ -1,76 +1,106 @@
-//! Who makes a request, and what they may do. The place where accounts will be looked up.
+//! Who makes a request, and what they may do.
 
 use crate::problem::{Code, Problem};
-use crate::state::State;
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::http::header::WWW_AUTHENTICATE;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use consortia_db::rights::Rights;
+use consortia_domain::account::ReadScope;
 use std::future::{Ready, ready};
+use uuid::Uuid;
 
-consortia_domain::vocabulary! {
-    /// What somebody may do in the registry. Each role includes those before it.
-    pub enum Role: "user_role" {
-        Editor = "editor", "Editor: creates and changes records";
-        Staff = "staff", "Staff: deletes records too";
-        Admin = "admin", "Administrator: imports and administers";
-    }
-}
+pub use consortia_domain::account::UserRole;
 
 /// Who makes a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
-    /// Their name, as in the token.
-    pub subject: String,
-    /// What they may do.
-    pub role: Role,
+    /// By whose word.
+    pub who: Who,
+    /// What they may do; `None` when they may read only.
+    pub role: Option<UserRole>,
+    /// The organisations they act for.
+    pub organisations: Vec<Uuid>,
+}
+
+/// By whose word somebody makes a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// The command line's, which gave them a token with this name.
+    Named(String),
+    /// Their own: they opened this account, in this session, or at an outside provider.
+    Account {
+        /// The account.
+        id: Uuid,
+        /// The session, where it is one of this registry.
+        session: Option<Uuid>,
+    },
+    /// Somebody's who made this read token.
+    ReadToken {
+        /// The token.
+        id: Uuid,
+        /// What it lets them read.
+        scopes: Vec<ReadScope>,
+    },
 }
 
 impl Principal {
     /// Their name in the revision log.
     #[must_use]
     pub fn actor(&self) -> String {
-        format!("user:{}", self.subject)
+        match &self.who {
+            Who::Named(subject) => format!("user:{subject}"),
+            Who::Account { id, .. } => format!("account:{id}"),
+            Who::ReadToken { id, .. } => format!("read-token:{id}"),
+        }
     }
 
-    /// Who makes `request`, according to its bearer token.
+    /// Which records they may change.
+    #[must_use]
+    pub fn rights(&self) -> Rights {
+        if self.role >= Some(UserRole::Staff) {
+            return Rights::All;
+        }
+        Rights::Own { actor: self.actor(), organisations: self.organisations.clone() }
+    }
+
+    /// Whether their role lets them read what `scope` opens.
+    pub(super) fn may_read_by_role(&self, scope: ReadScope) -> bool {
+        self.role >= Some(role_for(scope))
+    }
+
+    /// Who makes `request`, as found out when it came in.
     ///
     /// # Errors
-    /// `token_required` without a token, naming the role `needed`; `invalid_token` with one
-    /// that is not sound.
-    fn of(request: &HttpRequest, needed: Role) -> Result<Self, Problem> {
-        let state = request.app_data::<web::Data<State>>().ok_or_else(State::missing)?;
-        let required = || {
+    /// `token_required` when nobody says, naming what is `needed`.
+    fn of(request: &HttpRequest, needed: UserRole) -> Result<Self, Problem> {
+        request.extensions().get::<Self>().cloned().ok_or_else(|| {
             let detail = format!(
-                "This needs the role {needed} and the header 'Authorization: Bearer TOKEN'. Make \
-                 a token with: consortia token --role {needed} --subject NAME"
+                "This needs the role {needed} and the header 'Authorization: Bearer TOKEN'. Open \
+                 an account with POST /api/v1/sessions, or make a token with: consortia token \
+                 --role {needed} --subject NAME"
             );
             Problem::new(Code::TokenRequired, detail)
                 .header(WWW_AUTHENTICATE, "Bearer realm=\"consortia\"")
-        };
-        let header = request.headers().get(AUTHORIZATION).ok_or_else(required)?;
-        let text = header.to_str().map_err(|_| required())?;
-        let (scheme, token) = text.split_once(' ').ok_or_else(required)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(required());
-        }
-        state.tokens().check(token.trim())
+        })
     }
 
-    fn with_role(request: &HttpRequest, needed: Role) -> Result<Self, Problem> {
+    fn with_role(request: &HttpRequest, needed: UserRole) -> Result<Self, Problem> {
         let principal = Self::of(request, needed)?;
-        if principal.role >= needed {
-            return Ok(principal);
-        }
-        let detail = format!(
-            "This needs the role {needed}; '{}' has the role {}.",
-            principal.subject, principal.role
-        );
-        Err(Problem::new(Code::RoleRequired, detail))
+        if principal.role >= Some(needed) { Ok(principal) } else { Err(principal.lacks(needed)) }
+    }
+
+    fn lacks(&self, needed: UserRole) -> Problem {
+        let has = match (&self.who, self.role) {
+            (Who::ReadToken { .. }, _) => "a read token only reads what it was made for".to_owned(),
+            (_, Some(role)) => format!("yours is {role}"),
+            (_, None) => "you have none here".to_owned(),
+        };
+        Problem::new(Code::RoleRequired, format!("This needs the role {needed}; {has}."))
     }
 }
 
-macro_rules! needs_role {
-    ($($(#[doc = $doc:literal])+ $name:ident: $role:ident;)+) => {$(
+macro_rules! needs {
+    ($($(#[doc = $doc:literal])+ $name:ident: |$request:ident| $found:expr;)+) => {$(
         $(#[doc = $doc])+
         #[derive(Clone, Debug)]
         pub struct $name(pub Principal);
@@ -79,18 +109,68 @@ macro_rules! needs_role {
             type Error = Problem;
             type Future = Ready<Result<Self, Problem>>;
 
-            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                ready(Principal::with_role(request, Role::$role).map(Self))
+            fn from_request($request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                ready($found.map(Self))
             }
         }
     )+};
 }
 
-needs_role! {
-    /// Somebody who may create and change records.
-    Writer: Editor;
-    /// Somebody who may delete records.
-    Staff: Staff;
-    /// Somebody who may import and administer.
-    Admin: Admin;
+/// The role without which one needs a read token to read what `scope` opens.
+fn role_for(scope: ReadScope) -> UserRole {
+    match scope {
+        ReadScope::Published => UserRole::Editor,
+        ReadScope::Quality => UserRole::Staff,
+        ReadScope::Imports => UserRole::Admin,
+    }
+}
+
+/// Whoever may read what `scope` opens, by their role or a read token.
+fn reader(request: &HttpRequest, scope: ReadScope) -> Result<Principal, Problem> {
+    let principal = Principal::of(request, role_for(scope))?;
+    let may = match &principal.who {
+        Who::ReadToken { scopes, .. } => scopes.contains(&scope),
+        _ => principal.may_read_by_role(scope),
+    };
+    if may { Ok(principal) } else { Err(principal.lacks(role_for(scope))) }
+}
+
+needs! {
+    /// Somebody who may create records, and change those that are their own.
+    Writer: |request| Principal::with_role(request, UserRole::Editor);
+    /// Somebody who may change and delete every record.
+    Staff: |request| Principal::with_role(request, UserRole::Staff);
+    /// Somebody who may import and look after accounts.
+    Admin: |request| Principal::with_role(request, UserRole::Admin);
+    /// Somebody who may see what is missing or looks wrong.
+    QualityReader: |request| reader(request, ReadScope::Quality);
+    /// Somebody who may watch imports.
+    ImportReader: |request| reader(request, ReadScope::Imports);
+}
+
+/// Somebody who has an account, and its id.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// Who they are.
+    pub principal: Principal,
+    /// Their account.
+    pub account: Uuid,
+    /// The session they opened it in, where it is one of this registry.
+    pub session: Option<Uuid>,
+}
+
+impl FromRequest for Holder {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = Principal::of(request, UserRole::Editor).and_then(|principal| {
+            let Who::Account { id, session } = principal.who else {
+                let detail = "This is for holders of an account; the token is not of one.";
+                return Err(Problem::new(Code::RoleRequired, detail));
+            };
+            Ok(Self { principal, account: id, session })
+        });
+        ready(found)
+    }
 }

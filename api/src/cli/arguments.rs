@@ -1,8 +1,10 @@
 //! The command line's grammar.
 
-use crate::auth::Role;
+use crate::auth::UserRole;
 use crate::config::{Flag, Sources};
 use clap::{Args, Parser, Subcommand};
+use consortia_domain::account::AccountName;
+use consortia_domain::id::RecordRef;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -62,6 +64,12 @@ pub(super) enum Command {
     Migrate(Migrate),
     /// Make a token for writing; prints only the token
     Token(Token),
+    /// Look after accounts
+    #[command(subcommand)]
+    User(User),
+    /// Look after the keys that tokens are signed with
+    #[command(subcommand)]
+    Key(Key),
     /// Print the API's OpenAPI document
     Openapi,
     /// Print every setting with its default, as a file to start from
@@ -150,13 +158,88 @@ pub(super) struct Migrate {
 pub(super) struct Token {
     /// What the bearer may do: editor, staff or admin
     #[arg(long, default_value = "editor", value_parser = role)]
-    pub(super) role: Role,
+    pub(super) role: UserRole,
+    /// An organisation an editor acts for, by id or identifier such as pic:968823876; may be
+    /// repeated
+    #[arg(long = "organisation", value_name = "ORGANISATION", value_parser = reference)]
+    pub(super) organisations: Vec<RecordRef>,
     /// Who bears it; written to the history of what they change
     #[arg(long, value_name = "NAME", value_parser = subject)]
     pub(super) subject: String,
     /// How long it lasts, such as 30m, 8h or 7d (at most 365d)
     #[arg(long, value_name = "TIME", default_value = "8h", value_parser = lifetime)]
     pub(super) expires: Duration,
+}
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub(super) enum User {
+    /// Open an account; its first password is read from standard input
+    Add {
+        /// The name it is opened with
+        name: AccountName,
+        /// What its holder may do: editor, staff or admin
+        #[arg(long, default_value = "editor", value_parser = role)]
+        role: UserRole,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Show every account
+    List,
+    /// Change an account
+    Set {
+        /// Its name
+        name: AccountName,
+        /// What its holder may do from now on
+        #[arg(long, value_parser = role)]
+        role: Option<UserRole>,
+        #[command(flatten)]
+        acting: Acting,
+        /// Shut it, and end its sessions
+        #[arg(long, conflicts_with = "open")]
+        shut: bool,
+        /// Open it again, and forget failures to open it
+        #[arg(long)]
+        open: bool,
+    },
+    /// Set an account's password, read from standard input; its sessions end
+    Password {
+        /// Its name
+        name: AccountName,
+    },
+    /// Write everything that is known of an account's holder to standard output, as JSON
+    Export {
+        /// Its name
+        name: AccountName,
+    },
+    /// Erase an account, and everything that is known of its holder
+    Erase {
+        /// Its name
+        name: AccountName,
+    },
+}
+
+/// For whom the holder of an account acts.
+#[derive(Debug, Args)]
+pub(super) struct Acting {
+    /// An organisation they act for, by id or identifier such as pic:968823876; may be
+    /// repeated, and takes the place of those before
+    #[arg(long = "organisation", value_name = "ORGANISATION", value_parser = reference)]
+    pub(super) organisations: Vec<RecordRef>,
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub(super) enum Key {
+    /// Show the key that signs, and the former ones whose tokens are still good
+    List,
+    /// Make a new key that signs from now on, without stopping anything
+    Rotate,
+    /// Remove a former key: what it signed is not good any more
+    Retire {
+        /// The key, as `consortia key list` shows it
+        id: String,
+    },
 }
 
 impl Arguments {
@@ -193,7 +276,11 @@ fn key_value(text: &str) -> Result<(String, String), String> {
     Ok((key.trim().to_owned(), value.to_owned()))
 }
 
-fn role(text: &str) -> Result<Role, String> {
+fn reference(text: &str) -> Result<RecordRef, String> {
+    text.parse().map_err(|fault: consortia_domain::Invalid| fault.detail)
+}
+
+fn role(text: &str) -> Result<UserRole, String> {
     text.parse().map_err(|fault: consortia_domain::Invalid| fault.detail)
 }
 

@@ -1,6 +1,6 @@
 //! `consortia doctor`: what stands in the way of serving, and how to mend it.
 
-use crate::auth::{KeyFault, SigningKeys};
+use crate::auth::{KeyFault, KeyPair};
 use crate::config::{Config, Setting, Sources};
 use consortia_db::{DatabaseUrl, Db, DbConfig};
 use std::fmt::Write as _;
@@ -134,7 +134,7 @@ fn disk_space(data_dir: &Path) -> Finding {
 }
 
 fn signing_key(path: &Path) -> Finding {
-    match SigningKeys::open(path) {
+    match KeyPair::open(path) {
         Ok(_) => Good(format!("{} is sound and private", path.display())),
         Err(KeyFault::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
             Good(format!("{} will be made on first use", path.display()))

@@ -1,13 +1,16 @@
 //! `consortia token`.
 
 use super::arguments::Token;
+use super::user::resolve;
 use crate::config::Config;
 use crate::server::open_tokens;
 
 /// Prints a token, and nothing else, to standard output.
 pub(super) fn run(config: &Config, wanted: &Token) -> anyhow::Result<()> {
     let tokens = open_tokens(config)?;
-    let token = tokens.issue(&wanted.subject, wanted.role, wanted.expires)?;
+    let organisations = resolve(config, &wanted.organisations)?;
+    let organisations: Vec<_> = organisations.into_iter().map(Into::into).collect();
+    let token = tokens.issue(&wanted.subject, wanted.role, &organisations, wanted.expires)?;
     let until = chrono::Utc::now() + wanted.expires;
     eprintln!(
         "Token for '{}' with the role {}, valid until {}. Send it as: Authorization: Bearer TOKEN",

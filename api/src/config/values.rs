@@ -43,6 +43,11 @@ pub(super) fn path(raw: &Raw) -> Result<PathBuf, String> {
     not_empty(raw).map(PathBuf::from).map_err(|_| "a directory, such as ./consortia-data".into())
 }
 
+pub(super) fn optional_path(raw: &Raw) -> Result<Option<PathBuf>, String> {
+    let path = text(raw, "a file, or nothing")?;
+    Ok((!path.is_empty()).then(|| PathBuf::from(path)))
+}
+
 pub(super) fn database_url(raw: &Raw) -> Result<String, String> {
     let url = text(raw, "sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")?;
     if url.is_empty() {

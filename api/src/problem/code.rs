@@ -52,8 +52,13 @@ codes! {
     TokenRequired = "token_required", UNAUTHORIZED, "A token is needed";
     /// The token is not one of this registry, or is not valid now.
     InvalidToken = "invalid_token", UNAUTHORIZED, "The token is not valid";
+    /// Name and password do not open an account: one of them is wrong, the account is shut, or
+    /// there were ten failures in a row, after which nobody can open it for 15 minutes.
+    InvalidCredentials = "invalid_credentials", UNAUTHORIZED, "That opens no account";
     /// The token is sound but its role may not do this.
     RoleRequired = "role_required", FORBIDDEN, "Another role is needed";
+    /// Editors change what is their own, and this record is not.
+    NotYours = "not_yours", FORBIDDEN, "The record is not yours";
     /// No record has this id.
     NotFound = "not_found", NOT_FOUND, "No such record";
     /// Nothing lives at this address; `/api/v1` lists what there is.

@@ -46,6 +46,7 @@ impl From<consortia_db::Error> for Problem {
             Error::Gone { .. } => Self::new(Code::Gone, detail),
             Error::Stale { current } => crate::extract::stale(current),
             Error::Invalid(errors) => Self::of_errors(code_of(&errors), &errors),
+            Error::NotYours { .. } => Self::new(Code::NotYours, detail),
             Error::InUse(_) => Self::new(Code::InUse, detail),
             Error::Ambiguous { candidates, .. } => {
                 let mut errors = Errors::new();

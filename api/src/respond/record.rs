@@ -134,6 +134,20 @@ pub fn answer_record<T: Resource>(
     Ok(response.content_type(Format::Json.content_type()).body(body))
 }
 
+/// Answers with a record just created.
+///
+/// # Errors
+/// Never for the registry's own records, which always serialise.
+pub fn created<T: Resource>(record: &T) -> Answer {
+    let body = RecordQuery::plain().json(record)?;
+    let version = record.stamp().map_or(1, |stamp| stamp.version);
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::ETAG, record_etag(version, &body)));
+    response.insert_header((header::LOCATION, location(record)));
+    response.insert_header((header::CACHE_CONTROL, "no-cache"));
+    Ok(response.content_type(Format::Json.content_type()).body(body))
+}
+
 /// Answers with a record just changed.
 ///
 /// # Errors

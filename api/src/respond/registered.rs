@@ -188,7 +188,12 @@ where
     W: FnOnce(&mut Tx<'_>, &R::Content) -> Result<R> + Send + 'static,
 {
     let Body { value, json } = body;
-    create(http, state, &writer.0, key, &json, move |tx| work(tx, &value).map(R::Shown::from)).await
+    let rights = writer.0.rights();
+    let work = move |tx: &mut Tx<'_>| {
+        rights.register::<R>(tx.conn(), &value)?;
+        work(tx, &value).map(R::Shown::from)
+    };
+    create(http, state, &writer.0, key, &json, work).await
 }
 
 /// Puts whole new content in the place of the old.
@@ -232,11 +237,15 @@ where
     R: Registered,
     N: FnOnce(&R::Content) -> Result<R::Content> + Send + 'static,
 {
+    let rights = writer.0.rights();
     let work = move |tx: &mut Tx<'_>| {
         let old = R::get(tx.conn(), &wanted)?;
         let version = old.stamp().version;
+        rights.touch(tx.conn(), &old)?;
         if_match.check(version)?;
-        R::update(tx, old.id(), version, &new(old.content())?)
+        let new = new(old.content())?;
+        rights.register::<R>(tx.conn(), &new)?;
+        R::update(tx, old.id(), version, &new)
     };
     changed(&R::Shown::from(state.write(&writer.0, work).await?))
 }
@@ -255,13 +264,16 @@ pub async fn restore<R: Registered>(
 ) -> Answer {
     let wanted = named::<R>(path)?;
     let Restoration { version: former } = body.value;
+    let rights = writer.0.rights();
     let work = move |tx: &mut Tx<'_>| {
         let old = R::get(tx.conn(), &wanted)?;
         let version = old.stamp().version;
+        rights.touch(tx.conn(), &old)?;
         if_match.check(version)?;
         let state = revision::state(tx.conn(), R::KIND, old.id(), StateAt::Version(former));
         let state = state.map_err(in_body)?;
         let content = content_of::<R>(&state.content.unwrap_or_default())?;
+        rights.register::<R>(tx.conn(), &content)?;
         R::update(tx, old.id(), version, &content)
     };
     changed(&R::Shown::from(state.write(&writer.0, work).await?))

@@ -51,30 +51,30 @@ macro_rules! error_groups {
 error_groups! {
     /// What reading something by parameters or by name may answer.
     ReadErrors = [
-        InvalidParameters, MalformedRequest, NotFound, NotAcceptable, UriTooLong, Internal,
-        Unavailable, Timeout,
+        InvalidParameters, MalformedRequest, InvalidToken, NotFound, NotAcceptable, UriTooLong,
+        Internal, Unavailable, Timeout,
     ];
     /// What measuring the whole network may answer.
     NetworkErrors = [
-        InvalidParameters, MalformedRequest, NotFound, NotAcceptable, AmbiguousId, Gone,
+        InvalidParameters, MalformedRequest, InvalidToken, NotFound, NotAcceptable, AmbiguousId, Gone,
         UriTooLong, TooLarge, Internal, Unavailable, Timeout,
     ];
     /// What reading one record may answer.
     RecordErrors = [
-        InvalidParameters, MalformedRequest, NotFound, NotAcceptable, AmbiguousId, Gone,
+        InvalidParameters, MalformedRequest, InvalidToken, NotFound, NotAcceptable, AmbiguousId, Gone,
         UriTooLong, Internal, Unavailable, Timeout,
     ];
     /// What creating a record may answer.
     CreateErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
-        RoleRequired, NotFound, RequestTimeout, AmbiguousId, Gone, BodyTooLarge, UriTooLong,
+        RoleRequired, NotYours, NotFound, RequestTimeout, AmbiguousId, Gone, BodyTooLarge, UriTooLong,
         UnsupportedMediaType, InvalidBody, IdempotencyMismatch, Internal, Unavailable, Timeout,
         ReadOnly, StorageFull,
     ];
     /// What changing a record may answer.
     ChangeErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
-        RoleRequired, NotFound, RequestTimeout, AmbiguousId, Gone, StaleVersion, BodyTooLarge,
+        RoleRequired, NotYours, NotFound, RequestTimeout, AmbiguousId, Gone, StaleVersion, BodyTooLarge,
         UriTooLong, UnsupportedMediaType, InvalidBody, IfMatchRequired, Internal, Unavailable,
         Timeout, ReadOnly, StorageFull,
     ];
@@ -88,6 +88,24 @@ error_groups! {
     AdminReadErrors = [
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotFound,
         NotAcceptable, UriTooLong, Internal, Unavailable, Timeout,
+    ];
+    /// What opening an account, or keeping it open, may answer.
+    SessionErrors = [
+        MalformedJson, InvalidParameters, MalformedRequest, InvalidCredentials, InvalidToken,
+        RequestTimeout, BodyTooLarge, UriTooLong, UnsupportedMediaType, InvalidBody, Internal,
+        Unavailable, Timeout, ReadOnly, StorageFull,
+    ];
+    /// What creating an account or a read token, or setting a password, may answer.
+    AccountErrors = [
+        MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
+        RoleRequired, NotFound, RequestTimeout, BodyTooLarge, UriTooLong, UnsupportedMediaType,
+        InvalidBody, Internal, Unavailable, Timeout, ReadOnly, StorageFull,
+    ];
+    /// What changing one's own account may answer.
+    OwnErrors = [
+        MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
+        InvalidCredentials, RoleRequired, NotFound, RequestTimeout, BodyTooLarge, UriTooLong,
+        UnsupportedMediaType, InvalidBody, Internal, Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What deleting a record may answer.
     DeleteErrors = [

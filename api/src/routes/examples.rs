@@ -1,6 +1,7 @@
 //! Examples for the document, from the registry's own data: ISMU (a foundation in Milan) and
 //! its two Horizon 2020 projects, `ReSOMA` and SPRING.
 
+mod account;
 mod agreement;
 mod claim;
 mod funding;
@@ -12,6 +13,7 @@ mod relation;
 mod source;
 mod theme;
 
+pub(crate) use account::*;
 pub(crate) use agreement::*;
 pub(crate) use claim::*;
 pub(crate) use funding::funding_chain;

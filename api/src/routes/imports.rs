@@ -7,7 +7,7 @@ pub use view::ImportView;
 use super::errors::{AdminReadErrors, UploadErrors};
 use super::examples;
 use super::workbook::MEDIA_TYPE as WORKBOOK;
-use crate::auth::Admin;
+use crate::auth::{Admin, ImportReader};
 use crate::extract::{Parameters, Query, RecordPath, cannot_store, check_media_type, receive};
 use crate::import::Files;
 use crate::problem::{Code, Problem, excerpt};
@@ -99,7 +99,7 @@ impl IntoParams for UploadQuery {
 async fn list_imports(
     http: HttpRequest,
     state: web::Data<State>,
-    _: Admin,
+    _: ImportReader,
     query: Query<ImportListQuery>,
 ) -> Answer {
     let jobs = state.jobs().clone();
@@ -125,7 +125,7 @@ async fn list_imports(
 async fn get_import(
     http: HttpRequest,
     state: web::Data<State>,
-    _: Admin,
+    _: ImportReader,
     path: RecordPath,
     query: Query<ImportQuery>,
 ) -> Answer {

@@ -3,7 +3,7 @@
 use super::errors::AdminReadErrors;
 use super::examples;
 use super::revisions::{NoFilter, paged, paged_params};
-use crate::auth::Staff;
+use crate::auth::QualityReader;
 use crate::extract::{Parameters, Query, no_such};
 use crate::respond::{
     Answer, Cell, Column, Document, List, ListQuery, Resource, answer_document, answer_list,
@@ -79,7 +79,7 @@ impl Resource for QualityFinding {
 async fn get_quality_summary(
     http: HttpRequest,
     state: web::Data<State>,
-    _: Staff,
+    _: QualityReader,
     _: Query<()>,
 ) -> Answer {
     let count = |c: &mut Conn<'_>, check: QualityCheck| {
@@ -118,7 +118,7 @@ async fn get_quality_summary(
 async fn list_quality_findings(
     http: HttpRequest,
     state: web::Data<State>,
-    _: Staff,
+    _: QualityReader,
     name: web::Path<String>,
     query: Query<QualityQuery>,
 ) -> Answer {

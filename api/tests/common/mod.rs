@@ -8,7 +8,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::test::{self, TestRequest};
 use actix_web::web;
 use consortia_api::app::app;
-use consortia_api::auth::Role;
+use consortia_api::auth::UserRole;
 use consortia_api::config::{Config, Flag, Sources};
 use consortia_api::server::{open_database, open_tokens};
 use consortia_api::state::State;
@@ -41,9 +41,9 @@ pub(crate) fn state(dir: &TempDir, others: &[(&str, &str)]) -> web::Data<State> 
 }
 
 /// A token of `state` with `role`.
-pub(crate) fn token(state: &State, role: Role) -> String {
+pub(crate) fn token(state: &State, role: UserRole) -> String {
     let hour = Duration::from_hours(1);
-    state.tokens().issue("anna", role, hour).expect("a token is made")
+    state.tokens().issue("anna", role, &[], hour).expect("a token is made")
 }
 
 /// An answer, read whole.
@@ -127,7 +127,7 @@ where
         headers: &[(&str, &str)],
     ) -> Answer {
         let mut request = TestRequest::default().method(method).uri(uri).set_json(body);
-        let bearer = format!("Bearer {}", token(&self.state, Role::Admin));
+        let bearer = format!("Bearer {}", token(&self.state, UserRole::Admin));
         request = request.insert_header(("Authorization", bearer));
         for (name, value) in headers {
             request = request.insert_header((*name, *value));

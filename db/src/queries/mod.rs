@@ -1,6 +1,7 @@
 //! The queries, written once and compiled for each engine: the module that mounts this one
 //! says which `Conn`, `Backend` and `CHUNK` it is.
 
+pub(crate) mod account;
 pub(crate) mod agreement;
 pub(crate) mod any;
 pub(crate) mod bundle;
@@ -19,11 +20,14 @@ pub(crate) mod participation;
 pub(crate) mod programme;
 pub(crate) mod project;
 pub(crate) mod quality;
+pub(crate) mod read_token;
 pub(crate) mod references;
 pub(crate) mod relation;
 pub(crate) mod revision;
+pub(crate) mod rights;
 pub(crate) mod rows;
 pub(crate) mod search;
+pub(crate) mod session;
 pub(crate) mod source;
 pub(crate) mod statement;
 pub(crate) mod theme;

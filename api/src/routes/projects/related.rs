@@ -14,7 +14,7 @@ use crate::state::State;
 use actix_web::{HttpRequest, get, post, web};
 use consortia_db::{Conn, Tx, participation, project};
 use consortia_domain::filter::Condition;
-use consortia_domain::id::RecordRef;
+use consortia_domain::id::{EntityKind, RecordRef};
 use consortia_domain::participation::{Participation, ParticipationContent, ParticipationFilter};
 use consortia_domain::relation::{Relation, RelationFilter};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -73,8 +73,10 @@ async fn create_participation(
     body: Body<ParticipationContent>,
 ) -> Answer {
     let Body { value, json } = body;
+    let rights = writer.0.rights();
     let work = move |tx: &mut Tx<'_>| {
         let project = project::resolve(tx.conn(), &path.0)?;
+        rights.add_to(tx.conn(), EntityKind::Project, project.into())?;
         participation::create(tx, project, &value)
     };
     create(&http, &state, &writer.0, key, &json, work).await

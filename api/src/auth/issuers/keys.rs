@@ -1,0 +1,185 @@
+//! The keys of an outside identity provider: fetched when needed, kept, and fetched again
+//! rarely, whatever strangers send.
+
+use super::file::KeySource;
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse};
+use jsonwebtoken::{DecodingKey, Header};
+use rustls::crypto::ring;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+/// Shortest time between two fetches, so that a flood of unknown key ids cannot make this
+/// registry flood the provider.
+const PATIENCE: Duration = Duration::from_mins(5);
+/// The same after a fetch that failed, when no key is known at all.
+const PATIENCE_WITHOUT: Duration = Duration::from_secs(30);
+/// Time after which keys are fetched again though all asked for are known: some may have been
+/// withdrawn.
+const FRESH: Duration = Duration::from_hours(1);
+/// Time for one fetch.
+const TIME: Duration = Duration::from_secs(5);
+/// Most bytes of a set of keys.
+const LARGEST: u64 = 1_000_000;
+/// Shortest modulus of an RSA key accepted, in base64url characters: 2048 bits.
+const RSA_MODULUS: usize = 341;
+
+/// The keys of one provider.
+pub(super) enum Keys {
+    /// A secret shared with it.
+    Shared(DecodingKey),
+    /// Public keys, at an address.
+    Fetched(Fetched),
+}
+
+/// Public keys, and where they are from.
+pub(super) struct Fetched {
+    source: Address,
+    known: Mutex<Known>,
+}
+
+#[derive(Clone)]
+enum Address {
+    Jwks(String),
+    Discovery(String),
+}
+
+#[derive(Default)]
+struct Known {
+    keys: HashMap<String, Key>,
+    tried: Option<Instant>,
+    fetched: Option<Instant>,
+}
+
+/// A key, and the algorithm it is for if it says so.
+struct Key {
+    decoding: DecodingKey,
+    algorithm: Option<String>,
+}
+
+impl From<KeySource> for Keys {
+    fn from(source: KeySource) -> Self {
+        let source = match source {
+            KeySource::Secret(secret) => return Self::Shared(DecodingKey::from_secret(&secret)),
+            KeySource::Jwks(address) => Address::Jwks(address),
+            KeySource::Discovery(address) => Address::Discovery(address),
+        };
+        Self::Fetched(Fetched { source, known: Mutex::default() })
+    }
+}
+
+impl Keys {
+    /// The key that a token with this header is signed with; else why there is none.
+    pub(super) async fn find(&self, header: &Header) -> Result<DecodingKey, String> {
+        match self {
+            Self::Shared(key) => Ok(key.clone()),
+            Self::Fetched(fetched) => fetched.find(header).await,
+        }
+    }
+}
+
+impl Fetched {
+    async fn find(&self, header: &Header) -> Result<DecodingKey, String> {
+        let id = header.kid.as_deref().ok_or("It does not name its key ('kid').")?;
+        // Held while fetching: everybody who waits for the same keys waits for one fetch.
+        let mut known = self.known.lock().await;
+        if !known.is_good_for(id) && known.may_try() {
+            known.tried = Some(Instant::now());
+            let source = self.source.clone();
+            let fetched = tokio::task::spawn_blocking(move || fetch(&source)).await;
+            match fetched.map_err(|error| error.to_string()).and_then(|keys| keys) {
+                Ok(keys) => {
+                    known.keys = keys;
+                    known.fetched = known.tried;
+                }
+                Err(error) => tracing::warn!(error, "keys of an identity provider are not there"),
+            }
+        }
+        let key = known.keys.get(id).ok_or("Its key is none that its issuer has.")?;
+        let named = format!("{:?}", header.alg);
+        if key.algorithm.as_ref().is_some_and(|algorithm| *algorithm != named) {
+            return Err("Its key is for another algorithm.".to_owned());
+        }
+        Ok(key.decoding.clone())
+    }
+}
+
+impl Known {
+    fn is_good_for(&self, id: &str) -> bool {
+        let fresh = self.fetched.is_some_and(|at| at.elapsed() < FRESH);
+        fresh && self.keys.contains_key(id)
+    }
+
+    fn may_try(&self) -> bool {
+        let patience = if self.keys.is_empty() && self.fetched.is_none() {
+            PATIENCE_WITHOUT
+        } else {
+            PATIENCE
+        };
+        self.tried.is_none_or(|at| at.elapsed() >= patience)
+    }
+}
+
+fn fetch(source: &Address) -> Result<HashMap<String, Key>, String> {
+    #[derive(Deserialize)]
+    struct Discovered {
+        jwks_uri: String,
+    }
+    let agent = agent();
+    let address = match source {
+        Address::Jwks(address) => address.clone(),
+        Address::Discovery(address) => {
+            let found: Discovered = get(&agent, address)?;
+            if address.starts_with("https://") && !found.jwks_uri.starts_with("https://") {
+                return Err(format!("{address} names keys at {}", found.jwks_uri));
+            }
+            found.jwks_uri
+        }
+    };
+    let set: JwkSet = get(&agent, &address)?;
+    Ok(set.keys.iter().filter_map(usable).collect())
+}
+
+fn get<T: DeserializeOwned>(agent: &ureq::Agent, address: &str) -> Result<T, String> {
+    let fault = |error: &dyn std::fmt::Display| format!("{address}: {error}");
+    let answer = agent.get(address).call().map_err(|error| fault(&error))?;
+    let body = answer.into_body().into_with_config().limit(LARGEST).read_to_vec();
+    let body = body.map_err(|error| fault(&error))?;
+    serde_json::from_slice(&body).map_err(|error| fault(&error))
+}
+
+/// A key of a set under its id, unless it is not for signatures or too weak.
+fn usable(jwk: &Jwk) -> Option<(String, Key)> {
+    let id = jwk.common.key_id.clone()?;
+    let signs = jwk.common.public_key_use.as_ref().is_none_or(|it| *it == PublicKeyUse::Signature);
+    let strong = match &jwk.algorithm {
+        AlgorithmParameters::RSA(rsa) => rsa.n.len() >= RSA_MODULUS,
+        AlgorithmParameters::OctetKey(_) => false,
+        _ => true,
+    };
+    if !signs || !strong {
+        tracing::warn!(id, "a key of an identity provider is not used");
+        return None;
+    }
+    let algorithm = jwk.common.key_algorithm.map(|algorithm| algorithm.to_string());
+    Some((id, Key { decoding: DecodingKey::from_jwk(jwk).ok()?, algorithm }))
+}
+
+fn agent() -> ureq::Agent {
+    let roots = rustls_native_certs::load_native_certs().certs;
+    let roots: Vec<_> = roots.iter().map(|cert| Certificate::from_der(cert).to_owned()).collect();
+    let tls = TlsConfig::builder()
+        .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
+        .root_certs(RootCerts::Specific(Arc::new(roots)))
+        .build();
+    ureq::Agent::config_builder()
+        .timeout_global(Some(TIME))
+        .max_redirects(0)
+        .tls_config(tls)
+        .build()
+        .new_agent()
+}

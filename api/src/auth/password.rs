@@ -1,0 +1,62 @@
+//! Hashing passwords: argon2id with the parameters OWASP recommends (19 MiB, 2 passes, 1
+//! lane), on threads that may block, a few at a time since each takes memory.
+
+use crate::problem::Problem;
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use std::sync::LazyLock;
+use tokio::sync::Semaphore;
+
+/// Passwords hashed at a time; each takes 19 MiB and a processor.
+static ROOM: Semaphore = Semaphore::const_new(4);
+
+/// What stands for the hash of an account that is not there, so that looking at it takes as
+/// long. No password has it: it was made of one that is forgotten at once.
+static NOBODY: LazyLock<String> = LazyLock::new(|| {
+    let forgotten: [u8; 32] = rand::random();
+    hash_now(&forgotten).unwrap_or_default()
+});
+
+/// The hash of `password`, as a PHC string with its salt and parameters.
+///
+/// # Errors
+/// When the machine gives no random salt.
+pub fn hash_now(password: &[u8]) -> Result<String, argon2::password_hash::Error> {
+    Argon2::default().hash_password(password).map(|hash| hash.to_string())
+}
+
+/// As [`hash_now`], when there is room for it.
+///
+/// # Errors
+/// `internal`, as there.
+pub(super) async fn hash(password: &str) -> Result<String, Problem> {
+    let password = password.to_owned();
+    in_its_turn(move || hash_now(password.as_bytes())).await?.map_err(Problem::internal)
+}
+
+/// Whether `password` has the `hash`; never, but after the same time, when there is none.
+///
+/// # Errors
+/// `internal` when the work cannot be done.
+pub(super) async fn verify(password: &str, hash: Option<String>) -> Result<bool, Problem> {
+    let password = password.to_owned();
+    in_its_turn(move || {
+        // Made by whoever comes first, not by the first unknown one, who would tell by it.
+        let nobody = LazyLock::force(&NOBODY);
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| nobody.clone());
+        let verified = PasswordHash::new(&hash).is_ok_and(|hash| {
+            Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+        });
+        verified && known
+    })
+    .await
+}
+
+async fn in_its_turn<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let _room = ROOM.acquire().await.map_err(Problem::internal)?;
+    tokio::task::spawn_blocking(work).await.map_err(Problem::internal)
+}

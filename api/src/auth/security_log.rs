@@ -1,0 +1,49 @@
+//! The security log: who opened what, and what was refused. One line each among the service's
+//! logs, told apart by `log="security"`, whatever else is logged. Accounts are named by their
+//! ids; passwords, tokens and what was given as a name are never written.
+
+use super::principal::Principal;
+use crate::problem::{Code, Problem};
+use actix_web::{HttpMessage as _, HttpRequest};
+use uuid::Uuid;
+
+/// The target of these lines; the filter of the log lets them through.
+pub const TARGET: &str = "consortia::security";
+
+/// Writes `event` to the security log; more fields may follow.
+macro_rules! security_event {
+    ($event:literal $(, $($field:tt)+)?) => {
+        tracing::info!(
+            target: $crate::auth::SECURITY_TARGET,
+            log = "security",
+            event = $event,
+            $($($field)+)?
+        )
+    };
+}
+pub(crate) use security_event;
+
+/// Notes that `problem` was answered to `request`, if it is one of rights.
+pub(crate) fn note_refusal(request: &HttpRequest, problem: &Problem) {
+    let of_rights = matches!(
+        problem.code(),
+        Code::TokenRequired | Code::InvalidToken | Code::RoleRequired | Code::NotYours
+    );
+    if of_rights {
+        let actor = request.extensions().get::<Principal>().map(Principal::actor);
+        let address = request.peer_addr().map(|peer| peer.ip());
+        security_event!(
+            "refused",
+            code = problem.code().name(),
+            actor,
+            method = request.method().as_str(),
+            path = request.path(),
+            address = address.map(tracing::field::display),
+        );
+    }
+}
+
+/// Notes what became of an account, by whom.
+pub(crate) fn account_changed(event: &'static str, account: Uuid, by: &str) {
+    security_event!("account", what = event, %account, by);
+}

@@ -1,0 +1,174 @@
+//! `consortia user`.
+
+use super::arguments::{Acting, User};
+use crate::auth::{UserRole, account_changed, hash_name, hash_password};
+use crate::config::Config;
+use crate::server::{open_database, prepare};
+use anyhow::Context as _;
+use consortia_db::account::{self, Opening};
+use consortia_db::{Actor, Conn, Db, Tx, organisation, session};
+use consortia_domain::account::{Account, AccountContent, AccountName, Password};
+use consortia_domain::id::{OrganisationId, RecordRef};
+use std::fmt::Write as _;
+use std::io::{self, BufRead as _, IsTerminal as _};
+
+/// Who the security log says did it.
+const BY: &str = "system:command line";
+/// Accounts read at a time.
+const PAGE: u32 = 1000;
+
+/// Looks after accounts.
+pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
+    let db = open_database(config)?;
+    prepare(&db)?;
+    match wanted {
+        User::Add { name, role, acting } => {
+            let organisations = resolved(&db, &acting.organisations)?;
+            let content =
+                AccountContent { name: name.clone(), role: *role, organisations, disabled: false };
+            let hash = hash_password(new_password(name)?.reveal().as_bytes())?;
+            let made =
+                write(&db, move |tx| account::create(tx, &content, Opening::Password(&hash)))?;
+            account_changed("created", made.id, BY);
+            eprintln!("Opened the account '{name}' ({}) with the role {role}.", made.id);
+        }
+        User::List => {
+            super::print(&list(&db)?);
+        }
+        User::Set { name, role, acting, shut, open } => {
+            set(&db, name, *role, acting, (*shut, *open))?;
+        }
+        User::Password { name } => {
+            let found = find(&db, name)?;
+            let hash = hash_password(new_password(name)?.reveal().as_bytes())?;
+            write(&db, move |tx| account::set_password(tx, found.id, &hash, None))?;
+            forgive(&db, name)?;
+            account_changed("password_replaced", found.id, BY);
+            eprintln!("Set the password of '{name}' and ended its sessions.");
+        }
+        User::Export { name } => {
+            let id = find(&db, name)?.id;
+            let data = db.read_blocking(move |c| account::personal_data(c, id))?;
+            super::print(&(serde_json::to_string_pretty(&data)? + "\n"));
+        }
+        User::Erase { name } => {
+            let id = find(&db, name)?.id;
+            write(&db, move |tx| account::erase(tx, id, None))?;
+            account_changed("erased", id, BY);
+            eprintln!(
+                "Erased the account '{name}'. The history keeps what was changed with it, as \
+                 'account:{id}'."
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Changes an account; `shut` and `open` tell what becomes of it.
+fn set(
+    db: &Db,
+    name: &AccountName,
+    role: Option<UserRole>,
+    acting: &Acting,
+    (shut, open): (bool, bool),
+) -> anyhow::Result<()> {
+    let found = find(db, name)?;
+    let mut content = found.content.clone();
+    content.role = role.unwrap_or(content.role);
+    if !acting.organisations.is_empty() {
+        content.organisations = resolved(db, &acting.organisations)?;
+    }
+    content.disabled = shut || (content.disabled && !open);
+    if open {
+        forgive(db, name)?;
+    }
+    let version = found.stamp.version;
+    let changed = write(db, move |tx| account::update(tx, found.id, version, &content))?;
+    account_changed("changed", found.id, BY);
+    if let Some(account) = changed {
+        eprintln!("{}", line(&account));
+    }
+    Ok(())
+}
+
+fn write<T, F>(db: &Db, work: F) -> anyhow::Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx<'_>) -> consortia_db::Result<T> + Send + 'static,
+{
+    Ok(db.write_blocking(Actor::new(BY), work)?)
+}
+
+/// Forgets that the account called `name` could not be opened.
+fn forgive(db: &Db, name: &AccountName) -> anyhow::Result<()> {
+    let key = hash_name(name.as_str());
+    write(db, move |tx| session::forgive(tx, &key))
+}
+
+fn find(db: &Db, name: &AccountName) -> anyhow::Result<Account> {
+    let found = db.read_blocking(|c| account::named(c, None, name.as_str()))?;
+    found.with_context(|| {
+        format!("There is no account '{name}'; consortia user list shows those there are.")
+    })
+}
+
+fn list(db: &Db) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let mut after = None;
+    loop {
+        let page = db.read_blocking(|c| account::list(c, after, PAGE, 0))?;
+        for account in &page.data {
+            text.push_str(&line(account));
+            text.push('\n');
+        }
+        let Some(next) = page.next else { return Ok(text) };
+        after = Some(next.id);
+    }
+}
+
+/// An account in one line.
+fn line(account: &Account) -> String {
+    let Account { id, issuer, content, .. } = account;
+    let mut text = format!("{id}  {:<6} {}", content.role, content.name);
+    if let Some(issuer) = issuer {
+        let _ = write!(text, " at {issuer}");
+    }
+    if content.disabled {
+        text.push_str(", shut");
+    }
+    if !content.organisations.is_empty() {
+        let ids: Vec<_> = content.organisations.iter().map(ToString::to_string).collect();
+        let _ = write!(text, ", for {}", ids.join(", "));
+    }
+    text
+}
+
+/// The first line of standard input as a password for `name`.
+fn new_password(name: &AccountName) -> anyhow::Result<Password> {
+    if io::stdin().is_terminal() {
+        eprintln!("The password, which is shown as you type (12 characters or more):");
+    }
+    let mut text = String::new();
+    io::stdin().lock().read_line(&mut text).context("No password can be read")?;
+    let password: Password = text.trim_end_matches(['\n', '\r']).parse()?;
+    password.check_for(name)?;
+    Ok(password)
+}
+
+/// The organisations meant, in the database that is configured.
+pub(super) fn resolve(
+    config: &Config,
+    wanted: &[RecordRef],
+) -> anyhow::Result<Vec<OrganisationId>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    resolved(&open_database(config)?, wanted)
+}
+
+fn resolved(db: &Db, wanted: &[RecordRef]) -> anyhow::Result<Vec<OrganisationId>> {
+    let resolve = |c: &mut Conn<'_>| {
+        wanted.iter().map(|wanted| organisation::resolve(c, wanted)).collect::<Result<_, _>>()
+    };
+    Ok(db.read_blocking(resolve)?)
+}

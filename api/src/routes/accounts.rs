@@ -1,0 +1,225 @@
+//! Accounts: administrators look after all of them, everybody after their own.
+
+mod own;
+mod view;
+
+use super::errors::{AccountErrors, AdminReadErrors, ChangeErrors, DeleteErrors};
+use super::examples;
+use crate::auth::{Admin, account_changed, login};
+use crate::extract::{Body, IfMatch, PatchBody, Query, RecordPath};
+use crate::problem::{Code, Problem};
+use crate::respond::{Answer, List, RecordQuery, answer_list, answer_record, changed, created};
+use crate::state::State;
+use actix_web::{HttpRequest, delete, get, patch, post, put, web};
+use consortia_db::account::{self, Opening};
+use consortia_db::{Conn, Tx};
+use consortia_domain::account::{Account, AccountContent, NewAccount, NewPassword, PersonalData};
+use consortia_domain::id::RecordRef;
+use consortia_domain::merge_patch::MergePatch;
+use consortia_domain::page::ListRequest;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+use view::AccountListQuery;
+
+pub(super) fn register(config: &mut ServiceConfig<'_>) {
+    // Before those with an id, which "me" would be taken for.
+    config.configure(own::register);
+    config.service(list_accounts).service(get_account).service(create_account);
+    config.service(update_account).service(delete_account);
+    config.service(replace_account_password).service(get_account_data);
+}
+
+/// How an account may be shown.
+type AccountQuery = RecordQuery<Account>;
+/// A change of an account, as the document shows it.
+type AccountPatch = MergePatch<AccountContent>;
+
+fn no_account(reference: &impl std::fmt::Display) -> Problem {
+    Problem::new(Code::NotFound, format!("There is no account '{reference}'."))
+}
+
+/// The id that a path names an account by.
+fn id_of(path: &RecordPath) -> Result<Uuid, Problem> {
+    match &path.0 {
+        RecordRef::Id(id) => Ok(*id),
+        external @ RecordRef::External(_) => Err(no_account(external)),
+    }
+}
+
+/// List the accounts
+///
+/// The oldest first. Needs the role admin.
+#[utoipa::path(tag = "accounts", security(("bearer" = [])), params(AccountListQuery), responses(
+    (status = 200, description = "A page of accounts.", body = List<Account>,
+     example = examples::account_list),
+    (status = 304, description = "The page has not changed."),
+    AdminReadErrors,
+))]
+#[get("")]
+async fn list_accounts(
+    http: HttpRequest,
+    state: web::Data<State>,
+    _: Admin,
+    query: Query<AccountListQuery>,
+) -> Answer {
+    let load = |c: &mut Conn<'_>, request: &ListRequest<_>| {
+        let after = request.cursor.as_ref().map(|cursor| cursor.id);
+        account::list(c, after, request.limit, request.fingerprint)
+    };
+    answer_list(&http, &state, query.0.0, load).await
+}
+
+/// Get an account
+///
+/// Needs the role admin.
+#[utoipa::path(tag = "accounts", security(("bearer" = [])), params(RecordPath, AccountQuery),
+    responses(
+        (status = 200, description = "The account.",
+         headers(("ETag" = String,
+                  description = "Version and digest; give it back in `If-Match`.")),
+         body = Account, example = examples::account),
+        (status = 304, description = "It has not changed."),
+        AdminReadErrors,
+    )
+)]
+#[get("/{id}")]
+async fn get_account(
+    http: HttpRequest,
+    state: web::Data<State>,
+    _: Admin,
+    path: RecordPath,
+    query: Query<AccountQuery>,
+) -> Answer {
+    let id = id_of(&path)?;
+    let account = state.read(move |c| account::find(c, id)).await?;
+    answer_record(&http, &query.0, &path.0, &account.ok_or_else(|| no_account(&id))?)
+}
+
+/// Create an account
+///
+/// With its first password, which its holder should change. Needs the role admin.
+#[utoipa::path(tag = "accounts", security(("bearer" = [])),
+    request_body(content = NewAccount, example = examples::new_account),
+    responses(
+        (status = 201, description = "It was created.",
+         headers(("Location" = String, description = "Where it is."),
+                 ("ETag" = String, description = "Its version and digest.")),
+         body = Account, example = examples::account),
+        AccountErrors,
+    )
+)]
+#[post("")]
+async fn create_account(state: web::Data<State>, admin: Admin, body: Body<NewAccount>) -> Answer {
+    let hash = login::hash(body.value.password.reveal()).await?;
+    let content = body.value.content();
+    let work =
+        move |tx: &mut Tx<'_>| account::create(tx, &content, Opening::Password(hash.as_str()));
+    let account = state.write(&admin.0, work).await?;
+    account_changed("created", account.id, &admin.0.actor());
+    created(&account)
+}
+
+/// Change an account
+///
+/// A JSON Merge Patch of its name, role, organisations, and whether it is shut. Shutting it ends
+/// its sessions. The role of an account of an outside provider follows what that says. Needs
+/// the role admin.
+#[utoipa::path(tag = "accounts", security(("bearer" = [])), params(RecordPath, IfMatch),
+    request_body(content = AccountPatch, content_type = "application/merge-patch+json",
+                 example = examples::account_patch),
+    responses(
+        (status = 200, description = "It was changed.",
+         headers(("ETag" = String, description = "Its new version and digest.")),
+         body = Account, example = examples::account),
+        ChangeErrors,
+    )
+)]
+#[patch("/{id}")]
+async fn update_account(
+    state: web::Data<State>,
+    admin: Admin,
+    path: RecordPath,
+    if_match: IfMatch,
+    body: PatchBody<AccountContent>,
+) -> Answer {
+    let id = id_of(&path)?;
+    let work = move |tx: &mut Tx<'_>| {
+        let Some(old) = account::find(tx.conn(), id)? else { return Ok(None) };
+        if_match.check(old.stamp.version)?;
+        let content = body.0.apply(&old.content)?;
+        account::update(tx, id, old.stamp.version, &content)
+    };
+    let account = state.write(&admin.0, work).await?.ok_or_else(|| no_account(&id))?;
+    account_changed("changed", id, &admin.0.actor());
+    changed(&account)
+}
+
+/// Erase an account
+///
+/// Forgets its name, password, sessions and read tokens. The history keeps what was changed with
+/// it, under an id that means nobody any more. Needs the role admin.
+#[utoipa::path(tag = "accounts", security(("bearer" = [])), params(RecordPath, IfMatch),
+    responses(
+        (status = 204, description = "It was erased."),
+        DeleteErrors,
+    )
+)]
+#[delete("/{id}")]
+async fn delete_account(
+    state: web::Data<State>,
+    admin: Admin,
+    path: RecordPath,
+    if_match: IfMatch,
+) -> Answer {
+    let id = id_of(&path)?;
+    let work = move |tx: &mut Tx<'_>| {
+        let Some(old) = account::find(tx.conn(), id)? else { return Ok(false) };
+        if_match.check(old.stamp.version)?;
+        account::erase(tx, id, Some(old.stamp.version))
+    };
+    if !state.write(&admin.0, work).await? {
+        return Err(no_account(&id));
+    }
+    account_changed("erased", id, &admin.0.actor());
+    crate::respond::deleted()
+}
+
+/// Replace an account's password
+///
+/// For somebody who forgot theirs. Ends the account's sessions. Needs the role admin.
+#[utoipa::path(tag = "accounts", security(("bearer" = [])), params(RecordPath),
+    request_body(content = NewPassword, example = examples::new_password),
+    responses(
+        (status = 204, description = "It was replaced."),
+        AccountErrors,
+    )
+)]
+#[put("/{id}/password")]
+async fn replace_account_password(
+    state: web::Data<State>,
+    admin: Admin,
+    path: RecordPath,
+    body: Body<NewPassword>,
+) -> Answer {
+    let id = id_of(&path)?;
+    let hash = login::hash(body.value.password.reveal()).await?;
+    let work = move |tx: &mut Tx<'_>| account::set_password(tx, id, &hash, None);
+    if !state.write(&admin.0, work).await? {
+        return Err(no_account(&format!("{id}' with a password here, and no other '")));
+    }
+    account_changed("password_replaced", id, &admin.0.actor());
+    crate::respond::deleted()
+}
+
+/// Get what is known about an account's holder
+///
+/// Everything, to be given to them. Needs the role admin.
+#[utoipa::path(tag = "accounts", security(("bearer" = [])), params(RecordPath), responses(
+    (status = 200, description = "All that is known.", body = PersonalData,
+     example = examples::personal_data),
+    AdminReadErrors,
+))]
+#[get("/{id}/data")]
+async fn get_account_data(state: web::Data<State>, _: Admin, path: RecordPath) -> Answer {
+    own::data_of(&state, id_of(&path)?).await
+}

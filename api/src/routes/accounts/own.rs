@@ -1,0 +1,89 @@
+//! One's own account.
+
+use super::no_account;
+use crate::auth::{Holder, login};
+use crate::extract::Body;
+use crate::problem::Problem;
+use crate::respond::{Answer, RecordQuery, answer_record};
+use crate::routes::errors::{AdminReadErrors, OwnErrors};
+use crate::routes::examples;
+use crate::state::State;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpRequest, HttpResponse, get, put, web};
+use consortia_db::account;
+use consortia_domain::account::{Account, PasswordChange, PersonalData};
+use consortia_domain::error::{Errors, Pointer};
+use consortia_domain::id::RecordRef;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+pub(super) fn register(config: &mut ServiceConfig<'_>) {
+    config.service(get_own_account).service(replace_own_password).service(get_own_data);
+}
+
+async fn find(state: &State, id: Uuid) -> Result<Account, Problem> {
+    state.read(move |c| account::find(c, id)).await?.ok_or_else(|| no_account(&id))
+}
+
+/// Everything that is known of the holder of the account `id`.
+pub(super) async fn data_of(state: &State, id: Uuid) -> Answer {
+    let data = state.read(move |c| account::personal_data(c, id)).await?;
+    let data = data.ok_or_else(|| no_account(&id))?;
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(data))
+}
+
+/// Get one's own account
+///
+/// The account of the token that is sent: its role, and the organisations its holder acts for.
+#[utoipa::path(tag = "accounts", security(("bearer" = [])), responses(
+    (status = 200, description = "The account.", body = Account, example = examples::account),
+    (status = 304, description = "It has not changed."),
+    AdminReadErrors,
+))]
+#[get("/me")]
+async fn get_own_account(http: HttpRequest, state: web::Data<State>, holder: Holder) -> Answer {
+    let account = find(&state, holder.account).await?;
+    answer_record(&http, &RecordQuery::plain(), &RecordRef::Id(holder.account), &account)
+}
+
+/// Replace one's own password
+///
+/// Ends every other session of the account. A wrong present password counts like a failure to
+/// open it.
+#[utoipa::path(tag = "accounts", security(("bearer" = [])),
+    request_body(content = PasswordChange, example = examples::password_change),
+    responses(
+        (status = 204, description = "It was replaced."),
+        OwnErrors,
+    )
+)]
+#[put("/me/password")]
+async fn replace_own_password(
+    state: web::Data<State>,
+    holder: Holder,
+    body: Body<PasswordChange>,
+) -> Answer {
+    let PasswordChange { current_password, password } = body.value;
+    let account = find(&state, holder.account).await?;
+    if let Err(fault) = password.check_for(&account.content.name) {
+        let mut errors = Errors::new();
+        errors.body(&Pointer::root().field("password"), fault);
+        return Err(Problem::invalid_body(&errors));
+    }
+    let whose = (holder.account, holder.session);
+    login::change_password(&state, whose, &current_password, password.reveal()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Get what is known about oneself
+///
+/// Everything the registry keeps about the account's holder.
+#[utoipa::path(tag = "accounts", security(("bearer" = [])), responses(
+    (status = 200, description = "All that is known.", body = PersonalData,
+     example = examples::personal_data),
+    AdminReadErrors,
+))]
+#[get("/me/data")]
+async fn get_own_data(state: web::Data<State>, holder: Holder) -> Answer {
+    data_of(&state, holder.account).await
+}

@@ -1,0 +1,48 @@
+//! Accounts: who may write, for which organisations, and how they are opened.
+
+use consortia_domain::account::{Account, AccountContent, PersonalData};
+use consortia_domain::page::Page;
+use uuid::Uuid;
+
+/// What an account is opened by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening<'a> {
+    /// A password of this registry, as its hash (PHC string).
+    Password(&'a str),
+    /// An outside identity provider, by its issuer.
+    Issuer(&'a str),
+}
+
+crate::conn::dispatch! { account:
+    /// Opens an account. Fails where the name is taken.
+    write create(content: &AccountContent, opening: Opening<'_>) -> Account;
+
+    /// Puts new content in the place of the old, which is at `version`. A shut account's
+    /// sessions end. `None` when there is no such account.
+    write update(id: Uuid, version: u32, content: &AccountContent) -> Option<Account>;
+
+    /// Forgets an account at `version` (any, if `None`) and all that is known of its holder;
+    /// false when there is none. What the history says was changed with it stays, under an id
+    /// that means nobody any more.
+    write erase(id: Uuid, version: Option<u32>) -> bool;
+
+    /// Sets the hash of an account's password and ends its sessions but `except`; false when
+    /// there is no such account, or it has no password here.
+    write set_password(id: Uuid, hash: &str, except: Option<Uuid>) -> bool;
+
+    /// The account with this id; `None` when there is none.
+    read find(id: Uuid) -> Option<Account>;
+
+    /// The account of `issuer` (`None`: this registry's own) with this name.
+    read named(issuer: Option<&str>, name: &str) -> Option<Account>;
+
+    /// The hash of an account's password; `None` when it has none here.
+    read password_hash(id: Uuid) -> Option<String>;
+
+    /// Everything that is known of an account's holder; `None` when there is none.
+    read personal_data(id: Uuid) -> Option<PersonalData>;
+
+    /// A page of accounts, the oldest first, those after `after` (an id) if given.
+    /// `fingerprint` goes into the cursor of the next page.
+    read list(after: Option<Uuid>, limit: u32, fingerprint: u64) -> Page<Account>;
+}

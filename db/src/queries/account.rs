@@ -1,0 +1,257 @@
+//! Accounts and what is known of their holders.
+
+use super::references::References;
+use super::rows::{integer, naive, parse, position, stamp};
+use super::{Backend, Conn, check_version, read_token, session};
+use crate::account::Opening;
+use crate::conn::Stamp;
+use crate::error::{Error, Result};
+use crate::schema::{account_organisations, accounts, revisions, sessions};
+use crate::types::Id;
+use chrono::NaiveDateTime;
+use consortia_domain::Pointer;
+use consortia_domain::account::{Account, AccountContent, PersonalData};
+use consortia_domain::id::OrganisationId;
+use consortia_domain::page::{Cursor, Page};
+use diesel::prelude::*;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// What the column of issuers says of this registry's own accounts.
+const OWN: &str = "";
+
+/// How the history names what an account did.
+pub(crate) fn actor(id: Uuid) -> String {
+    format!("account:{id}")
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts, check_for_backend(Backend))]
+struct Row {
+    id: Id,
+    issuer: String,
+    name: String,
+    role: String,
+    disabled: bool,
+    version: i32,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl Row {
+    fn read(self, organisations: Vec<OrganisationId>) -> Result<Account> {
+        Ok(Account {
+            id: self.id.0,
+            issuer: (self.issuer != OWN).then_some(self.issuer),
+            content: AccountContent {
+                name: parse(&self.name)?,
+                role: parse(&self.role)?,
+                organisations,
+                disabled: self.disabled,
+            },
+            stamp: stamp(self.version, self.created_at, self.updated_at)?,
+        })
+    }
+}
+
+fn read_all(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Account>> {
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let found: Vec<(Id, Id)> = account_organisations::table
+        .filter(account_organisations::account_id.eq_any(&ids))
+        .select((account_organisations::account_id, account_organisations::organisation_id))
+        .order((account_organisations::account_id, account_organisations::position))
+        .load(c)?;
+    let mut organisations: HashMap<Id, Vec<OrganisationId>> = HashMap::new();
+    for (account, organisation) in found {
+        organisations.entry(account).or_default().push(organisation.0.into());
+    }
+    let read = |row: Row| {
+        let own = organisations.remove(&row.id).unwrap_or_default();
+        row.read(own)
+    };
+    rows.into_iter().map(read).collect()
+}
+
+fn set_organisations(c: &mut Conn, id: Uuid, organisations: &[OrganisationId]) -> Result<()> {
+    let mut references = References::default();
+    for (n, organisation) in organisations.iter().enumerate() {
+        let at = Pointer::root().field("organisations").index(n);
+        references.organisation(at, Some(*organisation));
+    }
+    references.check(c)?;
+    let former = account_organisations::account_id.eq(Id(id));
+    diesel::delete(account_organisations::table.filter(former)).execute(c)?;
+    for (n, organisation) in organisations.iter().enumerate() {
+        diesel::insert_into(account_organisations::table)
+            .values((
+                account_organisations::account_id.eq(Id(id)),
+                account_organisations::position.eq(position(n)?),
+                account_organisations::organisation_id.eq(Id::of(*organisation)),
+            ))
+            .execute(c)?;
+    }
+    Ok(())
+}
+
+/// Refuses a name that another account of the same issuer has.
+fn refuse_taken(c: &mut Conn, issuer: &str, name: &str, but: Option<Uuid>) -> Result<()> {
+    let holder = accounts::table
+        .filter(accounts::issuer.eq(issuer))
+        .filter(accounts::name.eq(name))
+        .select(accounts::id)
+        .first::<Id>(c)
+        .optional()?;
+    if holder.is_none_or(|holder| Some(holder.0) == but) {
+        return Ok(());
+    }
+    let at = Pointer::root().field("name");
+    Err(Error::invalid(&at, "taken", format!("There is an account '{name}'; choose another name.")))
+}
+
+pub(crate) fn create(
+    c: &mut Conn,
+    by: &Stamp,
+    content: &AccountContent,
+    opening: Opening<'_>,
+) -> Result<Account> {
+    let id = Uuid::now_v7();
+    let (issuer, hash) = match opening {
+        Opening::Password(hash) => (OWN, Some(hash)),
+        Opening::Issuer(issuer) => (issuer, None),
+    };
+    refuse_taken(c, issuer, content.name.as_str(), None)?;
+    diesel::insert_into(accounts::table)
+        .values((
+            accounts::id.eq(Id(id)),
+            accounts::issuer.eq(issuer),
+            accounts::name.eq(content.name.as_str()),
+            accounts::role.eq(content.role.code()),
+            accounts::disabled.eq(content.disabled),
+            accounts::password_hash.eq(hash),
+            accounts::version.eq(1),
+            accounts::created_at.eq(naive(by.now)),
+            accounts::updated_at.eq(naive(by.now)),
+        ))
+        .execute(c)?;
+    set_organisations(c, id, &content.organisations)?;
+    find(c, id)?.ok_or_else(|| Error::internal(format!("account {id} was not stored")))
+}
+
+pub(crate) fn update(
+    c: &mut Conn,
+    by: &Stamp,
+    id: Uuid,
+    version: u32,
+    content: &AccountContent,
+) -> Result<Option<Account>> {
+    let Some(old) = find(c, id)? else { return Ok(None) };
+    check_version(Some(version), old.stamp.version)?;
+    if old.content == *content {
+        return Ok(Some(old));
+    }
+    let issuer = old.issuer.as_deref().unwrap_or(OWN);
+    refuse_taken(c, issuer, content.name.as_str(), Some(id))?;
+    diesel::update(accounts::table.find(Id(id)))
+        .set((
+            accounts::name.eq(content.name.as_str()),
+            accounts::role.eq(content.role.code()),
+            accounts::disabled.eq(content.disabled),
+            accounts::version.eq(integer(version + 1)?),
+            accounts::updated_at.eq(naive(by.now)),
+        ))
+        .execute(c)?;
+    set_organisations(c, id, &content.organisations)?;
+    if content.disabled {
+        session::end_all(c, by, id, None)?;
+    }
+    find(c, id)
+}
+
+pub(crate) fn erase(c: &mut Conn, _: &Stamp, id: Uuid, version: Option<u32>) -> Result<bool> {
+    let Some(old) = find(c, id)? else { return Ok(false) };
+    check_version(version, old.stamp.version)?;
+    diesel::delete(accounts::table.find(Id(id))).execute(c)?;
+    Ok(true)
+}
+
+pub(crate) fn set_password(
+    c: &mut Conn,
+    by: &Stamp,
+    id: Uuid,
+    hash: &str,
+    except: Option<Uuid>,
+) -> Result<bool> {
+    let own = accounts::table.find(Id(id)).filter(accounts::issuer.eq(OWN));
+    let changed = diesel::update(own).set(accounts::password_hash.eq(Some(hash))).execute(c)?;
+    if changed == 1 {
+        session::end_all(c, by, id, except)?;
+    }
+    Ok(changed == 1)
+}
+
+pub(crate) fn find(c: &mut Conn, id: Uuid) -> Result<Option<Account>> {
+    let row = accounts::table.find(Id(id)).select(Row::as_select()).first(c).optional()?;
+    Ok(read_all(c, row.into_iter().collect())?.pop())
+}
+
+pub(crate) fn named(c: &mut Conn, issuer: Option<&str>, name: &str) -> Result<Option<Account>> {
+    let row = accounts::table
+        .filter(accounts::issuer.eq(issuer.unwrap_or(OWN)))
+        .filter(accounts::name.eq(name))
+        .select(Row::as_select())
+        .first(c)
+        .optional()?;
+    Ok(read_all(c, row.into_iter().collect())?.pop())
+}
+
+pub(crate) fn password_hash(c: &mut Conn, id: Uuid) -> Result<Option<String>> {
+    let hash = accounts::table.find(Id(id)).select(accounts::password_hash);
+    Ok(hash.first::<Option<String>>(c).optional()?.flatten())
+}
+
+pub(crate) fn personal_data(c: &mut Conn, id: Uuid) -> Result<Option<PersonalData>> {
+    let Some(account) = find(c, id)? else { return Ok(None) };
+    let changes: i64 =
+        revisions::table.filter(revisions::actor.eq(actor(id))).count().get_result(c)?;
+    let sessions = session::seen(c, id)?;
+    let read_tokens = read_token::of_account(c, id)?;
+    Ok(Some(PersonalData { account, sessions, read_tokens, changes: changes.unsigned_abs() }))
+}
+
+pub(crate) fn list(
+    c: &mut Conn,
+    after: Option<Uuid>,
+    limit: u32,
+    fingerprint: u64,
+) -> Result<Page<Account>> {
+    let total: i64 = accounts::table.count().get_result(c)?;
+    let mut query = accounts::table.select(Row::as_select()).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(accounts::id.gt(Id(after)));
+    }
+    let mut rows: Vec<Row> = query.order(accounts::id.asc()).limit(i64::from(limit) + 1).load(c)?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|last| Cursor { fingerprint, values: Vec::new(), id: last.id.0 });
+    let data = read_all(c, rows)?;
+    Ok(Page { data, next, total: total.unsigned_abs(), corrections: Vec::new() })
+}
+
+/// The account of a session that lasts and has not been shut; `None` when there is none.
+pub(super) fn of_session(
+    c: &mut Conn,
+    session: Uuid,
+    now: NaiveDateTime,
+) -> Result<Option<Account>> {
+    let row = accounts::table
+        .inner_join(sessions::table.on(sessions::account_id.eq(accounts::id)))
+        .filter(sessions::id.eq(Id(session)))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(accounts::disabled.eq(false))
+        .select(Row::as_select())
+        .first(c)
+        .optional()?;
+    Ok(read_all(c, row.into_iter().collect())?.pop())
+}

@@ -1,0 +1,134 @@
+//! Read tokens.
+
+use super::rows::{naive, parse, to_doc};
+use super::{Backend, Conn};
+use crate::conn::Stamp;
+use crate::error::{Error, Result};
+use crate::read_token::Maker;
+use crate::schema::{accounts, read_tokens};
+use crate::session::Hash;
+use crate::types::{Doc, Id};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use consortia_domain::account::{ReadScope, ReadToken, ReadTokenContent};
+use consortia_domain::page::{Cursor, Page};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = read_tokens, check_for_backend(Backend))]
+struct Row {
+    id: Id,
+    made_by: String,
+    label: String,
+    scopes: Doc,
+    created_at: NaiveDateTime,
+    expires_at: NaiveDateTime,
+    revoked_at: Option<NaiveDateTime>,
+}
+
+impl Row {
+    fn read(self) -> Result<ReadToken> {
+        let scopes = self.scopes.0.as_array().into_iter().flatten();
+        let scopes = scopes.map(|scope| parse::<ReadScope>(scope.as_str().unwrap_or_default()));
+        Ok(ReadToken {
+            id: self.id.0,
+            content: ReadTokenContent {
+                label: parse(&self.label)?,
+                scopes: scopes.collect::<Result<_>>()?,
+                expires_at: self.expires_at.and_utc(),
+            },
+            made_by: self.made_by,
+            created_at: self.created_at.and_utc(),
+            revoked_at: self.revoked_at.map(|at| at.and_utc()),
+        })
+    }
+}
+
+pub(crate) fn create(
+    c: &mut Conn,
+    by: &Stamp,
+    content: &ReadTokenContent,
+    hash: &Hash,
+    account: Option<Uuid>,
+) -> Result<ReadToken> {
+    let id = Id(Uuid::now_v7());
+    diesel::insert_into(read_tokens::table)
+        .values((
+            read_tokens::id.eq(id),
+            read_tokens::hash.eq(&hash[..]),
+            read_tokens::account_id.eq(account.map(Id)),
+            read_tokens::made_by.eq(by.actor.as_str()),
+            read_tokens::label.eq(content.label.as_str()),
+            read_tokens::scopes.eq(to_doc(&content.scopes)?),
+            read_tokens::created_at.eq(naive(by.now)),
+            read_tokens::expires_at.eq(naive(content.expires_at)),
+        ))
+        .execute(c)?;
+    let row = read_tokens::table.find(id).select(Row::as_select()).first(c).optional()?;
+    row.ok_or_else(|| Error::internal("a read token was not stored"))?.read()
+}
+
+pub(crate) fn revoke(c: &mut Conn, by: &Stamp, id: Uuid, maker: Maker<'_>) -> Result<bool> {
+    let revoked_at = read_tokens::revoked_at.eq(Some(naive(by.now)));
+    let good = read_tokens::table.find(Id(id)).filter(read_tokens::revoked_at.is_null());
+    let revoked = match maker {
+        Maker::Anybody => diesel::update(good).set(revoked_at).execute(c)?,
+        Maker::Actor(actor) => {
+            let own = good.filter(read_tokens::made_by.eq(actor));
+            diesel::update(own).set(revoked_at).execute(c)?
+        }
+    };
+    Ok(revoked == 1)
+}
+
+pub(crate) fn good(c: &mut Conn, hash: &Hash, now: DateTime<Utc>) -> Result<Option<ReadToken>> {
+    let row = read_tokens::table
+        .left_join(accounts::table.on(read_tokens::account_id.eq(accounts::id.nullable())))
+        .filter(read_tokens::hash.eq(&hash[..]))
+        .filter(read_tokens::revoked_at.is_null())
+        .filter(read_tokens::expires_at.gt(naive(now)))
+        .filter(accounts::disabled.is_null().or(accounts::disabled.eq(false)))
+        .select(Row::as_select())
+        .first(c)
+        .optional()?;
+    row.map(Row::read).transpose()
+}
+
+/// The read tokens that an account made, the oldest first.
+pub(super) fn of_account(c: &mut Conn, account: Uuid) -> Result<Vec<ReadToken>> {
+    let rows: Vec<Row> = read_tokens::table
+        .filter(read_tokens::account_id.eq(Some(Id(account))))
+        .select(Row::as_select())
+        .order(read_tokens::id.asc())
+        .load(c)?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+pub(crate) fn list(
+    c: &mut Conn,
+    maker: Maker<'_>,
+    after: Option<Uuid>,
+    limit: u32,
+    fingerprint: u64,
+) -> Result<Page<ReadToken>> {
+    let own = || {
+        let query = read_tokens::table.into_boxed();
+        match maker {
+            Maker::Anybody => query,
+            Maker::Actor(actor) => query.filter(read_tokens::made_by.eq(actor.to_owned())),
+        }
+    };
+    let total: i64 = own().count().get_result(c)?;
+    let mut query = own().select(Row::as_select());
+    if let Some(after) = after {
+        query = query.filter(read_tokens::id.gt(Id(after)));
+    }
+    let mut rows: Vec<Row> =
+        query.order(read_tokens::id.asc()).limit(i64::from(limit) + 1).load(c)?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|last| Cursor { fingerprint, values: Vec::new(), id: last.id.0 });
+    let data = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
+    Ok(Page { data, next, total: total.unsigned_abs(), corrections: Vec::new() })
+}

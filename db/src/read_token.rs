@@ -1,0 +1,33 @@
+//! Read tokens: what dashboards and scripts read with.
+
+use crate::session::Hash;
+use chrono::{DateTime, Utc};
+use consortia_domain::account::{ReadToken, ReadTokenContent};
+use consortia_domain::page::Page;
+use uuid::Uuid;
+
+/// Whose read tokens are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Maker<'a> {
+    /// Everybody's.
+    Anybody,
+    /// Those that this actor made.
+    Actor(&'a str),
+}
+
+crate::conn::dispatch! { read_token:
+    /// Keeps a read token, by the hash of what its bearer sends, for `account` if one made it.
+    write create(content: &ReadTokenContent, hash: &Hash, account: Option<Uuid>) -> ReadToken;
+
+    /// Withdraws a read token; false when there is none, or it was withdrawn before.
+    write revoke(id: Uuid, maker: Maker<'_>) -> bool;
+
+    /// The read token with this hash that is good at `now`, of an account that is open.
+    read good(hash: &Hash, now: DateTime<Utc>) -> Option<ReadToken>;
+
+    /// A page of read tokens, the oldest first, those after `after` (an id) if given.
+    /// `fingerprint` goes into the cursor of the next page.
+    read list(
+        maker: Maker<'_>, after: Option<Uuid>, limit: u32, fingerprint: u64,
+    ) -> Page<ReadToken>;
+}

@@ -1,0 +1,84 @@
+//! Who may change which records.
+//!
+//! Editors change what is their own: what they registered, their organisations, the projects
+//! these lead, and what belongs to any of these — the participations in a project, the relations
+//! that lead from it, the agreements an organisation is a party of, and what is stated or claimed
+//! about them. Where something belongs to nobody yet, such as a new project, anybody who may
+//! write may register it.
+
+use consortia_domain::id::EntityKind;
+use consortia_domain::record::Record;
+use uuid::Uuid;
+
+use crate::{Conn, Error, Result};
+
+/// Which records somebody may change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rights {
+    /// Every one.
+    All,
+    /// Their own.
+    Own {
+        /// Their name in the history.
+        actor: String,
+        /// The organisations they act for.
+        organisations: Vec<Uuid>,
+    },
+}
+
+impl Rights {
+    /// Refuses to let `record` be changed.
+    ///
+    /// # Errors
+    /// [`Error::NotYours`] when it is not theirs.
+    pub fn touch<R: Record>(&self, c: &mut Conn<'_>, record: &R) -> Result<()> {
+        let mut roots = R::belongs_to(record.content());
+        if record.within().is_some_and(|(field, _)| field == "project_id") {
+            roots.extend(record.within().map(|(_, id)| (EntityKind::Project, id)));
+        }
+        roots.push((R::KIND, record.id()));
+        if self.hold_any(c, &roots)? {
+            return Ok(());
+        }
+        Err(Error::NotYours { kind: R::KIND, id: Some(record.id()) })
+    }
+
+    /// Refuses to let a record have this `content`, newly or from now on.
+    ///
+    /// # Errors
+    /// [`Error::NotYours`] when it would belong to what is not theirs.
+    pub fn register<R: Record>(&self, c: &mut Conn<'_>, content: &R::Content) -> Result<()> {
+        let roots = R::belongs_to(content);
+        if roots.is_empty() || self.hold_any(c, &roots)? {
+            return Ok(());
+        }
+        Err(Error::NotYours { kind: R::KIND, id: None })
+    }
+
+    /// Refuses to let something be registered within the record `id`.
+    ///
+    /// # Errors
+    /// [`Error::NotYours`] when that is not theirs.
+    pub fn add_to(&self, c: &mut Conn<'_>, kind: EntityKind, id: Uuid) -> Result<()> {
+        if self.hold_any(c, &[(kind, id)])? {
+            return Ok(());
+        }
+        Err(Error::NotYours { kind, id: Some(id) })
+    }
+
+    fn hold_any(&self, c: &mut Conn<'_>, roots: &[(EntityKind, Uuid)]) -> Result<bool> {
+        let Self::Own { actor, organisations } = self else { return Ok(true) };
+        for (kind, id) in roots {
+            if owns(c, *kind, *id, actor, organisations)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+crate::conn::dispatch! { rights:
+    /// Whether a record is `actor`'s own: they registered it, it is one of `organisations`, or
+    /// a project that one of these leads. One look by index for each of the three.
+    read owns(kind: EntityKind, id: Uuid, actor: &str, organisations: &[Uuid]) -> bool;
+}

@@ -1,0 +1,72 @@
+//! Sessions: how long an account stays open, and what keeps it so.
+//!
+//! A session is kept going by refresh tokens, each of which can be used once. One that comes a
+//! second time was copied by somebody, so its session ends. Times are absolute: a session lasts
+//! at most [`LONGEST`], and [`IDLE`] without being renewed.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use consortia_domain::account::Account;
+use uuid::Uuid;
+
+/// How long a session lasts at most.
+pub const LONGEST: TimeDelta = TimeDelta::days(90);
+/// How long it lasts without being renewed.
+pub const IDLE: TimeDelta = TimeDelta::days(14);
+/// Failures to open an account, in a row, after which nobody can for a while.
+pub const FAILURES: i32 = 10;
+/// That while, counted from the last failure. Failures further apart are not in a row.
+pub const LOCKED_FOR: TimeDelta = TimeDelta::minutes(15);
+
+/// SHA-256 of a token or a name.
+pub type Hash = [u8; 32];
+
+/// A session as it was begun or renewed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Live {
+    /// The session.
+    pub id: Uuid,
+    /// Whose it is.
+    pub account: Account,
+    /// When it ends, unless it is renewed.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What came of renewing a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// It goes on.
+    Renewed(Live),
+    /// The token had been used before; the session of this account was ended.
+    Reused(Uuid),
+    /// There is no such token, or its session is over.
+    Unknown,
+}
+
+crate::conn::dispatch! { session:
+    /// Begins a session of an account, kept going by the token with this hash. `None` when the
+    /// account is not there or is shut.
+    write begin(account: Uuid, token: &Hash) -> Option<Live>;
+
+    /// Renews the session whose token has the hash `token`: from now on it is kept going by
+    /// `next`.
+    write renew(token: &Hash, next: &Hash) -> Renewal;
+
+    /// Ends a session; false when it was not going on.
+    write end(id: Uuid) -> bool;
+
+    /// The account of a session that goes on and has not been shut; `None` when there is none.
+    read account(id: Uuid, now: DateTime<Utc>) -> Option<Account>;
+
+    /// Notes a failure to open the account whose name has this hash, and tells how many there
+    /// were in a row.
+    write fail(name: &Hash) -> i32;
+
+    /// Forgets the failures of a name.
+    write forgive(name: &Hash) -> ();
+
+    /// Whether a name has failed so often that nobody may try now.
+    read is_locked(name: &Hash, now: DateTime<Utc>) -> bool;
+
+    /// Forgets sessions, failures and read tokens that are long over; tells how many.
+    write sweep() -> usize;
+}

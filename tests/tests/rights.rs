@@ -1,0 +1,391 @@
+//! Who may do what: every operation of the document, tried by everybody.
+
+use consortia_tests::people::{account, person};
+use consortia_tests::samples::{id, organisation, path, project};
+use consortia_tests::{Client, Engine, Place, Server, on_both_engines};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Whom an operation lets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum For {
+    /// Anybody.
+    All,
+    /// Whoever has an account or a token and may write at all.
+    Writers,
+    /// Whose the record is, and staff.
+    Owners,
+    /// Staff and administrators.
+    Staff,
+    /// Administrators.
+    Admins,
+    /// Whoever has opened an account.
+    Holders,
+}
+
+/// The operations that are not those every kind of record has.
+const OTHERS: &[(For, &[&str])] = &[
+    (
+        For::All,
+        &[
+            "list_resources",
+            "create_session",
+            "create_session_renewal",
+            "get_agreement_yield",
+            "get_claim_report",
+            "get_claim_check",
+            "list_network_communities",
+            "list_network_community_members",
+            "get_organisation_comparison",
+            "get_country_network",
+            "get_diversity_bounds",
+            "get_network_path",
+            "list_network_ranking",
+            "get_network_summary",
+            "list_organisation_agreements",
+            "get_organisation_diversity",
+            "list_organisation_members",
+            "get_organisation_network",
+            "list_organisation_partners",
+            "get_organisation_profile",
+            "list_organisation_projects",
+            "list_organisation_relations",
+            "get_programme_tree",
+            "get_project_funding",
+            "list_project_participations",
+            "list_project_relations",
+            "list_themes",
+            "list_theme_vocabularies",
+            "list_vocabularies",
+            "get_vocabulary",
+            "get_liveness",
+            "get_readiness",
+        ],
+    ),
+    (For::Writers, &["list_read_tokens", "create_read_token", "delete_read_token"]),
+    (For::Staff, &["get_quality_summary", "list_quality_findings"]),
+    (
+        For::Admins,
+        &[
+            "get_bundle",
+            "get_workbook",
+            "list_imports",
+            "get_import",
+            "start_import",
+            "list_accounts",
+            "get_account",
+            "create_account",
+            "update_account",
+            "delete_account",
+            "replace_account_password",
+            "get_account_data",
+        ],
+    ),
+    (For::Holders, &["get_own_account", "get_own_data", "replace_own_password", "delete_session"]),
+];
+
+/// The kinds of records, and whom creating one lets through.
+const KINDS: [(&str, For); 10] = [
+    ("agreement", For::Owners),
+    ("call", For::Writers),
+    ("claim", For::Owners),
+    ("organisation", For::Writers),
+    ("participation", For::Owners),
+    ("programme", For::Writers),
+    ("project", For::Writers),
+    ("relation", For::Owners),
+    ("source", For::Writers),
+    ("statement", For::Owners),
+];
+
+/// Whom each operation lets through, by its name.
+fn expected() -> BTreeMap<String, For> {
+    let mut all = BTreeMap::new();
+    for (who, names) in OTHERS {
+        all.extend(names.iter().map(|name| ((*name).to_owned(), *who)));
+    }
+    for (kind, creating) in KINDS {
+        for (who, name) in [
+            (For::All, format!("list_{kind}s")),
+            (For::All, format!("get_{kind}")),
+            (creating, format!("create_{kind}")),
+            (For::Owners, format!("replace_{kind}")),
+            (For::Owners, format!("update_{kind}")),
+            (For::Staff, format!("delete_{kind}")),
+            (For::All, format!("list_{kind}_revisions")),
+            (For::All, format!("get_{kind}_state")),
+            (For::Owners, format!("create_{kind}_revision")),
+        ] {
+            all.insert(name, who);
+        }
+    }
+    all
+}
+
+/// One record of each kind that is the editor's own, by the path of its collection.
+fn own_records(staff: &Client, editor: &Client, own: &Value) -> BTreeMap<String, Value> {
+    let post =
+        |client: &Client, path: &str, body: &Value| client.post(path, body).expect(201).json();
+    let mut records = BTreeMap::new();
+    let mut keep = |collection: &str, record: Value| {
+        records.insert(format!("/api/v1/{collection}"), record.clone());
+        record
+    };
+    keep("organisations", own.clone());
+    // Registered by somebody else: theirs because their organisation coordinates it.
+    let led = keep("projects", post(staff, "/api/v1/projects", &project("LED", "2020")));
+    let at = format!("{}/participations", path("/api/v1/projects", &led));
+    let seat = json!({"organisation_id": own["id"], "role": "coordinator"});
+    keep("participations", post(staff, &at, &seat));
+    let next = post(staff, "/api/v1/projects", &project("NEXT", "2022"));
+    let relation = json!({
+        "kind": "continues", "between": "projects", "from_id": led["id"], "to_id": next["id"]
+    });
+    keep("relations", post(staff, "/api/v1/relations", &relation));
+    let third = post(staff, "/api/v1/organisations", &organisation("Third", "DE"));
+    let agreement = json!({"titles": {"en": "Together"}, "party_ids": [own["id"], third["id"]]});
+    keep("agreements", post(staff, "/api/v1/agreements", &agreement));
+    let claim = json!({"organisation_id": own["id"], "figures": {"partners": 3}});
+    keep("claims", post(staff, "/api/v1/claims", &claim));
+    let statement = json!({
+        "about_kind": "organisation", "about_id": own["id"], "field": "founded",
+        "value": "1991", "basis": "inferred"
+    });
+    keep("statements", post(staff, "/api/v1/statements", &statement));
+    // Theirs because they registered it.
+    keep("sources", post(editor, "/api/v1/sources", &json!({"title": "A page"})));
+    let programme = json!({"level": "programme", "titles": {"en": "Our programme"}});
+    keep("programmes", post(editor, "/api/v1/programmes", &programme));
+    keep("calls", post(editor, "/api/v1/calls", &json!({"identifier": "OURS-1"})));
+    records
+}
+
+/// An operation, ready to be sent.
+struct Attempt {
+    id: String,
+    method: String,
+    path: String,
+    body: Option<(String, String)>,
+}
+
+impl Attempt {
+    /// The operation as the document describes it, aimed at the editor's own records.
+    fn of(path: &str, method: &str, operation: &Value, own: &BTreeMap<String, Value>) -> Self {
+        let collection = path.split('/').take(4).collect::<Vec<_>>().join("/");
+        let record = own.get(&collection).map_or(NOBODY, id);
+        let mut address = path.replace("{id}", record);
+        address =
+            address.replace("{n}", "1").replace("{name}", "role").replace("{check}", "same_name");
+        let types = operation["requestBody"]["content"].as_object();
+        let body = types.and_then(|types| types.iter().next()).map(|(media_type, content)| {
+            let mut example = content["example"].clone();
+            aim(&mut example, own);
+            (media_type.clone(), example.to_string())
+        });
+        let id = operation["operationId"].as_str().expect("a name").to_owned();
+        Self { id, method: method.to_uppercase(), path: address, body }
+    }
+
+    /// What `client` is answered. Nothing is changed: the version is of no record.
+    fn by(&self, client: &Client) -> u16 {
+        let mut request = client.request(&self.method, &self.path);
+        if ["PUT", "PATCH", "DELETE"].contains(&self.method.as_str()) || self.is_restoring() {
+            request = request.header("If-Match", "\"999-0000000000000000\"");
+        }
+        if let Some((media_type, body)) = &self.body {
+            request = request.body(media_type, body.clone());
+        }
+        request.send().status
+    }
+
+    fn is_restoring(&self) -> bool {
+        self.id.starts_with("create_") && self.id.ends_with("_revision")
+    }
+}
+
+/// An id of no record.
+const NOBODY: &str = "0198c0de-0000-7000-8000-00000000dead";
+
+/// Puts the editor's own records in the place of those that examples name as what they belong to.
+fn aim(example: &mut Value, own: &BTreeMap<String, Value>) {
+    let own_id = |collection: &str| own[&format!("/api/v1/{collection}")]["id"].clone();
+    let of_projects = example["between"] == "projects";
+    let about = example["about_kind"].as_str().map(|kind| format!("{kind}s"));
+    let Value::Object(fields) = example else { return };
+    for (name, value) in fields {
+        *value = match name.as_str() {
+            "party_ids" => json!([own_id("organisations"), NOBODY]),
+            "from_id" if of_projects => own_id("projects"),
+            "organisation_id" | "from_id" => own_id("organisations"),
+            "about_id" => about.as_deref().map_or(Value::Null, own_id),
+            _ => continue,
+        };
+    }
+}
+
+#[test]
+fn every_operation_lets_through_whom_it_should() {
+    on_both_engines(|api| {
+        let staff = person(api, "staff", "staff", &[]).unrecorded();
+        let create = |name: &str| {
+            staff.post("/api/v1/organisations", &organisation(name, "IT")).expect(201).json()
+        };
+        let (own, others) = (create("Ours"), create("Theirs"));
+        let editor = person(api, "editor", "editor", &[&own]).unrecorded();
+        let stranger = person(api, "stranger", "editor", &[&others]).unrecorded();
+        let admin = person(api, "admin", "admin", &[]).unrecorded();
+        let token = admin.post(
+            "/api/v1/read-tokens",
+            &json!({"label": "Hall", "scopes": [], "expires_at": "2027-06-01T00:00:00Z"}),
+        );
+        let token = token.expect(201).json();
+        let reader = api.unrecorded().with_token(token["token"].as_str().expect("a token"));
+        let records = own_records(&staff, &editor, &own);
+        let mut expected = expected();
+        let document = api.get("/openapi.json").expect(200).json();
+        let mut wrong = Vec::new();
+        for (path, operations) in document["paths"].as_object().expect("paths") {
+            for (method, operation) in operations.as_object().expect("operations") {
+                let attempt = Attempt::of(path, method, operation, &records);
+                let Some(who) = expected.remove(&attempt.id) else {
+                    wrong.push(format!("{} is not listed here", attempt.id));
+                    continue;
+                };
+                // Leaving ends a session that others go on with.
+                if attempt.id == "delete_session" {
+                    continue;
+                }
+                for (name, client, may, refusal) in [
+                    ("anybody", &api.unrecorded().without_token(), who == For::All, 401),
+                    ("a read token", &reader, who == For::All, 403),
+                    (
+                        "a stranger",
+                        &stranger,
+                        [For::All, For::Writers, For::Holders].contains(&who),
+                        403,
+                    ),
+                    (
+                        "an owner",
+                        &editor,
+                        [For::All, For::Writers, For::Owners, For::Holders].contains(&who),
+                        403,
+                    ),
+                    ("staff", &staff, who != For::Admins, 403),
+                    ("an administrator", &admin, true, 403),
+                ] {
+                    let status = attempt.by(client);
+                    let opening = attempt.id.starts_with("create_session") && status == 401;
+                    let own_password = attempt.id == "replace_own_password" && status == 401;
+                    let let_through =
+                        ![401, 403].contains(&status) || opening || (own_password && may);
+                    if let_through != may || (!may && status != refusal) || status >= 500 {
+                        wrong.push(format!("{} by {name}: {status}", attempt.id));
+                    }
+                }
+            }
+        }
+        wrong.extend(expected.into_keys().map(|name| format!("{name} is not in the document")));
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    });
+}
+
+#[test]
+fn what_belongs_to_others_cannot_be_taken() {
+    on_both_engines(|api| {
+        let staff = api.client();
+        let create = |body: &Value| staff.post("/api/v1/organisations", body).expect(201).json();
+        let own = create(&organisation("Ours", "IT"));
+        let others = create(&organisation("Theirs", "IT"));
+        let editor = person(api, "editor", "editor", &[&own]);
+        let theirs = staff.post("/api/v1/projects", &project("THEIRS", "2020")).expect(201).json();
+        let at = format!("{}/participations", path("/api/v1/projects", &theirs));
+        let seat = json!({"organisation_id": own["id"], "role": "coordinator"});
+        editor.post(&at, &seat).problem(403, "not_yours");
+        // A partner of a project does not change it; its coordinator does.
+        let partner = staff
+            .post(&at, &json!({"organisation_id": own["id"], "role": "participant"}))
+            .expect(201);
+        let part = partner.header("location").to_owned();
+        editor
+            .patch(&part, partner.etag(), &json!({"role": "coordinator"}))
+            .problem(403, "not_yours");
+        // What is one's own cannot be made to be of others, nor back.
+        let mine = editor.post("/api/v1/projects", &project("MINE", "2021")).expect(201).json();
+        let relation = json!({
+            "kind": "continues", "between": "projects", "from_id": mine["id"],
+            "to_id": theirs["id"]
+        });
+        let made = editor.post("/api/v1/relations", &relation).expect(201);
+        let turned = json!({"from_id": theirs["id"], "to_id": mine["id"]});
+        editor.patch(made.header("location"), made.etag(), &turned).problem(403, "not_yours");
+        let claim = json!({"organisation_id": others["id"], "figures": {"partners": 3}});
+        editor.post("/api/v1/claims", &claim).problem(403, "not_yours");
+        let statement = json!({
+            "about_kind": "participation", "about_id": id(&partner.json()), "field": "role",
+            "value": "coordinator", "basis": "inferred"
+        });
+        editor.post("/api/v1/statements", &statement).problem(403, "not_yours");
+    });
+}
+
+#[test]
+fn a_token_of_the_command_line_acts_for_organisations() {
+    for engine in Engine::ALL {
+        let api = Server::start(Place::fresh(engine));
+        let staff = api.unrecorded();
+        let body = json!({
+            "names": [{"value": "Ours", "kind": "legal"}],
+            "external_ids": [{"scheme": "pic", "value": "968823876"}]
+        });
+        let own = staff.post("/api/v1/organisations", &body).expect(201);
+        let at = own.header("location");
+        for (arguments, status) in [(&[][..], 403), (&["--organisation", "pic:968823876"], 200)] {
+            let mut all = vec!["token", "--role", "editor", "--subject", "anna"];
+            all.extend(arguments);
+            let token = api.place().run(&all);
+            let anna = staff.with_token(token.trim());
+            anna.patch(at, staff.get(at).etag(), &json!({"sme": true})).expect(status);
+        }
+    }
+}
+
+#[test]
+fn no_record_takes_a_property_that_is_not_its_own() {
+    on_both_engines(|api| {
+        account(api, "anna", "editor", &[]);
+        let client = api.unrecorded();
+        let document = api.get("/openapi.json").expect(200).json();
+        let mut tried = 0;
+        for (path, operations) in document["paths"].as_object().expect("paths") {
+            for method in ["post", "put"] {
+                let operation = &operations[method];
+                let example = &operation["requestBody"]["content"]["application/json"]["example"];
+                if !example.is_object() {
+                    continue;
+                }
+                for property in ["owner", "verified", "version", "is_admin"] {
+                    let mut body = example.clone();
+                    body[property] = json!(true);
+                    let request =
+                        client.request(&method.to_uppercase(), &path.replace("{id}", NOBODY));
+                    let request = request.header("If-Match", "\"1-0000000000000000\"");
+                    // Who may not come in at all is not told what is wrong with what they bring.
+                    let answer = request.json(&body).send();
+                    if answer.status == 403 {
+                        continue;
+                    }
+                    // A version is what restoring is about.
+                    if property == "version" && path.ends_with("/revisions") {
+                        continue;
+                    }
+                    let told = answer.problem(422, "invalid_body");
+                    let errors = told["errors"].as_array().into_iter().flatten();
+                    let mut errors = errors.filter(|it| it["pointer"] == format!("/{property}"));
+                    assert!(errors.next().is_some(), "{method} {path}: {told}");
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 100, "{tried} bodies were tried");
+    });
+}
