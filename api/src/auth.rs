@@ -31,7 +31,8 @@ pub use keyring::Keyring;
 pub(crate) use opaque::hash as hash_name;
 pub use password::hash_now as hash_password;
 pub use principal::{
-    Admin, Holder, ImportReader, Principal, QualityReader, Staff, UserRole, Who, Writer,
+    Admin, DraftReader, Holder, ImportReader, Principal, QualityReader, Staff, UserRole, Who,
+    Writer,
 };
 pub(crate) use read_token::issue_read_token;
 pub use security_log::TARGET as SECURITY_TARGET;

@@ -7,6 +7,7 @@ pub mod calls;
 pub mod claims;
 pub mod discovery;
 mod docs;
+pub mod drafts;
 pub(crate) mod errors;
 pub(crate) mod examples;
 pub mod health;
@@ -58,6 +59,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/quality").configure(quality::register));
     config.service(scope("/api/v1/vocabularies").configure(vocabularies::register));
     config.service(scope("/api/v1/accounts").configure(accounts::register));
+    config.service(scope("/api/v1/drafts").configure(drafts::register));
     config.service(scope("/api/v1/sessions").configure(sessions::register));
     config.service(scope("/api/v1/read-tokens").configure(read_tokens::register));
     config.service(scope("/health").configure(health::register));

@@ -60,12 +60,14 @@ impl fmt::Display for Actor {
 pub(crate) struct Stamp {
     pub(crate) actor: Actor,
     pub(crate) now: DateTime<Utc>,
+    /// Why, where it is told.
+    pub(crate) reason: Option<String>,
 }
 
 impl Stamp {
     /// A stamp of this moment, cut to the microseconds both engines keep.
     pub(crate) fn now(actor: Actor) -> Self {
-        Self { actor, now: Utc::now().trunc_subsecs(6) }
+        Self { actor, now: Utc::now().trunc_subsecs(6), reason: None }
     }
 }
 
@@ -79,6 +81,11 @@ impl<'a> Tx<'a> {
     /// The connection, for reads inside the transaction.
     pub fn conn(&mut self) -> &mut Conn<'a> {
         &mut self.conn
+    }
+
+    /// Notes `reason` with what is deleted from now on.
+    pub fn because(&mut self, reason: String) {
+        self.stamp.reason = Some(reason);
     }
 
     /// Who makes the changes.

@@ -34,7 +34,7 @@ pub enum Error {
         reference: String,
     },
     /// The record existed and was deleted.
-    #[error("The {kind} '{id}' was deleted on {}.", at.format("%Y-%m-%d"))]
+    #[error("{}", gone(*kind, *id, *at, reason.as_deref()))]
     Gone {
         /// The kind of the record.
         kind: EntityKind,
@@ -42,6 +42,8 @@ pub enum Error {
         id: Uuid,
         /// When it was deleted.
         at: DateTime<Utc>,
+        /// Why it was withdrawn, if it was.
+        reason: Option<String>,
     },
     /// The record changed since the caller read it.
     #[error("The record changed meanwhile: it is at version {current} now. Read it again.")]
@@ -94,6 +96,14 @@ pub enum Error {
     /// A fault of the program or of the database that no caller can mend.
     #[error("internal fault of the store: {0}")]
     Internal(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+fn gone(kind: EntityKind, id: Uuid, at: DateTime<Utc>, reason: Option<&str>) -> String {
+    let at = at.format("%Y-%m-%d");
+    match reason {
+        Some(reason) => format!("The {kind} '{id}' was withdrawn on {at}: {reason}"),
+        None => format!("The {kind} '{id}' was deleted on {at}."),
+    }
 }
 
 fn not_yours(kind: EntityKind, id: Option<Uuid>) -> String {

@@ -30,6 +30,7 @@ pub mod claim;
 mod config;
 mod conn;
 mod database;
+pub mod draft;
 mod error;
 pub mod facts;
 mod filters;

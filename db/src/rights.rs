@@ -6,11 +6,11 @@
 //! about them. Where something belongs to nobody yet, such as a new project, anybody who may
 //! write may register it.
 
-use consortia_domain::id::EntityKind;
-use consortia_domain::record::Record;
-use uuid::Uuid;
-
 use crate::{Conn, Error, Result};
+use consortia_domain::id::EntityKind;
+use consortia_domain::record::{Record, belongings};
+use serde_json::Value;
+use uuid::Uuid;
 
 /// Which records somebody may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,11 +48,22 @@ impl Rights {
     /// # Errors
     /// [`Error::NotYours`] when it would belong to what is not theirs.
     pub fn register<R: Record>(&self, c: &mut Conn<'_>, content: &R::Content) -> Result<()> {
-        let roots = R::belongs_to(content);
-        if roots.is_empty() || self.hold_any(c, &roots)? {
+        self.belong(c, R::KIND, &R::belongs_to(content))
+    }
+
+    /// As [`Rights::register`], for a record of a kind that is not known beforehand.
+    ///
+    /// # Errors
+    /// As there, and [`Error::Invalid`] when there is no such content.
+    pub fn register_any(&self, c: &mut Conn<'_>, kind: EntityKind, content: &Value) -> Result<()> {
+        self.belong(c, kind, &belongings(kind, content)?)
+    }
+
+    fn belong(&self, c: &mut Conn<'_>, kind: EntityKind, to: &[(EntityKind, Uuid)]) -> Result<()> {
+        if to.is_empty() || self.hold_any(c, to)? {
             return Ok(());
         }
-        Err(Error::NotYours { kind: R::KIND, id: None })
+        Err(Error::NotYours { kind, id: None })
     }
 
     /// Refuses to let something be registered within the record `id`.

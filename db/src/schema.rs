@@ -6,10 +6,12 @@
 
 mod account;
 mod agreement;
+mod draft;
 mod statement;
 
 pub(crate) use account::*;
 pub(crate) use agreement::*;
+pub(crate) use draft::*;
 pub(crate) use statement::*;
 
 use crate::types::{JsonDoc, Uid};

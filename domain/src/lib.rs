@@ -27,6 +27,7 @@ pub mod country_group;
 mod decimal;
 pub mod decode;
 pub mod diversity;
+pub mod draft;
 pub mod error;
 pub mod external_id;
 pub mod facts;

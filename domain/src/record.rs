@@ -1,7 +1,7 @@
 //! What every record carries beside its content.
 
-use crate::decode::Decode;
-use crate::error::Errors;
+use crate::decode::{Decode, decode};
+use crate::error::{Errors, Pointer};
 use crate::id::EntityKind;
 use crate::language::{ChosenTexts, LanguageTag};
 use crate::statement::{Statement, StatementContent};
@@ -119,7 +119,37 @@ macro_rules! records {
                 self.$sources = Some(statements);
             })?
         }
-    )+};
+    )+
+
+    /// Reads what a writer would state about a record of `kind`; gives it as the registry
+    /// writes it.
+    pub fn read_content(
+        kind: EntityKind,
+        value: &Value,
+        at: &Pointer,
+        errors: &mut Errors,
+    ) -> Option<Value> {
+        match kind {
+            $(EntityKind::$name => {
+                let content = crate::$module::$content::decode(value, at, errors)?;
+                serde_json::to_value(content).ok()
+            })+
+        }
+    }
+
+    /// The records of which any gives those who own it a right to one of `kind` with this
+    /// content; see [`Record::belongs_to`].
+    ///
+    /// # Errors
+    /// When it is no content of such a record.
+    pub fn belongings(kind: EntityKind, content: &Value) -> Result<Vec<(EntityKind, Uuid)>, Errors> {
+        match kind {
+            $(EntityKind::$name => {
+                decode(content).map(|content| crate::$module::$name::belongs_to(&content))
+            })+
+        }
+    }
+    };
 }
 
 records! {

@@ -41,7 +41,7 @@ pub struct Revision {
     #[schema(value_type = String, format = DateTime, example = "2026-01-31T12:00:00Z")]
     pub at: Timestamp,
     /// What changed, as a JSON Merge Patch (RFC 7396) of the version before; the whole content
-    /// for a new record, null for a deleted one.
+    /// for a new record, the reason of one that was withdrawn, null for a deleted one.
     #[schema(value_type = Option<Object>)]
     pub change: Option<Value>,
 }

@@ -10,6 +10,7 @@ mod claims;
 mod cli;
 mod conventions;
 mod diversity;
+mod drafts;
 mod durability;
 mod founding_catalogue;
 mod funding;

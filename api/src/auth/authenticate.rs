@@ -55,7 +55,8 @@ async fn by_read_token(state: &State, token: &str) -> Result<Principal, Problem>
     let found = found.ok_or_else(|| {
         refused("It is no read token of this registry, or has expired, or was withdrawn.")
     })?;
-    let who = Who::ReadToken { id: found.id, scopes: found.content.scopes };
+    let (id, made_by, scopes) = (found.id, found.made_by, found.content.scopes);
+    let who = Who::ReadToken { id, made_by, scopes };
     Ok(Principal { who, role: None, organisations: Vec::new() })
 }
 

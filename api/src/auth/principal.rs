@@ -38,6 +38,8 @@ pub enum Who {
     ReadToken {
         /// The token.
         id: Uuid,
+        /// Their name in the history.
+        made_by: String,
         /// What it lets them read.
         scopes: Vec<ReadScope>,
     },
@@ -60,7 +62,12 @@ impl Principal {
         if self.role >= Some(UserRole::Staff) {
             return Rights::All;
         }
-        Rights::Own { actor: self.actor(), organisations: self.organisations.clone() }
+        // Who bears a read token sees what its maker made.
+        let actor = match &self.who {
+            Who::ReadToken { made_by, .. } => made_by.clone(),
+            _ => self.actor(),
+        };
+        Rights::Own { actor, organisations: self.organisations.clone() }
     }
 
     /// Whether their role lets them read what `scope` opens.
@@ -119,7 +126,7 @@ macro_rules! needs {
 /// The role without which one needs a read token to read what `scope` opens.
 fn role_for(scope: ReadScope) -> UserRole {
     match scope {
-        ReadScope::Published => UserRole::Editor,
+        ReadScope::Published | ReadScope::Drafts => UserRole::Editor,
         ReadScope::Quality => UserRole::Staff,
         ReadScope::Imports => UserRole::Admin,
     }
@@ -144,6 +151,8 @@ needs! {
     Admin: |request| Principal::with_role(request, UserRole::Admin);
     /// Somebody who may see what is missing or looks wrong.
     QualityReader: |request| reader(request, ReadScope::Quality);
+    /// Somebody who may read drafts: their own, and those they see.
+    DraftReader: |request| reader(request, ReadScope::Drafts);
     /// Somebody who may watch imports.
     ImportReader: |request| reader(request, ReadScope::Imports);
 }

@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::state::State;
 use actix_web::{HttpRequest, web};
 use consortia_db::{Conn, Error, Result, Tx, revision, statement};
+use consortia_domain::draft::Withdrawal;
 use consortia_domain::error::{Errors, Invalid, Pointer};
 use consortia_domain::filter::Filter;
 use consortia_domain::id::RecordRef;
@@ -288,6 +289,31 @@ fn in_body(fault: Error) -> Error {
         errors.body(&at, Invalid::new(fault.code, fault.detail.clone()));
     }
     Error::Invalid(errors)
+}
+
+/// Withdraws the record at `path`: deletes it, telling everybody why.
+///
+/// # Errors
+/// As [`delete`], and when it is not the writer's own.
+pub async fn withdraw<R: Registered>(
+    state: &State,
+    writer: &Writer,
+    path: RecordPath,
+    if_match: IfMatch,
+    body: Body<Withdrawal>,
+) -> Answer {
+    let wanted = named::<R>(path)?;
+    let rights = writer.0.rights();
+    let work = move |tx: &mut Tx<'_>| {
+        let old = R::get(tx.conn(), &wanted)?;
+        let version = old.stamp().version;
+        rights.touch(tx.conn(), &old)?;
+        if_match.check(version)?;
+        tx.because(body.value.reason.to_string());
+        R::delete(tx, old.id(), version)
+    };
+    state.write(&writer.0, work).await?;
+    deleted()
 }
 
 /// Deletes the record at `path`.

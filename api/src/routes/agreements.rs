@@ -27,4 +27,5 @@ operations! {
     history: list_agreement_revisions;
     state: get_agreement_state;
     restore: create_agreement_revision;
+    withdraw: create_agreement_withdrawal;
 }

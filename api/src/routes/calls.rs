@@ -25,4 +25,5 @@ operations! {
     history: list_call_revisions;
     state: get_call_state;
     restore: create_call_revision;
+    withdraw: create_call_withdrawal;
 }

@@ -46,6 +46,7 @@ operations! {
     history: list_claim_revisions;
     state: get_claim_state;
     restore: create_claim_revision;
+    withdraw: create_claim_withdrawal;
 }
 
 /// Claims about an organisation, in a scope.

@@ -89,6 +89,13 @@ error_groups! {
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotFound,
         NotAcceptable, UriTooLong, Internal, Unavailable, Timeout,
     ];
+    /// What withdrawing a record may answer.
+    WithdrawErrors = [
+        MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
+        RoleRequired, NotYours, NotFound, RequestTimeout, InUse, AmbiguousId, Gone, StaleVersion,
+        BodyTooLarge, UriTooLong, UnsupportedMediaType, InvalidBody, IfMatchRequired, Internal,
+        Unavailable, Timeout, ReadOnly, StorageFull,
+    ];
     /// What opening an account, or keeping it open, may answer.
     SessionErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, InvalidCredentials, InvalidToken,

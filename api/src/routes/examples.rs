@@ -4,6 +4,7 @@
 mod account;
 mod agreement;
 mod claim;
+mod draft;
 mod funding;
 mod membership;
 mod network;
@@ -16,6 +17,7 @@ mod theme;
 pub(crate) use account::*;
 pub(crate) use agreement::*;
 pub(crate) use claim::*;
+pub(crate) use draft::*;
 pub(crate) use funding::funding_chain;
 pub(crate) use membership::*;
 pub(crate) use network::*;

@@ -39,6 +39,7 @@ macro_rules! operations {
         history: $history:ident;
         state: $former:ident;
         restore: $restore:ident;
+        withdraw: $withdraw:ident;
     ) => {
         // The document knows these by their bare names only.
         use actix_web::{delete, get, patch, post, put};
@@ -56,7 +57,7 @@ macro_rules! operations {
             config.service($get).service($list);
             $(config.service($create);)?
             config.service($replace).service($update).service($delete);
-            config.service($history).service($former).service($restore);
+            config.service($history).service($former).service($restore).service($withdraw);
         }
 
         impl $crate::respond::Registered for $Record {
@@ -349,6 +350,34 @@ macro_rules! operations {
             body: $crate::extract::Body<consortia_domain::revision::Restoration>,
         ) -> $crate::respond::Answer {
             $crate::respond::registered::restore::<$Record>(&state, &writer, path, if_match, body)
+                .await
+        }
+
+        #[utoipa::path(
+            tag = $tag,
+            summary = concat!("Withdraw ", $a),
+            description = concat!(
+                "For whose it is, when it should not have been registered. ", $delete_doc,
+                " Reading it answers 410 with the reason; its history stays."
+            ),
+            security(("bearer" = [])),
+            params($crate::extract::RecordPath, $crate::extract::IfMatch),
+            request_body(content = consortia_domain::draft::Withdrawal,
+                         example = $crate::routes::examples::withdrawal),
+            responses(
+                (status = 204, description = "It was withdrawn."),
+                $crate::routes::errors::WithdrawErrors,
+            )
+        )]
+        #[post("/{id}/withdrawal")]
+        async fn $withdraw(
+            state: actix_web::web::Data<$crate::state::State>,
+            writer: $crate::auth::Writer,
+            path: $crate::extract::RecordPath,
+            if_match: $crate::extract::IfMatch,
+            body: $crate::extract::Body<consortia_domain::draft::Withdrawal>,
+        ) -> $crate::respond::Answer {
+            $crate::respond::registered::withdraw::<$Record>(&state, &writer, path, if_match, body)
                 .await
         }
     };

@@ -35,4 +35,5 @@ operations! {
     history: list_organisation_revisions;
     state: get_organisation_state;
     restore: create_organisation_revision;
+    withdraw: create_organisation_withdrawal;
 }

@@ -24,4 +24,5 @@ operations! {
     history: list_participation_revisions;
     state: get_participation_state;
     restore: create_participation_revision;
+    withdraw: create_participation_withdrawal;
 }

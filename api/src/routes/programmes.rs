@@ -28,4 +28,5 @@ operations! {
     history: list_programme_revisions;
     state: get_programme_state;
     restore: create_programme_revision;
+    withdraw: create_programme_withdrawal;
 }

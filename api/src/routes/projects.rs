@@ -31,4 +31,5 @@ operations! {
     history: list_project_revisions;
     state: get_project_state;
     restore: create_project_revision;
+    withdraw: create_project_withdrawal;
 }

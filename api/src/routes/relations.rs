@@ -28,4 +28,5 @@ operations! {
     history: list_relation_revisions;
     state: get_relation_state;
     restore: create_relation_revision;
+    withdraw: create_relation_withdrawal;
 }

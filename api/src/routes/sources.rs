@@ -25,4 +25,5 @@ operations! {
     history: list_source_revisions;
     state: get_source_state;
     restore: create_source_revision;
+    withdraw: create_source_withdrawal;
 }

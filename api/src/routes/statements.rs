@@ -29,4 +29,5 @@ operations! {
     history: list_statement_revisions;
     state: get_statement_state;
     restore: create_statement_revision;
+    withdraw: create_statement_withdrawal;
 }

@@ -13,7 +13,7 @@ use consortia_domain::page::{Cursor, CursorValue, Page};
 use consortia_domain::revision::{FormerState, Revision, RevisionAction, StateAt, replay};
 use diesel::prelude::*;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -108,7 +108,10 @@ pub(crate) fn append(c: &mut Conn, by: &Stamp, mut changes: Vec<Change>) -> Resu
     let gone: Vec<Id> = changes.iter().filter(deleted).map(|change| Id(change.id)).collect();
     changes.extend(statement::delete_about(c, &gone)?);
     let mut rows = Vec::with_capacity(changes.len());
-    for change in changes {
+    for mut change in changes {
+        if change.action == RevisionAction::Deleted {
+            change.document = by.reason.as_ref().map(|reason| json!({"reason": reason}));
+        }
         rows.push(NewRow {
             entity: change.entity.code(),
             record_id: Id(change.id),
@@ -125,21 +128,22 @@ pub(crate) fn append(c: &mut Conn, by: &Stamp, mut changes: Vec<Change>) -> Resu
     Ok(())
 }
 
-/// When the record was deleted, if it ever existed.
-pub(crate) fn deleted_at(
+/// When the record was deleted and why, if it ever existed.
+pub(crate) fn deletion(
     c: &mut Conn,
     entity: EntityKind,
     id: Uuid,
-) -> Result<Option<DateTime<Utc>>> {
-    let at: Option<NaiveDateTime> = revisions::table
+) -> Result<Option<(DateTime<Utc>, Option<String>)>> {
+    let found: Option<(NaiveDateTime, Option<Doc>)> = revisions::table
         .filter(revisions::record_id.eq(Id(id)))
         .filter(revisions::entity.eq(entity.code()))
         .filter(revisions::action.eq(RevisionAction::Deleted.code()))
-        .select(revisions::at)
+        .select((revisions::at, revisions::change))
         .order(revisions::version.desc())
         .first(c)
         .optional()?;
-    Ok(at.map(|at| at.and_utc()))
+    let reason = |doc: Doc| doc.0["reason"].as_str().map(str::to_owned);
+    Ok(found.map(|(at, doc)| (at.and_utc(), doc.and_then(reason))))
 }
 
 /// Which of `ids` any record ever had.
@@ -154,8 +158,8 @@ pub(crate) fn known(c: &mut Conn, ids: &[Id]) -> Result<HashSet<Id>> {
 
 /// Why a record that is not in its table is not.
 pub(crate) fn missing(c: &mut Conn, kind: EntityKind, id: Uuid) -> Result<Error> {
-    Ok(match deleted_at(c, kind, id)? {
-        Some(at) => Error::Gone { kind, id, at },
+    Ok(match deletion(c, kind, id)? {
+        Some((at, reason)) => Error::Gone { kind, id, at, reason },
         None => Error::NotFound { kind, reference: id.to_string() },
     })
 }

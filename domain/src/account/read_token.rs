@@ -14,6 +14,7 @@ crate::vocabulary! {
     /// What a read token lets its bearer read, beside what anybody may.
     pub enum ReadScope: "read_scope" {
         Published = "published", "Nothing more, but with a rate limit of its own";
+        Drafts = "drafts", "The drafts that its maker made";
         Quality = "quality", "What is missing or looks wrong";
         Imports = "imports", "Imports and how far they have come";
     }

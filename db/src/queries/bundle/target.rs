@@ -96,8 +96,8 @@ fn new(
         Error::Invalid(errors)
     };
     match (given, &line.name) {
-        (Some(id), _) => match revision::deleted_at(c, line.entity, id)? {
-            Some(at) => Err(Error::Gone { kind: line.entity, id, at }),
+        (Some(id), _) => match revision::deletion(c, line.entity, id)? {
+            Some((at, reason)) => Err(Error::Gone { kind: line.entity, id, at, reason }),
             None if revision::known(c, &[Id(id)])?.is_empty() => Ok(id),
             None => Err(at(format!(
                 "{id} is the id of a record of another kind; give this {} a name of its own.",

@@ -1,0 +1,3 @@
+DROP TABLE draft_revisions;
+DROP TABLE draft_organisations;
+DROP TABLE drafts;

@@ -1,0 +1,191 @@
+//! Drafts.
+
+use super::rows::{integer, naive, parse, stamp, to_doc};
+use super::{Backend, Conn, any, check_version};
+use crate::conn::Stamp;
+use crate::error::{Error, Result};
+use crate::rights::Rights;
+use crate::schema::{draft_organisations, draft_revisions, drafts};
+use crate::types::{Doc, Id};
+use chrono::NaiveDateTime;
+use consortia_domain::draft::{Draft, DraftContent};
+use consortia_domain::id::EntityKind;
+use consortia_domain::page::{Cursor, Page};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use serde_json::Value;
+use uuid::Uuid;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = drafts, check_for_backend(Backend))]
+struct Row {
+    id: Id,
+    kind: String,
+    project_id: Option<Id>,
+    content: Doc,
+    made_by: String,
+    version: i32,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl Row {
+    fn read(self) -> Result<Draft> {
+        let content = DraftContent {
+            kind: parse(&self.kind)?,
+            project_id: self.project_id.map(|id| id.0.into()),
+            content: self.content.0,
+        };
+        Ok(Draft {
+            id: self.id.0,
+            label: content.label(),
+            content,
+            made_by: self.made_by,
+            stamp: stamp(self.version, self.created_at, self.updated_at)?,
+        })
+    }
+}
+
+/// The drafts that `viewer` sees.
+fn seen(viewer: &Rights) -> drafts::BoxedQuery<'static, Backend> {
+    let all = drafts::table.into_boxed();
+    let Rights::Own { actor, organisations } = viewer else { return all };
+    let acting: Vec<Id> = organisations.iter().copied().map(Id).collect();
+    let shared = draft_organisations::table
+        .filter(draft_organisations::draft_id.eq(drafts::id))
+        .filter(draft_organisations::organisation_id.eq_any(acting));
+    all.filter(drafts::made_by.eq(actor.clone()).or(exists(shared)))
+}
+
+/// Notes a version of a draft.
+fn log(c: &mut Conn, by: &Stamp, id: Id, version: u32, content: &DraftContent) -> Result<()> {
+    diesel::insert_into(draft_revisions::table)
+        .values((
+            draft_revisions::draft_id.eq(id),
+            draft_revisions::version.eq(integer(version)?),
+            draft_revisions::actor.eq(by.actor.as_str()),
+            draft_revisions::at.eq(naive(by.now)),
+            draft_revisions::content.eq(to_doc(content)?),
+        ))
+        .execute(c)?;
+    Ok(())
+}
+
+pub(crate) fn create(
+    c: &mut Conn,
+    by: &Stamp,
+    content: &DraftContent,
+    organisations: &[Uuid],
+) -> Result<Draft> {
+    let id = Id(Uuid::now_v7());
+    diesel::insert_into(drafts::table)
+        .values((
+            drafts::id.eq(id),
+            drafts::kind.eq(content.kind.code()),
+            drafts::project_id.eq(content.project_id.map(Id::of)),
+            drafts::content.eq(Doc(content.content.clone())),
+            drafts::made_by.eq(by.actor.as_str()),
+            drafts::version.eq(1),
+            drafts::created_at.eq(naive(by.now)),
+            drafts::updated_at.eq(naive(by.now)),
+        ))
+        .execute(c)?;
+    for organisation in organisations {
+        diesel::insert_into(draft_organisations::table)
+            .values((
+                draft_organisations::draft_id.eq(id),
+                draft_organisations::organisation_id.eq(Id(*organisation)),
+            ))
+            .execute(c)?;
+    }
+    log(c, by, id, 1, content)?;
+    let made = find(c, id.0, &Rights::All)?;
+    made.ok_or_else(|| Error::internal(format!("draft {} was not stored", id.0)))
+}
+
+pub(crate) fn update(
+    c: &mut Conn,
+    by: &Stamp,
+    id: Uuid,
+    version: u32,
+    content: &DraftContent,
+    viewer: &Rights,
+) -> Result<Option<Draft>> {
+    let Some(old) = find(c, id, viewer)? else { return Ok(None) };
+    check_version(Some(version), old.stamp.version)?;
+    if old.content == *content {
+        return Ok(Some(old));
+    }
+    diesel::update(drafts::table.find(Id(id)))
+        .set((
+            drafts::kind.eq(content.kind.code()),
+            drafts::project_id.eq(content.project_id.map(Id::of)),
+            drafts::content.eq(Doc(content.content.clone())),
+            drafts::version.eq(integer(version + 1)?),
+            drafts::updated_at.eq(naive(by.now)),
+        ))
+        .execute(c)?;
+    log(c, by, Id(id), version + 1, content)?;
+    find(c, id, viewer)
+}
+
+pub(crate) fn discard(
+    c: &mut Conn,
+    _: &Stamp,
+    id: Uuid,
+    version: u32,
+    viewer: &Rights,
+) -> Result<bool> {
+    let Some(old) = find(c, id, viewer)? else { return Ok(false) };
+    check_version(Some(version), old.stamp.version)?;
+    diesel::delete(drafts::table.find(Id(id))).execute(c)?;
+    Ok(true)
+}
+
+pub(crate) fn find(c: &mut Conn, id: Uuid, viewer: &Rights) -> Result<Option<Draft>> {
+    let row = seen(viewer).filter(drafts::id.eq(Id(id))).select(Row::as_select());
+    row.first(c).optional()?.map(Row::read).transpose()
+}
+
+pub(crate) fn parts(c: &mut Conn, id: Uuid, viewer: &Rights) -> Result<Vec<Draft>> {
+    let own = seen(viewer).filter(drafts::project_id.eq(Some(Id(id))));
+    let rows: Vec<Row> = own.select(Row::as_select()).order(drafts::id.asc()).load(c)?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+pub(crate) fn list(
+    c: &mut Conn,
+    viewer: &Rights,
+    kind: Option<EntityKind>,
+    after: Option<Uuid>,
+    limit: u32,
+    fingerprint: u64,
+) -> Result<Page<Draft>> {
+    let of_kind = || match kind {
+        Some(kind) => seen(viewer).filter(drafts::kind.eq(kind.code())),
+        None => seen(viewer),
+    };
+    let total: i64 = of_kind().count().get_result(c)?;
+    let mut query = of_kind().select(Row::as_select());
+    if let Some(after) = after {
+        query = query.filter(drafts::id.gt(Id(after)));
+    }
+    let mut rows: Vec<Row> = query.order(drafts::id.asc()).limit(i64::from(limit) + 1).load(c)?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|last| Cursor { fingerprint, values: Vec::new(), id: last.id.0 });
+    let data = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
+    Ok(Page { data, next, total: total.unsigned_abs(), corrections: Vec::new() })
+}
+
+pub(crate) fn register(
+    c: &mut Conn,
+    by: &Stamp,
+    kind: EntityKind,
+    id: Uuid,
+    project: Option<Uuid>,
+    content: &Value,
+) -> Result<()> {
+    any::insert(c, by, kind, id, project, content)
+}

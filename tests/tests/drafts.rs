@@ -1,0 +1,212 @@
+//! From a draft to a record, and from a record to its withdrawal.
+
+use consortia_tests::people::{administrator, person};
+use consortia_tests::samples::{ORGANISATIONS, PROJECTS, column, id, organisation, path, project};
+use consortia_tests::{Client, Server, on_both_engines};
+use serde_json::{Value, json};
+
+const DRAFTS: &str = "/api/v1/drafts";
+/// A word that is in drafts only.
+const SECRET: &str = "Zyxwvut";
+
+fn draft(client: &Client, kind: &str, content: &Value) -> Value {
+    client.post(DRAFTS, &json!({"kind": kind, "content": content})).expect(201).json()
+}
+
+fn publish(client: &Client, draft: &Value) -> consortia_tests::Answer {
+    let at = path(DRAFTS, draft);
+    let tag = client.get(&at).maybe_header("etag").unwrap_or("\"1-0000000000000000\"").to_owned();
+    client.request("POST", &format!("{at}/publication")).header("If-Match", &tag).send()
+}
+
+/// An organisation of the registry.
+fn registered(api: &Server, name: &str) -> Value {
+    api.post(ORGANISATIONS, &organisation(name, "IT")).expect(201).json()
+}
+
+/// A project in draft with a participation of `of` in draft.
+fn prepared(client: &Client, of: &Value) -> (Value, Value) {
+    let led = draft(client, "project", &json!({"acronym": SECRET, "period": "2024/2026"}));
+    let seat = json!({
+        "kind": "participation", "project_id": led["id"],
+        "content": {"organisation_id": of["id"], "role": "coordinator"}
+    });
+    let seat = client.post(DRAFTS, &seat).expect(201).json();
+    (led, seat)
+}
+
+#[test]
+fn nothing_but_its_address_shows_a_draft() {
+    on_both_engines(|api| {
+        let own = registered(api, "Ours");
+        let anna = person(api, "anna", "editor", &[&own]);
+        let (led, seat) = prepared(&anna, &own);
+        draft(&anna, "organisation", &organisation(SECRET, "FR"));
+        draft(&anna, "source", &json!({"title": SECRET}));
+        let stranger = person(api, "eve", "editor", &[]);
+        let admin = administrator(api);
+        let document = api.get("/openapi.json").expect(200).json();
+        let mut asked = 0;
+        for (template, operations) in document["paths"].as_object().expect("paths") {
+            if operations["get"].is_null() || template.starts_with(DRAFTS) {
+                continue;
+            }
+            for named in [&led, &seat, &own] {
+                let at = template.replace("{id}", id(named)).replace("{n}", "1");
+                let at = at.replace("{name}", "role").replace("{check}", "same_name");
+                for client in [&anna, &stranger, &admin, &api.client().without_token()] {
+                    let answer = client.unrecorded().get(&at);
+                    assert!(answer.status < 500, "{at}: {}", answer.text());
+                    assert!(!answer.text().contains(SECRET), "{at}: {}", answer.text());
+                    asked += 1;
+                }
+            }
+        }
+        assert!(asked > 500, "{asked} answers were looked at");
+        for list in [ORGANISATIONS, PROJECTS, "/api/v1/participations", "/api/v1/sources"] {
+            let found = admin.get(&format!("{list}?q={SECRET}")).expect(200);
+            assert_eq!(found.total(), 0, "{list}");
+        }
+        assert_eq!(admin.get(PROJECTS).total(), 0);
+        let at = path(DRAFTS, &led);
+        stranger.get(&at).problem(404, "not_found");
+        assert_eq!(stranger.get(DRAFTS).expect(200).total(), 0);
+        api.anonymous().get(&at).problem(401, "token_required");
+        stranger.request("DELETE", &at).header("If-Match", "*").send().problem(404, "not_found");
+        publish(&stranger, &led).problem(404, "not_found");
+        for path in ["revisions", "state"] {
+            admin.get(&format!("{PROJECTS}/{}/{path}", id(&led))).problem(404, "not_found");
+        }
+    });
+}
+
+#[test]
+fn those_who_act_for_the_same_organisation_share_drafts() {
+    on_both_engines(|api| {
+        let own = registered(api, "Ours");
+        let anna = person(api, "anna", "editor", &[&own]);
+        let bice = person(api, "bice", "editor", &[&own]);
+        let staff = person(api, "staff", "staff", &[]);
+        let made = draft(&anna, "project", &json!({"acronym": "ONE"}));
+        let at = path(DRAFTS, &made);
+        assert_eq!(staff.get(&at).expect(200).json(), made);
+        let tag = bice.get(&at).expect(200).etag().to_owned();
+        let new = json!({"kind": "project", "content": {"acronym": "TWO"}});
+        let put = |client: &Client| {
+            client.request("PUT", &at).header("If-Match", &tag).json(&new).send()
+        };
+        put(&bice).expect(200);
+        put(&anna).problem(412, "stale_version");
+        assert_eq!(column(&anna.get(DRAFTS).expect(200).data(), "label"), ["TWO"]);
+        assert_eq!(anna.get(&format!("{DRAFTS}?kind=call")).expect(200).total(), 0);
+        let token = anna.post(
+            "/api/v1/read-tokens",
+            &json!({"label": "Board", "scopes": ["drafts"], "expires_at": "2027-06-01T00:00:00Z"}),
+        );
+        let token = token.expect(201).json();
+        let board = api.client().with_token(token["token"].as_str().expect("a token"));
+        assert_eq!(board.get(DRAFTS).expect(200).total(), 1);
+        bice.request("DELETE", &at).header("If-Match", "*").send().expect(204);
+        anna.get(&at).problem(404, "not_found");
+    });
+}
+
+#[test]
+fn a_project_is_published_with_its_participations() {
+    on_both_engines(|api| {
+        let (own, partner) = (registered(api, "Ours"), registered(api, "Partner"));
+        let anna = person(api, "anna", "editor", &[&own]);
+        let (led, _) = prepared(&anna, &own);
+        let other = json!({
+            "kind": "participation", "project_id": led["id"],
+            "content": {"organisation_id": partner["id"], "role": "participant"}
+        });
+        anna.post(DRAFTS, &other).expect(201);
+        let partners = format!("{}/partners", path(ORGANISATIONS, &own));
+        assert_eq!(api.get(&partners).expect(200).total(), 0);
+        let published = publish(&anna, &led).expect(201);
+        assert_eq!(published.json()["data"].as_array().map(Vec::len), Some(3));
+        let at = published.header("location").to_owned();
+        assert_eq!(at, path(PROJECTS, &led));
+        let record = api.get(&format!("{at}?include=participations")).expect(200).json();
+        assert_eq!(record["acronym"], SECRET);
+        assert_eq!(record["participations"].as_array().map(Vec::len), Some(2));
+        assert_eq!(api.get(&partners).expect(200).total(), 1);
+        let history = api.get(&format!("{at}/revisions")).expect(200).data();
+        assert_eq!(column(&history, "action"), ["created"]);
+        anna.get(&path(DRAFTS, &led)).problem(404, "not_found");
+        assert_eq!(anna.get(DRAFTS).expect(200).total(), 0);
+    });
+}
+
+#[test]
+fn what_cannot_be_published_stays_a_draft() {
+    on_both_engines(|api| {
+        let own = registered(api, "Ours");
+        let anna = person(api, "anna", "editor", &[&own]);
+        let refused = anna.post(
+            DRAFTS,
+            &json!({"kind": "project", "content": {"period": "2024-13", "colour": "blue"}}),
+        );
+        let refused = refused.problem(422, "invalid_body");
+        let faults = refused["errors"].as_array().expect("errors");
+        assert_eq!(column(faults, "pointer"), ["/content/period", "/content/colour"]);
+        let nowhere = json!({"kind": "participation", "content": {}});
+        let refused = anna.post(DRAFTS, &nowhere).problem(422, "invalid_body");
+        assert_eq!(refused["errors"][0]["pointer"], "/project_id");
+        // A partner that is a draft itself comes first.
+        let partner = draft(&anna, "organisation", &organisation("New", "FR"));
+        let (led, seat) = prepared(&anna, &partner);
+        let refused = publish(&anna, &seat).problem(422, "invalid_body");
+        assert_eq!(refused["errors"][0]["pointer"], "/project_id");
+        let refused = publish(&anna, &led).problem(422, "invalid_body");
+        assert_eq!(refused["errors"][0]["pointer"], "/content/organisation_id");
+        api.get(&path(PROJECTS, &led)).problem(404, "not_found");
+        assert_eq!(anna.get(DRAFTS).expect(200).total(), 3);
+        publish(&anna, &partner).expect(201);
+        publish(&anna, &led).expect(201);
+        // What would belong to others is not published either.
+        let theirs = api.post(PROJECTS, &project("THEIRS", "2020")).expect(201).json();
+        let seat = json!({
+            "kind": "participation", "project_id": theirs["id"],
+            "content": {"organisation_id": own["id"], "role": "coordinator"}
+        });
+        let seat = anna.post(DRAFTS, &seat).expect(201).json();
+        publish(&anna, &seat).problem(403, "not_yours");
+        let claim = json!({"organisation_id": partner["id"], "figures": {"partners": 3}});
+        let claim = draft(&anna, "claim", &claim);
+        publish(&anna, &claim).expect(201);
+        assert_eq!(anna.get(DRAFTS).expect(200).total(), 1);
+    });
+}
+
+#[test]
+fn whose_a_record_is_withdraws_it_and_says_why() {
+    on_both_engines(|api| {
+        let own = registered(api, "Ours");
+        let anna = person(api, "anna", "editor", &[&own]);
+        let stranger = person(api, "eve", "editor", &[]);
+        let (led, _) = prepared(&anna, &own);
+        let at = publish(&anna, &led).expect(201).header("location").to_owned();
+        let reason = json!({"reason": "Never funded"});
+        let withdraw = |client: &Client, at: &str, body: &Value| {
+            let tag = client.get(at).expect(200).etag().to_owned();
+            let request = client.request("POST", &format!("{at}/withdrawal"));
+            request.header("If-Match", &tag).json(body).send()
+        };
+        withdraw(&stranger, &at, &reason).problem(403, "not_yours");
+        withdraw(&anna, &at, &json!({})).problem(422, "invalid_body");
+        withdraw(&anna, &path(ORGANISATIONS, &own), &reason).problem(409, "in_use");
+        withdraw(&anna, &at, &reason).expect(204);
+        let gone = api.get(&at).problem(410, "gone");
+        let detail = gone["detail"].as_str().unwrap_or_default();
+        assert!(detail.contains("withdrawn") && detail.ends_with(": Never funded"), "{detail}");
+        assert_eq!(api.get(PROJECTS).total(), 0);
+        let history = api.get(&format!("{at}/revisions")).expect(200).data();
+        assert_eq!(column(&history, "action"), ["created", "deleted"]);
+        assert_eq!(history[1]["change"], reason);
+        let before = api.get(&format!("{at}/state?version=1")).expect(200).json();
+        assert_eq!(before["content"]["acronym"], SECRET);
+        withdraw(&anna, &path(ORGANISATIONS, &own), &reason).expect(204);
+    });
+}
