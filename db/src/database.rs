@@ -9,6 +9,8 @@ use crate::writer::{Writer, stopped};
 use crate::{postgres, sqlite};
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::sync::{Arc, mpsc};
 use tokio::sync::oneshot;
 use tracing::Span;
@@ -31,12 +33,22 @@ enum Pools {
 }
 
 /// Which engine serves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum EngineKind {
     /// The bundled SQLite.
     Sqlite,
     /// A PostgreSQL server.
     Postgres,
+}
+
+impl fmt::Display for EngineKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        })
+    }
 }
 
 impl Db {

@@ -23,6 +23,7 @@
 #![expect(clippy::duplicate_mod, reason = "queries are mounted once for each engine")]
 
 pub mod agreement;
+pub mod backup;
 pub mod bundle;
 pub mod call;
 pub mod claim;

@@ -2,6 +2,7 @@
 
 mod agreements;
 mod auth;
+mod backup;
 mod bad_input;
 mod bundle;
 mod calls;
