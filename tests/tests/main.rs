@@ -31,6 +31,7 @@ mod profile;
 mod programmes;
 mod projects;
 mod quality;
+mod races;
 mod relations;
 mod schemathesis;
 mod search;
