@@ -37,6 +37,7 @@ mod schemathesis;
 mod search;
 mod statements;
 mod themes;
+mod two_servers;
 mod unnamed_partners;
 mod untidy;
 mod walk;
