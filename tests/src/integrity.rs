@@ -4,7 +4,7 @@ use crate::place::{Engine, Place};
 
 /// What must hold of every record, whatever interrupted those who wrote it: each query gives
 /// the records of which it does not.
-const RULES: [(&str, &str); 4] = [
+const RULES: [(&str, &str); 5] = [
     (
         "every change of a record is in the log once",
         "SELECT label FROM organisations o WHERE version <> \
@@ -22,6 +22,12 @@ const RULES: [(&str, &str); 4] = [
         "what the log says was deleted is not there",
         "SELECT action FROM revisions WHERE action = 'deleted' \
          AND record_id IN (SELECT id FROM organisations)",
+    ),
+    (
+        "what the log tells of and does not say was deleted is there",
+        "SELECT record_id FROM revisions r WHERE entity = 'statement' \
+         AND record_id NOT IN (SELECT id FROM statements) AND NOT EXISTS \
+         (SELECT 1 FROM revisions d WHERE d.record_id = r.record_id AND d.action = 'deleted')",
     ),
 ];
 

@@ -21,6 +21,7 @@ mod import;
 mod kept_claims;
 mod languages;
 mod memberships;
+mod migrations;
 mod neighbourhood;
 mod network;
 mod network_follows;
