@@ -1,6 +1,7 @@
 //! The `consortia` program.
 
 mod arguments;
+mod backup;
 mod demo;
 mod doctor;
 mod export;
@@ -64,6 +65,7 @@ fn run(command: &Command, sources: &Sources) -> anyhow::Result<ExitCode> {
         Command::Config => return Ok(print(DEFAULTS)),
         Command::Openapi => return Ok(print(&crate::openapi::openapi_text())),
         Command::Doctor => return Ok(doctor::run(sources)),
+        Command::Backup { file, verify: true } => return backup::verify(file),
         _ => {}
     }
     let config = Config::load(sources)?;
@@ -73,11 +75,13 @@ fn run(command: &Command, sources: &Sources) -> anyhow::Result<ExitCode> {
         Command::Demo => demo::run(config)?,
         Command::Import(wanted) => return import::run(&config, wanted),
         Command::Export(wanted) => export::run(&config, wanted)?,
+        Command::Backup { file, verify: false } => backup::take(&config, file)?,
+        Command::Restore { file } => backup::restore(&config, file)?,
         Command::Migrate(how) => migrate::run(&config, how)?,
         Command::Token(wanted) => token::run(&config, wanted)?,
         Command::User(wanted) => user::run(&config, wanted)?,
         Command::Key(wanted) => key::run(&config, wanted)?,
-        Command::Config | Command::Openapi | Command::Doctor => {}
+        Command::Config | Command::Openapi | Command::Doctor | Command::Backup { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 mod place;
 
 pub use place::Place;
+pub(crate) use place::lock_database;
 
 use crate::app::app;
 use crate::auth::{IssuerFault, Issuers, KeyFault, Keyring, Tokens};
@@ -65,13 +66,21 @@ pub enum StartFault {
 /// When the directory cannot be made or the database cannot be opened.
 pub fn open_database(config: &Config) -> Result<Db, StartFault> {
     make_data_dir(config)?;
+    Ok(Db::open(&database_settings(config)?)?)
+}
+
+/// What `config` says of the database.
+///
+/// # Errors
+/// When its address is not one.
+pub fn database_settings(config: &Config) -> Result<DbConfig, StartFault> {
     let mut settings = DbConfig::new(config.database_url.parse()?);
     settings.pool_size = config.database_pool_size;
     settings.statement_timeout = config.request_timeout;
-    Ok(Db::open(&settings)?)
+    Ok(settings)
 }
 
-fn make_data_dir(config: &Config) -> Result<(), StartFault> {
+pub(crate) fn make_data_dir(config: &Config) -> Result<(), StartFault> {
     let made = std::fs::create_dir_all(&config.data_dir);
     made.map_err(|error| StartFault::DataDir(config.data_dir.display().to_string(), error))
 }

@@ -9,7 +9,10 @@ use crate::writer::{Writer, stopped};
 use crate::{postgres, sqlite};
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::Span;
 
@@ -31,12 +34,22 @@ enum Pools {
 }
 
 /// Which engine serves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum EngineKind {
     /// The bundled SQLite.
     Sqlite,
     /// A PostgreSQL server.
     Postgres,
+}
+
+impl fmt::Display for EngineKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        })
+    }
 }
 
 impl Db {
@@ -189,9 +202,19 @@ impl Db {
     }
 }
 
+/// How long to wait where the pool has no connection at all, so that nobody will give one back:
+/// the server is gone, as a rule, and whoever asks is better told than kept.
+const ALL_GONE: Duration = Duration::from_secs(1);
+
 /// A connection of the pool.
 fn get<M: ManageConnection>(pool: &Pool<M>) -> Result<PooledConnection<M>> {
-    pool.get().map_err(|error| {
+    let patience = pool.connection_timeout();
+    let first = patience.min(ALL_GONE);
+    let got = pool.get_timeout(first).or_else(|error| match pool.state().connections {
+        0 => Err(error),
+        _ => pool.get_timeout(patience.saturating_sub(first)),
+    });
+    got.map_err(|error| {
         tracing::warn!(%error, "no connection to the database");
         Error::unavailable("no connection could be had in time")
     })

@@ -184,6 +184,16 @@ impl From<DieselError> for Error {
     }
 }
 
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let Some(told) = error.as_db_error() else {
+            tracing::warn!(%error, "the connection to the database was lost");
+            return Self::unavailable("the connection was lost");
+        };
+        from_message(told.message()).unwrap_or_else(|| Self::internal(told.to_string()))
+    }
+}
+
 /// Translates what an engine said. SQLite has words only; PostgreSQL's words are English
 /// here because the connection sets `lc_messages`.
 fn from_database(kind: DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Error {

@@ -24,6 +24,7 @@
 
 pub mod account;
 pub mod agreement;
+pub mod backup;
 pub mod bundle;
 pub mod call;
 pub mod claim;

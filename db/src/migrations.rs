@@ -1,9 +1,9 @@
 //! The schema's history, embedded in the binary: the same names on both engines.
 
 use crate::error::{Error, Result};
-use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
+use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 /// A migration's name, `0001_registry_core`.
@@ -22,6 +22,8 @@ fn failed(fault: Fault) -> Error {
 enum Undone {
     Engine(diesel::result::Error),
     Migration(Fault),
+    /// A condition for going on could not be told.
+    Unknown(Error),
     /// The database holds a migration of this version, which the program does not know.
     Newer(String),
 }
@@ -37,6 +39,7 @@ impl From<Undone> for Error {
         match undone {
             Undone::Engine(error) => error.into(),
             Undone::Migration(fault) => failed(fault),
+            Undone::Unknown(error) => error,
             Undone::Newer(version) => Self::Config(format!(
                 "The database was made by a newer version of Consortia (its migration {version} \
                  is unknown here); use that version, or another database."
@@ -72,12 +75,32 @@ fn alone_on_postgres<T>(
 
 /// The functions of one engine.
 macro_rules! engine {
-    ($name:ident, $folder:literal, $alone:ident) => {
+    ($name:ident, $folder:literal, $alone:ident, $begun:literal) => {
         pub(crate) mod $name {
             use super::*;
             use crate::$name::{Backend, Conn};
 
-            const ALL: EmbeddedMigrations = embed_migrations!($folder);
+            pub(super) const ALL: EmbeddedMigrations = embed_migrations!($folder);
+
+            /// The last migration applied. Changes nothing, even where none ever was.
+            pub(crate) fn last(conn: &mut Conn) -> Result<Option<MigrationName>> {
+                let begun: Vec<Version> = diesel::sql_query($begun).load(conn)?;
+                if begun.is_empty() {
+                    return Ok(None);
+                }
+                let last = "SELECT version FROM __diesel_schema_migrations \
+                            ORDER BY version DESC LIMIT 1";
+                let Some(last) = diesel::sql_query(last).load::<Version>(conn)?.pop() else {
+                    return Ok(None);
+                };
+                let mut all: Vec<Box<dyn Migration<Backend>>> =
+                    MigrationSource::<Backend>::migrations(&ALL).map_err(failed)?;
+                all.retain(|known| known.name().version().to_string() == last.version);
+                match names(&all).pop() {
+                    None => Err(Undone::Newer(last.version).into()),
+                    known => Ok(known),
+                }
+            }
 
             pub(crate) fn pending(conn: &mut Conn) -> Result<Vec<MigrationName>> {
                 Ok(names(&wanting(conn)?))
@@ -128,5 +151,64 @@ macro_rules! engine {
     };
 }
 
-engine!(sqlite, "migrations/sqlite", alone_on_sqlite);
-engine!(postgres, "migrations/postgres", alone_on_postgres);
+engine!(
+    sqlite,
+    "migrations/sqlite",
+    alone_on_sqlite,
+    "SELECT name AS version FROM sqlite_master WHERE name = '__diesel_schema_migrations'"
+);
+engine!(
+    postgres,
+    "migrations/postgres",
+    alone_on_postgres,
+    "SELECT relname::text AS version FROM pg_class \
+     WHERE oid = to_regclass('__diesel_schema_migrations')"
+);
+
+/// The version of a migration, as the database keeps it.
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
+}
+
+/// Whether this program has the migration called `name`.
+pub(crate) fn is_known(name: &str) -> bool {
+    let all = MigrationSource::<crate::sqlite::Backend>::migrations(&sqlite::ALL);
+    all.is_ok_and(|all| all.iter().any(|known| known.name().to_string() == name))
+}
+
+/// Brings PostgreSQL's schema to where `last` was the last migration, up or down; unless
+/// `obstacle` finds something in the way, which is given back and nothing changed.
+pub(crate) fn bring_to<T>(
+    conn: &mut crate::postgres::Conn,
+    last: Option<&str>,
+    obstacle: impl FnOnce(&mut crate::postgres::Conn) -> Result<Option<T>>,
+) -> Result<Option<T>> {
+    Ok(alone_on_postgres(conn, |conn| {
+        if let Some(found) = obstacle(conn).map_err(Undone::Unknown)? {
+            return Ok(Some(found));
+        }
+        let mut all: Vec<Box<dyn Migration<crate::postgres::Backend>>> =
+            MigrationSource::<crate::postgres::Backend>::migrations(&postgres::ALL)
+                .map_err(Undone::Migration)?;
+        all.sort_by_key(|migration| migration.name().to_string());
+        let applied = conn.applied_migrations().map_err(Undone::Migration)?;
+        let wanted = |migration: &dyn Migration<_>| {
+            last.is_some_and(|last| *migration.name().to_string() <= *last)
+        };
+        let is_applied =
+            |migration: &dyn Migration<_>| applied.contains(&migration.name().version());
+        for migration in all.iter().rev() {
+            if is_applied(migration) && !wanted(migration) {
+                conn.revert_migration(migration).map_err(Undone::Migration)?;
+            }
+        }
+        for migration in &all {
+            if wanted(migration) && !is_applied(migration) {
+                conn.run_migration(migration).map_err(Undone::Migration)?;
+            }
+        }
+        Ok(None)
+    })?)
+}

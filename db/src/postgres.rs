@@ -3,10 +3,12 @@
 mod fulltext;
 #[path = "queries/mod.rs"]
 pub(crate) mod queries;
+mod session;
 mod statistics;
 mod tls;
 mod url;
 
+pub(crate) use session::Session;
 pub(crate) use url::PostgresUrl;
 
 use crate::config::DbConfig;
@@ -176,17 +178,24 @@ impl ManageConnection for Manager {
     }
 }
 
+/// One connection by itself.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn connect(url: &PostgresUrl, config: &DbConfig) -> Result<Conn> {
+    Manager::new(url, config)?
+        .connect()
+        .map_err(|error| Error::unavailable(format!("cannot connect to {url}: {error}")))
+}
+
 /// Opens a pool after one connection was made, so that a wrong URL fails with its reason.
 ///
 /// # Errors
 /// [`Error::Config`] for unusable certificates, [`Error::Unavailable`] when the server
 /// cannot be reached or refuses.
 pub(crate) fn open(url: &PostgresUrl, config: &DbConfig) -> Result<Pool<Manager>> {
+    drop(connect(url, config)?);
     let manager = Manager::new(url, config)?;
-    let first = manager
-        .connect()
-        .map_err(|error| Error::unavailable(format!("cannot connect to {url}: {error}")))?;
-    drop(first);
     Ok(Pool::builder()
         // One more than the readers: the writer's.
         .max_size(config.pool_size.max(1) + 1)

@@ -1,6 +1,7 @@
 //! The store on both engines, through its public face.
 
 mod agreements;
+mod backup;
 mod common;
 mod facts;
 mod import;

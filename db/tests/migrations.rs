@@ -41,6 +41,11 @@ const CATALOGUE: &str = "
       FROM pg_constraint WHERE connamespace = 'public'::regnamespace
        AND conrelid::regclass::text NOT LIKE '\\_\\_diesel%'
     UNION ALL
+    SELECT 'trigger ' || tgrelid::regclass || ' ' || tgname, pg_get_triggerdef(oid)
+      FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL
+    SELECT 'sequence ' || sequencename, data_type || ' ' || increment_by FROM pg_sequences
+    UNION ALL
     SELECT 'function ' || proname, prosrc FROM pg_proc
      WHERE pronamespace = 'public'::regnamespace AND probin IS NULL
     ORDER BY 1";
@@ -91,6 +96,59 @@ fn sqlite_goes_up_down_and_up() {
 #[test]
 fn postgres_goes_up_down_and_up() {
     goes_up_down_and_up(&TestDb::bare_postgres(), postgres_schema);
+}
+
+/// The migrations of an engine by name, with what each runs to come.
+fn ups(engine: &str) -> BTreeMap<String, String> {
+    let folder = format!("{}/migrations/{engine}", env!("CARGO_MANIFEST_DIR"));
+    let names = std::fs::read_dir(folder).expect("the migrations").map(|it| it.expect("one"));
+    let up = |folder: std::fs::DirEntry| {
+        let sql = std::fs::read_to_string(folder.path().join("up.sql")).expect("up.sql");
+        (folder.file_name().into_string().expect("UTF-8"), sql)
+    };
+    names.map(up).collect()
+}
+
+/// Undoing a migration leaves exactly what those before it make.
+fn each_step_down_leaves_what_was_before(
+    [stepping, made]: [TestDb; 2],
+    engine: &str,
+    schema: impl Fn(&str) -> BTreeMap<String, String>,
+    run: impl Fn(&str, &str),
+) {
+    let mut before = Vec::new();
+    for (name, up) in ups(engine) {
+        before.push((name, schema(&made.url)));
+        run(&made.url, &up);
+    }
+    assert_eq!(stepping.db.migrate().expect("up").len(), before.len());
+    assert_eq!(schema(&stepping.url), schema(&made.url));
+    for (name, before) in before.into_iter().rev() {
+        assert_eq!(stepping.db.revert().expect("undone").as_ref(), Some(&name));
+        assert_eq!(schema(&stepping.url), before, "{name}");
+    }
+}
+
+#[test]
+fn each_step_down_leaves_what_was_before_on_sqlite() {
+    use diesel::connection::SimpleConnection as _;
+    let run = |url: &str, sql: &str| {
+        let path = url.trim_start_matches("sqlite://");
+        let conn = <diesel::SqliteConnection as diesel::Connection>::establish(path);
+        conn.expect("the file opens").batch_execute(sql).expect("it runs");
+    };
+    let places = [TestDb::bare_sqlite(), TestDb::bare_sqlite()];
+    each_step_down_leaves_what_was_before(places, "sqlite", sqlite_schema, run);
+}
+
+#[test]
+fn each_step_down_leaves_what_was_before_on_postgres() {
+    let run = |url: &str, sql: &str| {
+        let psql = ["--no-psqlrc", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql];
+        assert!(Command::new("psql").args(psql).status().expect("psql runs").success());
+    };
+    let places = [TestDb::bare_postgres(), TestDb::bare_postgres()];
+    each_step_down_leaves_what_was_before(places, "postgres", postgres_schema, run);
 }
 
 #[test]

@@ -20,6 +20,7 @@
 //! | [`server`] | a running server: start, kill -9, stop, restart, its log |
 //! | [`client`] | requests and answers |
 //! | [`recording`] | answers made comparable across engines |
+//! | [`integrity`] | whether a database is sound, asked of the engine itself |
 //! | [`h2020`] | databases with the whole Horizon 2020 data, imported once per test run |
 //! | [`office`] | LibreOffice, to which workbooks go and from which they come back |
 //! | [`people`] | accounts, and clients of those who opened them |
@@ -29,6 +30,7 @@
 
 pub mod client;
 pub mod h2020;
+pub mod integrity;
 pub mod office;
 pub mod people;
 pub mod place;
@@ -46,7 +48,9 @@ pub use place::{Engine, Place};
 pub use server::Server;
 
 use recording::Recording;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 /// Runs `test` against a fresh server on SQLite, then on PostgreSQL, and demands that both
 /// gave the same answers.
@@ -55,6 +59,25 @@ use std::sync::Arc;
 /// When the test does, or when the answers differ.
 pub fn on_both_engines(test: impl Fn(&Server)) {
     compare(Engine::ALL.map(Place::fresh), test);
+}
+
+/// Runs `test` once for each engine, at the same time: what waits for programs to start and
+/// end takes no longer for two than for one.
+///
+/// # Panics
+/// When the test does.
+pub fn on_each_engine(test: impl Fn(Engine) + Sync) {
+    thread::scope(|scope| {
+        let running = Engine::ALL.map(|engine| {
+            scope.spawn({
+                let test = &test;
+                move || test(engine)
+            })
+        });
+        for engine in running {
+            engine.join().unwrap_or_else(|fault| resume_unwind(fault));
+        }
+    });
 }
 
 /// The same on databases that hold the whole Horizon 2020 data; the test must only read.

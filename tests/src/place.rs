@@ -2,6 +2,7 @@
 
 use crate::{program, reaper};
 use consortia_test_postgres::{Cluster, Database, Template};
+use rusqlite::types::Value;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -136,6 +137,32 @@ impl Place {
     #[must_use]
     pub fn database(&self) -> Option<&Database> {
         self.database.as_ref()
+    }
+
+    /// The rows of a query run past the program, columns separated by `|`.
+    ///
+    /// # Panics
+    /// When the engine refuses, with its message.
+    #[must_use]
+    pub fn query(&self, sql: &str) -> Vec<String> {
+        if let Some(database) = &self.database {
+            return database.query(sql).lines().map(str::to_owned).collect();
+        }
+        let file = rusqlite::Connection::open(sqlite_file(self.folder())).expect("the file opens");
+        let mut statement = file.prepare(sql).unwrap_or_else(|fault| panic!("{sql}: {fault}"));
+        let columns = statement.column_count();
+        let text = |value: Value| match value {
+            Value::Null => String::new(),
+            Value::Integer(number) => number.to_string(),
+            Value::Real(number) => number.to_string(),
+            Value::Text(text) => text,
+            Value::Blob(bytes) => format!("{bytes:02x?}"),
+        };
+        let rows = statement.query_map([], |row| {
+            let values = (0..columns).map(|n| row.get(n).map(text));
+            Ok(values.collect::<Result<Vec<_>, _>>()?.join("|"))
+        });
+        rows.and_then(Iterator::collect).unwrap_or_else(|fault| panic!("{sql}: {fault}"))
     }
 
     /// `consortia` with these arguments, set up to work on this place.

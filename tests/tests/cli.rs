@@ -21,7 +21,7 @@ fn alone_it_helps() {
         assert!(text.contains(command), "{command} in {text}");
     }
     let help = place.run(&["help"]);
-    for command in ["demo", "serve", "import", "migrate", "token", "openapi", "doctor"] {
+    for command in ["demo", "serve", "import", "backup", "restore", "migrate", "token", "doctor"] {
         assert!(help.contains(command), "{command} in {help}");
     }
     assert_eq!(std::fs::read_dir(place.folder()).expect("the folder").count(), 0, "it made files");
@@ -31,7 +31,7 @@ fn alone_it_helps() {
 fn help_and_version_are_there_for_every_command() {
     let place = Place::empty(Engine::Sqlite);
     assert!(place.run(&["--version"]).starts_with("consortia "));
-    for command in ["demo", "serve", "import", "migrate", "token", "openapi", "doctor"] {
+    for command in ["demo", "serve", "import", "backup", "restore", "migrate", "token", "doctor"] {
         assert!(place.run(&[command, "--help"]).contains("Usage"), "{command}");
     }
 }

@@ -92,9 +92,8 @@ fn those_who_act_for_the_same_organisation_share_drafts() {
         assert_eq!(staff.get(&at).expect(200).json(), made);
         let tag = bice.get(&at).expect(200).etag().to_owned();
         let new = json!({"kind": "project", "content": {"acronym": "TWO"}});
-        let put = |client: &Client| {
-            client.request("PUT", &at).header("If-Match", &tag).json(&new).send()
-        };
+        let put =
+            |client: &Client| client.request("PUT", &at).header("If-Match", &tag).json(&new).send();
         put(&bice).expect(200);
         put(&anna).problem(412, "stale_version");
         assert_eq!(column(&anna.get(DRAFTS).expect(200).data(), "label"), ["TWO"]);

@@ -1,118 +1,216 @@
 //! Killed at any moment (SIGKILL): what was acknowledged is there, nothing is partial.
 
-use consortia_tests::samples::{ORGANISATIONS, column, id, path};
-use consortia_tests::{Client, Engine, Place, Server};
+use consortia_tests::integrity::assert_sound;
+use consortia_tests::samples::{ORGANISATIONS, PROJECTS, id, participation, path};
+use consortia_tests::{Client, Place, Server, on_each_engine};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-const KILLS: u32 = 20;
-const WRITERS: usize = 4;
+const PARTICIPATIONS: &str = "/api/v1/participations";
 
-/// Writes until the server is gone; gives the ids of what was acknowledged. `begun` tells
-/// that something was.
-fn write_until_killed(
-    client: &Client,
-    writer: usize,
-    round: u32,
-    begun: &AtomicBool,
-) -> Vec<String> {
-    let mut acknowledged = Vec::new();
-    loop {
-        let name = format!("Round {round} writer {writer} number {}", acknowledged.len());
-        let body = json!({
-            "names": [{"value": name, "kind": "legal"}, {"value": "twin", "kind": "alias"}],
-            "country": "IT",
-            "external_ids": [{"scheme": "local", "value": name}]
-        });
-        match client.request("POST", ORGANISATIONS).json(&body).try_send() {
-            Some(answer) => acknowledged.push(id(&answer.expect(201).json()).to_owned()),
-            None => return acknowledged,
+/// How often the server is killed under writers, and an import by itself.
+const KILLS: u32 = 50;
+const IMPORT_KILLS: u32 = 20;
+const WRITERS: usize = 8;
+
+/// What a writer was told is done: the path of a record and the version it is at.
+type Acknowledged = BTreeMap<String, u64>;
+
+/// Writes until the server is gone: organisations that change once, each taking part in a
+/// project with the one before. `begun` tells that something was acknowledged.
+fn write_until_killed(client: &Client, name: &str, begun: &AtomicBool) -> Acknowledged {
+    let mut acknowledged = Acknowledged::new();
+    let mut before: Option<Value> = None;
+    // Nothing after the first request that was not answered.
+    let mut write = || -> Option<()> {
+        let name = format!("{name} number {}", acknowledged.len());
+        let mut made = |list: &str, body: Value| {
+            let made = client.request("POST", list).json(&body).try_send()?.expect(201).json();
+            let list = if list.ends_with("participations") { PARTICIPATIONS } else { list };
+            acknowledged.insert(path(list, &made), 1);
+            begun.store(true, Ordering::Relaxed);
+            Some(made)
+        };
+        let organisation = made(
+            ORGANISATIONS,
+            json!({
+                "names": [{"value": name, "kind": "legal"}, {"value": "twin", "kind": "alias"}],
+                "country": "IT",
+                "external_ids": [{"scheme": "local", "value": name}]
+            }),
+        )?;
+        let project = made(PROJECTS, json!({"acronym": name, "keywords": ["one", "two"]}))?;
+        let below = format!("{}/participations", path(PROJECTS, &project));
+        for member in [Some(&organisation), before.as_ref()].into_iter().flatten() {
+            made(&below, participation(member, "participant"))?;
         }
-        begun.store(true, Ordering::Relaxed);
-    }
+        let at = path(ORGANISATIONS, &organisation);
+        let moved = client.request("PATCH", &at).header("If-Match", "*");
+        let body =
+            json!({"place": {"city": "Brno"}, "homepage": "https://example.org"}).to_string();
+        moved.body("application/merge-patch+json", body).try_send()?.expect(200);
+        acknowledged.insert(at, 2);
+        before = Some(organisation);
+        Some(())
+    };
+    while write().is_some() {}
+    acknowledged
+}
+
+/// One round: writers and an import at work until both programs are killed.
+fn killed_at_work(server: &mut Server, round: u32) -> Acknowledged {
+    let folder = write_cordis(server.place().folder(), round);
+    let mut import = import_in_background(server.place(), &folder);
+    server.restart();
+    let client = server.unrecorded();
+    let begun = AtomicBool::new(false);
+    let written = thread::scope(|scope| {
+        let write = |writer| {
+            let (client, begun) = (client.clone(), &begun);
+            let name = format!("Round {round} writer {writer}");
+            scope.spawn(move || write_until_killed(&client, &name, begun))
+        };
+        let writers: Vec<_> = (0..WRITERS).map(write).collect();
+        // However slow the machine: killed at another moment of the work each time.
+        while !begun.load(Ordering::Relaxed) && !writers.iter().all(ScopedJoinHandle::is_finished) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        thread::sleep(Duration::from_millis(u64::from(7 * round % 61)));
+        server.kill();
+        writers.into_iter().flat_map(|writer| writer.join().expect("no panic")).collect()
+    });
+    import.kill().expect("the import is killed");
+    import.wait().expect("the import is gone");
+    written
 }
 
 #[test]
-fn acknowledged_writes_survive_twenty_kills() {
-    for engine in Engine::ALL {
+fn acknowledged_writes_survive_fifty_kills_during_imports() {
+    on_each_engine(|engine| {
         let mut server = Server::start(Place::fresh(engine));
-        let mut acknowledged = BTreeSet::new();
+        server.kill();
+        let mut acknowledged = Acknowledged::new();
         for round in 0..KILLS {
-            let client = server.unrecorded();
-            let begun = AtomicBool::new(false);
-            let written: Vec<String> = thread::scope(|scope| {
-                let write = |writer| {
-                    let client = client.clone();
-                    let begun = &begun;
-                    scope.spawn(move || write_until_killed(&client, writer, round, begun))
-                };
-                let writers: Vec<_> = (0..WRITERS).map(write).collect();
-                // However slow the machine: killed at another moment of the work each time.
-                while !begun.load(Ordering::Relaxed)
-                    && !writers.iter().all(ScopedJoinHandle::is_finished)
-                {
-                    thread::sleep(Duration::from_millis(1));
-                }
-                thread::sleep(Duration::from_millis(u64::from(17 * round)));
-                server.kill();
-                writers.into_iter().flat_map(|writer| writer.join().expect("no panic")).collect()
-            });
+            let written = killed_at_work(&mut server, round);
             assert!(!written.is_empty(), "{engine:?}: round {round} wrote nothing");
             acknowledged.extend(written);
-            server.restart();
         }
+        assert_sound(server.place());
+        let imported = "SELECT count(*) FROM revisions WHERE actor LIKE 'import:%'";
+        let imported: usize = server.place().query(imported)[0].parse().expect("a number");
+        assert!(imported > IMPORTED, "{engine:?}: the imports changed {imported} records");
+        let folder = write_cordis(server.place().folder(), KILLS);
+        server.place().run(&["import", "cordis", utf8(&folder)]);
+        server.restart();
         let client = server.unrecorded();
-        let all = client.walk(&format!("{ORGANISATIONS}?limit=1000"));
-        let ids: BTreeSet<String> = column(&all, "id").into_iter().collect();
-        let lost: Vec<_> = acknowledged.difference(&ids).collect();
-        assert!(lost.is_empty(), "{engine:?}: {} acknowledged writes are lost", lost.len());
+        let found = everything(&client);
+        let lost: Vec<_> = acknowledged
+            .iter()
+            .filter(|(path, version)| {
+                found.get(*path).is_none_or(|it| it["version"].as_u64() < Some(**version))
+            })
+            .collect();
+        assert!(lost.is_empty(), "{engine:?}: lost {lost:?}");
         // At most the writes under way at each kill were made without being acknowledged.
-        assert!(ids.len() <= acknowledged.len() + WRITERS * KILLS as usize);
-        for record in &all {
-            assert_whole(record);
+        let ours = found.values().filter(|it| it["label"].as_str().is_none_or(is_ours)).count();
+        assert!(ours <= acknowledged.len() + WRITERS * KILLS as usize + IMPORTED * PARTS);
+        found.values().for_each(assert_whole);
+        let shared = shared_projects(&found);
+        for (organisation, expected) in shared.iter().step_by(20) {
+            let at = format!("{ORGANISATIONS}/{organisation}/partners?limit=1000");
+            let partners = client.get(&at).expect(200).data();
+            let partners: BTreeMap<String, u64> = partners
+                .iter()
+                .map(|it| {
+                    let count = it["shared_projects"].as_u64().expect("a count");
+                    (id(&it["organisation"]).to_owned(), count)
+                })
+                .collect();
+            assert_eq!(partners, *expected, "{engine:?}: partners of {organisation}");
         }
-        for record in all.iter().step_by(97) {
-            let history = client.get(&format!("{}/revisions", path(ORGANISATIONS, record)));
-            assert_eq!(column(&history.expect(200).data(), "action"), ["created"]);
-            let found = client.get(&format!(
-                "{ORGANISATIONS}/local:{}",
-                record["external_ids"][0]["value"].as_str().unwrap_or_default().replace(' ', "%20")
-            ));
-            assert_eq!(found.expect(200).json()["id"], record["id"]);
+    });
+}
+
+fn is_ours(label: &str) -> bool {
+    label.starts_with("Round ")
+}
+
+/// Every record of the lists written to, by its path.
+fn everything(client: &Client) -> BTreeMap<String, Value> {
+    let mut found = BTreeMap::new();
+    for list in [ORGANISATIONS, PROJECTS, PARTICIPATIONS] {
+        for record in client.walk(&format!("{list}?limit=1000")) {
+            found.insert(path(list, &record), record);
         }
     }
+    found
 }
 
+/// What a writer sent in one request is there as a whole.
 fn assert_whole(record: &Value) {
-    assert_eq!(record["version"], 1, "{record}");
+    let Some(label) = record["label"].as_str().filter(|label| is_ours(label)) else { return };
+    if record["keywords"].is_array() {
+        assert_eq!(record["keywords"].as_array().map(Vec::len), Some(2), "{record}");
+        return;
+    }
     assert_eq!(record["names"].as_array().map(Vec::len), Some(2), "{record}");
-    assert_eq!(record["external_ids"][0]["value"], record["label"], "{record}");
+    assert_eq!(record["external_ids"][0]["value"], label, "{record}");
+    assert_eq!(record["version"] == 2, record["place"]["city"] == "Brno", "{record}");
+    assert_eq!(record["version"] == 2, record["homepage"].is_string(), "{record}");
 }
 
-const PROJECTS: usize = 400;
+/// Who shares how many projects with whom, as the participations say.
+fn shared_projects(found: &BTreeMap<String, Value>) -> BTreeMap<String, BTreeMap<String, u64>> {
+    let mut members: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (_, row) in found.iter().filter(|(path, _)| path.starts_with(PARTICIPATIONS)) {
+        members.entry(id(&row["project"])).or_default().insert(id(&row["organisation"]));
+    }
+    let mut shared: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+    for group in members.values() {
+        for (a, b) in group.iter().flat_map(|a| group.iter().map(move |b| (a, b))) {
+            let partners = shared.entry((*a).to_owned()).or_default();
+            if a != b {
+                *partners.entry((*b).to_owned()).or_default() += 1;
+            }
+        }
+    }
+    shared
+}
+
+const IMPORTED: usize = 400;
 const PARTS: usize = 4;
 const ORGANISATIONS_MADE: usize = 300;
 
-/// A CORDIS folder with a few hundred projects.
-fn write_cordis(folder: &Path) -> PathBuf {
+fn utf8(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// An import at work.
+fn import_in_background(place: &Place, folder: &Path) -> Child {
+    let mut import = place.command(&["import", "cordis", utf8(folder)]);
+    import.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("consortia starts")
+}
+
+/// A CORDIS folder with a few hundred projects, all of which say something new each `edition`.
+fn write_cordis(folder: &Path, edition: u32) -> PathBuf {
     let folder = folder.join("cordis");
     fs::create_dir_all(&folder).expect("a folder");
     let mut projects =
         "id;acronym;status;title;startDate;endDate;totalCost;ecMaxContribution\n".to_owned();
     let mut parts =
         "projectID;organisationID;name;activityType;country;order;role;ecContribution\n".to_owned();
-    for n in 0..PROJECTS {
+    for n in 0..IMPORTED {
         let number = 700_000 + n;
         let _ = writeln!(
             projects,
-            "{number};P{n};SIGNED;Title {n};2015-01-01;2018-12-31;{n}.50;{n}.25"
+            "{number};P{n};SIGNED;Title {n} of {edition};2015-01-01;2018-12-31;{n}.50;{n}.25"
         );
         for part in 0..PARTS {
             let organisation = (n * 7 + part * 31) % ORGANISATIONS_MADE;
@@ -132,25 +230,20 @@ fn write_cordis(folder: &Path) -> PathBuf {
 
 #[test]
 fn an_import_killed_twenty_times_completes() {
-    for engine in Engine::ALL {
+    on_each_engine(|engine| {
         let place = Place::fresh(engine);
-        let folder = write_cordis(place.folder());
-        let arguments = ["import", "cordis", folder.to_str().expect("UTF-8")];
+        let folder = write_cordis(place.folder(), 0);
+        let arguments = ["import", "cordis", utf8(&folder)];
         let whole = {
             let other = Place::fresh(engine);
             let from = Instant::now();
             other.run(&arguments);
             from.elapsed()
         };
-        for kill in 0..KILLS {
-            let mut import = place
-                .command(&arguments)
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .expect("consortia starts");
+        for kill in 0..IMPORT_KILLS {
+            let mut import = import_in_background(&place, &folder);
             // From the first moments to just before the end of an undisturbed run.
-            thread::sleep(whole * (kill + 1) / (KILLS + 1));
+            thread::sleep(whole * (kill + 1) / (IMPORT_KILLS + 1));
             import.kill().expect("the import is killed");
             import.wait().expect("the import is gone");
         }
@@ -158,7 +251,7 @@ fn an_import_killed_twenty_times_completes() {
         let server = Server::start(place);
         let client = server.unrecorded();
         let count = |list: &str| client.get(&format!("/api/v1/{list}?limit=1")).expect(200).total();
-        assert_eq!(count("projects"), PROJECTS as u64, "{engine:?}");
+        assert_eq!(count("projects"), IMPORTED as u64, "{engine:?}");
         assert_eq!(count("organisations"), ORGANISATIONS_MADE as u64, "{engine:?}");
         let projects = client.walk("/api/v1/projects?include=participations&limit=100");
         for project in &projects {
@@ -166,5 +259,5 @@ fn an_import_killed_twenty_times_completes() {
             assert_eq!(parts.len(), PARTS, "{engine:?} {project}");
             assert_eq!(project["version"], 1, "{engine:?}: written more than once: {project}");
         }
-    }
+    });
 }

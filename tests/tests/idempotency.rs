@@ -1,9 +1,10 @@
 //! Repeating a POST: the same key and body give the first answer, never a second record.
 
 use consortia_tests::samples::{ORGANISATIONS, organisation};
-use consortia_tests::{Answer, Client, Engine, Place, Server, on_both_engines};
+use consortia_tests::{Answer, Client, Engine, Place, Server, on_both_engines, on_each_engine};
 use serde_json::{Value, json};
 use std::thread;
+use std::time::Duration;
 
 fn post(client: &Client, key: &str, body: &Value) -> Answer {
     client.request("POST", ORGANISATIONS).header("Idempotency-Key", key).json(body).send()
@@ -70,23 +71,90 @@ fn a_key_outlives_the_server() {
     }
 }
 
+const REPEATS: usize = 20;
+
+/// The same request by many at once, to one server or several; gives those answered.
+fn repeat(clients: &[Client], key: &str, body: &Value) -> Vec<Answer> {
+    thread::scope(|scope| {
+        let send = |client: &Client| {
+            let client = client.clone();
+            let request = move || {
+                let request = client.request("POST", ORGANISATIONS).header("Idempotency-Key", key);
+                request.json(body).try_send()
+            };
+            scope.spawn(request)
+        };
+        let threads: Vec<_> = clients.iter().cycle().take(REPEATS).map(send).collect();
+        threads.into_iter().filter_map(|thread| thread.join().expect("no panic")).collect()
+    })
+}
+
+/// That all were given one answer, of which one says that it was made now.
+fn assert_one(answers: &[Answer]) {
+    let first = answers.first().expect("an answer");
+    for answer in answers {
+        let answer = answer.clone().expect(201);
+        assert_eq!((answer.json(), answer.etag()), (first.json(), first.etag()));
+    }
+    let made = answers.iter().filter(|it| it.maybe_header("idempotent-replayed").is_none());
+    assert!(made.count() <= 1);
+}
+
 #[test]
 fn simultaneous_repeats_make_one_record() {
-    for engine in Engine::ALL {
-        let api = Server::start(Place::fresh(engine));
-        let client = api.unrecorded();
+    on_each_engine(|engine| {
+        let mut api = Server::start(Place::fresh(engine));
         let body = organisation("Once", "IT");
-        let ids: Vec<String> = thread::scope(|scope| {
-            let send = || {
-                let answer = post(&client, "key", &body);
-                // A repeat that comes while the first is still at work may be told to wait.
-                (answer.status == 201).then(|| answer.json()["id"].to_string())
-            };
-            let threads: Vec<_> = (0..8).map(|_| scope.spawn(send)).collect();
-            threads.into_iter().filter_map(|thread| thread.join().expect("no panic")).collect()
-        });
-        assert!(!ids.is_empty());
-        assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+        // Those that come while the first is at work wait, and are given its answer.
+        let answers = repeat(&[api.unrecorded()], "key", &body);
+        assert_eq!(answers.len(), REPEATS);
+        assert_one(&answers);
+        api.kill();
+        api.restart();
+        let again = repeat(&[api.unrecorded()], "key", &body);
+        assert_eq!((again.len(), again[0].json()), (REPEATS, answers[0].json()));
+        assert_one(&again);
         assert_eq!(api.get(ORGANISATIONS).total(), 1);
+        for refused in repeat(&[api.unrecorded()], "key", &organisation("Other", "IT")) {
+            refused.problem(422, "idempotency_mismatch");
+        }
+    });
+}
+
+#[test]
+fn repeats_at_two_servers_make_one_record() {
+    let first = Server::start(Place::fresh(Engine::Postgres));
+    let second = Server::start(Place::at(first.place().url()));
+    let clients = [first.unrecorded(), second.unrecorded()];
+    for round in 0..10 {
+        let answers = repeat(&clients, &format!("key-{round}"), &organisation("Once", "IT"));
+        assert_eq!(answers.len(), REPEATS);
+        assert_one(&answers);
+        assert_eq!(first.get(ORGANISATIONS).total(), round + 1);
     }
+}
+
+#[test]
+fn repeats_cut_off_by_a_kill_make_one_record() {
+    on_each_engine(|engine| {
+        let mut api = Server::start(Place::fresh(engine));
+        for round in 0..10 {
+            let key = format!("key-{round}");
+            let body = organisation(&format!("Number {round}"), "IT");
+            let client = api.unrecorded();
+            let cut_off = thread::scope(|scope| {
+                let repeats = scope.spawn(|| repeat(&[client], &key, &body));
+                thread::sleep(Duration::from_millis(round));
+                api.kill();
+                repeats.join().expect("no panic")
+            });
+            api.restart();
+            let mut answers = repeat(&[api.unrecorded()], &key, &body);
+            assert_eq!(answers.len(), REPEATS);
+            answers.extend(cut_off);
+            let first = answers[0].clone();
+            assert!(answers.iter().all(|it| it.json() == first.json()), "{engine:?} {round}");
+            assert_eq!(api.get(ORGANISATIONS).total(), round + 1, "{engine:?}");
+        }
+    });
 }

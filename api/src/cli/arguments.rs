@@ -60,6 +60,21 @@ pub(super) enum Command {
     /// Write what the registry holds to files
     #[command(subcommand)]
     Export(Export),
+    /// Write the whole database to one file, while servers go on
+    Backup {
+        /// The file, such as registry-2026-11-26.zip; it must not exist
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Only check that FILE is a sound backup
+        #[arg(long)]
+        verify: bool,
+    },
+    /// Make an empty database what it was when a backup was taken
+    Restore {
+        /// The file that `consortia backup` wrote
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Bring the database's schema up to date
     Migrate(Migrate),
     /// Make a token for writing; prints only the token

@@ -82,7 +82,7 @@ fn open(path: &Path) -> io::Result<File> {
 
 /// The sole right to serve the SQLite file `database`. It lies on a file beside it: opening
 /// and closing the database itself would give up SQLite's own locks.
-fn lock_database(database: &Path) -> Result<File, StartFault> {
+pub(crate) fn lock_database(database: &Path) -> Result<File, StartFault> {
     // By whatever name it is called, the same file has the same lock.
     let real = database.canonicalize().unwrap_or_else(|_| database.to_owned());
     let mut name = OsString::from(real);

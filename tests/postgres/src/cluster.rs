@@ -81,6 +81,34 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// Stops a private cluster, ending every session; its data stays.
+    ///
+    /// # Panics
+    /// When it is not private, or does not stop.
+    pub fn stop(&self) {
+        let private = self.private.as_ref().expect("a private cluster");
+        private.wish("stop").unwrap_or_else(|fault| panic!("{fault}"));
+        let deadline = Instant::now() + START_LIMIT;
+        while private.process_id().is_some() {
+            assert!(Instant::now() < deadline, "PostgreSQL does not stop:\n{}", private.log());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Starts a private cluster again that was stopped, at the same address.
+    ///
+    /// # Panics
+    /// When it is not private, or does not start.
+    pub fn resume(&self) {
+        let private = self.private.as_ref().expect("a private cluster");
+        private.wish("start").unwrap_or_else(|fault| panic!("{fault}"));
+        let deadline = Instant::now() + START_LIMIT;
+        while let Err(fault) = self.administer("SELECT 1") {
+            assert!(Instant::now() < deadline, "{fault}; PostgreSQL printed\n{}", private.log());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Uses a server that somebody else runs.
     ///
     /// # Errors

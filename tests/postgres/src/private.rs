@@ -2,7 +2,7 @@
 
 use crate::programs;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
@@ -14,15 +14,24 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Runs the server until the test process is gone, then removes every trace of it.
 ///
 /// `$1` programs, `$2` folder, `$3` port, the rest settings. Standard input is a pipe that
-/// only the test process holds open, so `cat` ends when that process does, even by SIGKILL.
+/// only the test process holds open, so reading ends when that process does, even by SIGKILL;
+/// until then each line of it says what is to become of the server.
 const SUPERVISOR: &str = r#"
 programs=$1 folder=$2 port=$3
 shift 3
 "$programs/initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 \
     --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US --no-sync >"$folder/log" 2>&1 || exit 1
-"$programs/postgres" -D "$folder/data" -p "$port" "$@" >>"$folder/log" 2>&1 </dev/null &
-server=$!
-cat >/dev/null
+serve() {
+    "$programs/postgres" -D "$folder/data" -p "$port" "$@" >>"$folder/log" 2>&1 </dev/null &
+    server=$!
+}
+serve "$@"
+while read -r wish; do
+    case $wish in
+        stop) kill -INT "$server"; wait "$server" ;;
+        start) serve "$@" ;;
+    esac
+done
 kill -QUIT "$server" 2>/dev/null
 wait "$server"
 cd / && rm -rf "$folder"
@@ -71,6 +80,13 @@ impl Private {
             .spawn()
             .map_err(|fault| format!("PostgreSQL's supervisor did not start: {fault}"))?;
         Ok((Self { supervisor, folder }, port))
+    }
+
+    /// Tells the supervisor to `stop` the server or to `start` it again.
+    pub(crate) fn wish(&self, wish: &str) -> Result<(), String> {
+        let pipe = self.supervisor.stdin.as_ref();
+        let mut pipe = pipe.ok_or_else(|| "PostgreSQL's supervisor has no pipe".to_owned())?;
+        writeln!(pipe, "{wish}").map_err(|fault| format!("PostgreSQL's supervisor: {fault}"))
     }
 
     pub(crate) fn has_ended(&mut self) -> bool {
