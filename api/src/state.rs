@@ -1,8 +1,11 @@
 //! What every handler shares.
 
+use crate::admission::{Admission, step_aside};
 use crate::auth::{Principal, Tokens};
 use crate::config::Config;
 use crate::import::Jobs;
+use crate::limits::RateLimits;
+use crate::metrics::Metrics;
 use crate::network::Live;
 use crate::openapi::Document;
 use crate::problem::{Code, Problem};
@@ -21,6 +24,9 @@ pub struct State {
     jobs: Jobs,
     network: Live,
     themes: Themes,
+    admission: Admission,
+    rate_limits: RateLimits,
+    metrics: Metrics,
     /// Set once the schema was seen to be current: it does not grow old again by itself.
     schema_current: AtomicBool,
 }
@@ -31,6 +37,9 @@ impl State {
     pub fn new(config: Config, db: Db, tokens: Tokens) -> Self {
         let document = Document::new(&config.public_url);
         let schema_current = AtomicBool::new(false);
+        let limits = &config.limits;
+        let admission = Admission::new(limits.at_work, limits.waiting);
+        let (rate_limits, metrics) = (RateLimits::new(limits), Metrics::new(db.engine()));
         Self {
             config,
             db,
@@ -39,6 +48,9 @@ impl State {
             jobs: Jobs::default(),
             network: Live::default(),
             themes: Themes::default(),
+            admission,
+            rate_limits,
+            metrics,
             schema_current,
         }
     }
@@ -79,6 +91,24 @@ impl State {
         &self.themes
     }
 
+    /// Who is let in.
+    #[must_use]
+    pub(crate) fn admission(&self) -> &Admission {
+        &self.admission
+    }
+
+    /// How often each client may ask.
+    #[must_use]
+    pub(crate) fn rate_limits(&self) -> &RateLimits {
+        &self.rate_limits
+    }
+
+    /// What is counted for whoever watches the service.
+    #[must_use]
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// The API's document.
     #[must_use]
     pub fn document(&self) -> &Document {
@@ -94,7 +124,15 @@ impl State {
         T: Send + 'static,
         F: FnOnce(&mut Conn<'_>) -> consortia_db::Result<T> + Send + 'static,
     {
-        self.in_time(self.db.read(work), "Ask for less, or try again.").await
+        let reading = async {
+            let place = self.admission.place().await;
+            let read = self.db.read(move |c| {
+                let _place = place;
+                work(c)
+            });
+            read.await
+        };
+        self.in_time(reading, "Ask for less, or try again.").await
     }
 
     /// Writes to the store in the name of `principal`, within the time a request may take.
@@ -108,6 +146,8 @@ impl State {
     {
         let advice = "The change may still be made: read the record before trying again, or \
                       repeat the request with the same Idempotency-Key.";
+        // It waits in a queue of its own, for the disk.
+        step_aside();
         self.in_time(self.db.write(Actor::new(principal.actor()), work), advice).await
     }
 

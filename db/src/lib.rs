@@ -57,6 +57,6 @@ mod writer;
 
 pub use config::{DatabaseUrl, DbConfig};
 pub use conn::{Actor, Conn, Tx};
-pub use database::{Db, EngineKind};
+pub use database::{Db, EngineKind, Workload};
 pub use error::{Error, Result, Usage};
 pub use migrations::MigrationName;

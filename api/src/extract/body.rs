@@ -71,6 +71,7 @@ async fn read_json(
     let state = request.app_data::<web::Data<State>>().ok_or_else(State::missing)?;
     let (limit, time) = (state.config().max_body_bytes, state.config().request_timeout);
     let body = read_body(request, payload, limit, time).await?;
+    state.admission().take_place().await?;
     parse(&body)
 }
 

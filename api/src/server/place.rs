@@ -73,6 +73,10 @@ fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
 
 /// Begins to listen. Must be called inside an actix system.
 pub(super) fn listen(socket: TcpSocket) -> io::Result<TcpListener> {
+    // Accepted connections inherit it. The framework has no deadline for clients that read
+    // nothing: each would keep its answer in memory for as long as it likes.
+    #[cfg(target_os = "linux")]
+    socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(super::READ_TIMEOUT))?;
     socket.listen(BACKLOG)?.into_std()
 }
 
