@@ -24,9 +24,6 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// Time an answer may wait for a client that takes nothing of it, before the connection is cut.
-#[cfg(target_os = "linux")]
-const READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// Writes that may wait: what two commits take, so that none waits for more than two or three.
 const WRITE_QUEUE: usize = 128;
 
@@ -146,6 +143,7 @@ impl Service {
     pub fn listen(self) -> Result<Server, StartFault> {
         let Self { config, db, tokens, sockets, locks } = self;
         let (workers, grace) = (config.workers, config.shutdown_grace);
+        let patience = config.request_timeout;
         let metrics_listen = config.metrics_listen.clone();
         let state = web::Data::new(State::new(config, db, tokens));
         actix_web::rt::spawn(crate::network::keep_current(state.clone()));
@@ -158,7 +156,7 @@ impl Service {
             .disable_signals();
         for (address, socket) in sockets {
             let fault = |error| StartFault::Listen(address.to_string(), error);
-            let listener = place::listen(socket).map_err(fault)?;
+            let listener = place::listen(socket, patience).map_err(fault)?;
             http = http.listen(listener).map_err(fault)?;
         }
         let addresses = http.addrs();

@@ -19,7 +19,7 @@ pub struct DbConfig {
     /// How long to wait for a connection, a new one or one of the pool.
     pub connect_timeout: Duration,
     /// How long one statement may take on PostgreSQL, and one read asked for by async code on
-    /// SQLite; zero means for ever.
+    /// either engine; zero means for ever.
     pub statement_timeout: Duration,
     /// How many writes may wait before more are refused. At least 1.
     pub write_queue: usize,

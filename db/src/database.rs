@@ -2,6 +2,7 @@
 
 use crate::config::{DatabaseUrl, DbConfig};
 use crate::conn::{Actor, Conn, Engine, Tx};
+use crate::deadline;
 use crate::error::{Error, Result};
 use crate::migrations::{self, MigrationName};
 use crate::totals::Totals;
@@ -134,7 +135,7 @@ impl Db {
         let db = self.clone();
         let span = Span::current();
         let deadline = self.0.read_limit.map(|limit| Instant::now() + limit);
-        let work = move || sqlite::within(deadline, || db.read_blocking(work));
+        let work = move || deadline::within(deadline, || db.read_blocking(work));
         tokio::task::spawn_blocking(move || span.in_scope(work))
             .await
             .map_err(|error| Error::internal(format!("a read did not finish: {error}")))?

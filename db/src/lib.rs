@@ -29,6 +29,7 @@ pub mod claim;
 mod config;
 mod conn;
 mod database;
+mod deadline;
 mod error;
 pub mod facts;
 mod filters;

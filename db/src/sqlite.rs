@@ -6,8 +6,6 @@ mod fulltext;
 pub(crate) mod queries;
 mod statistics;
 
-pub(crate) use deadline::within;
-
 use crate::config::DbConfig;
 use crate::conn::{Engine, Inner};
 use crate::error::{Error, Result};

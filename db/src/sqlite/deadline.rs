@@ -1,35 +1,14 @@
-//! A deadline for what SQLite does. PostgreSQL has `statement_timeout`; SQLite asks, every so
-//! many steps of its machine, whether to go on.
+//! Interrupting SQLite. PostgreSQL has `statement_timeout`; SQLite asks, every so many steps of its
+//! machine, whether to go on.
 
+use crate::deadline;
 use libsqlite3_sys as ffi;
-use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 use std::sync::Once;
-use std::time::Instant;
 
 /// Steps between two looks at the clock: a fraction of a millisecond.
 const STEPS: c_int = 10_000;
-
-thread_local! {
-    /// Until when this thread may work. A statement runs on the thread that asks for it, so
-    /// nothing needs to be told to the connection.
-    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
-}
-
-/// Does `work` on this thread; what of it SQLite does after `deadline` is interrupted.
-pub(crate) fn within<T>(deadline: Option<Instant>, work: impl FnOnce() -> T) -> T {
-    /// Lifts the deadline, also when `work` panics: threads are used again.
-    struct Lift;
-    impl Drop for Lift {
-        fn drop(&mut self) {
-            DEADLINE.set(None);
-        }
-    }
-    DEADLINE.set(deadline);
-    let _lift = Lift;
-    work()
-}
 
 /// Has every connection opened from now on look at the clock.
 #[expect(unsafe_code, reason = "diesel offers no way to set a progress handler")]
@@ -56,12 +35,13 @@ unsafe extern "C" fn watch(
 /// Called by SQLite while it works; anything but 0 interrupts the statement.
 #[expect(unsafe_code, reason = "called by SQLite; safe in itself")]
 unsafe extern "C" fn is_late(_: *mut c_void) -> c_int {
-    DEADLINE.get().is_some_and(|deadline| Instant::now() > deadline).into()
+    deadline::is_over().into()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{watch_connections, within};
+    use super::watch_connections;
+    use crate::deadline::within;
     use crate::error::Error;
     use diesel::Connection as _;
     use diesel::connection::SimpleConnection as _;
