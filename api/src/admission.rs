@@ -162,9 +162,14 @@ impl Admission {
         Ok(Arc::new([Some(place), None]))
     }
 
+    /// Counts a request sent away.
+    pub(crate) fn count_shed(&self) {
+        self.shed.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// The answer to whoever is sent away.
     pub(crate) fn overloaded(&self) -> Problem {
-        self.shed.fetch_add(1, Ordering::Relaxed);
+        self.count_shed();
         let detail = "More is being asked than can be answered just now; ask again in a moment.";
         Problem::new(Code::Overloaded, detail).header(RETRY_AFTER, "1")
     }

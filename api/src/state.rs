@@ -138,7 +138,8 @@ impl State {
     /// Writes to the store in the name of `principal`, within the time a request may take.
     ///
     /// # Errors
-    /// What `work` fails with, as a problem; `timeout` when it takes too long.
+    /// What `work` fails with, as a problem; `overloaded` when too many writes wait, `timeout`
+    /// when it takes too long.
     pub async fn write<T, F>(&self, principal: &Principal, work: F) -> Result<T, Problem>
     where
         T: Send + 'static,
@@ -148,7 +149,13 @@ impl State {
                       repeat the request with the same Idempotency-Key.";
         // It waits in a queue of its own, for the disk.
         step_aside();
-        self.in_time(self.db.write(Actor::new(principal.actor()), work), advice).await
+        let writing = self.db.write(Actor::new(principal.actor()), work);
+        let written = self.in_time(writing, advice).await;
+        written.inspect_err(|problem| {
+            if problem.code() == Code::Overloaded {
+                self.admission.count_shed();
+            }
+        })
     }
 
     /// Whether every migration of this program has been applied to the database.

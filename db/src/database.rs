@@ -156,8 +156,8 @@ impl Db {
     /// answers once it is committed. When `work` fails nothing of it is kept.
     ///
     /// # Errors
-    /// What `work` or the commit fails with; [`Error::Unavailable`] when too many writes
-    /// are waiting.
+    /// What `work` or the commit fails with; [`Error::QueueFull`] when too many writes are
+    /// waiting.
     pub async fn write<T, F>(&self, actor: Actor, work: F) -> Result<T>
     where
         T: Send + 'static,

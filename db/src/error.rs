@@ -72,6 +72,9 @@ pub enum Error {
         /// What is the matter, without secrets.
         reason: String,
     },
+    /// As many writes wait already as may.
+    #[error("Too many writes are waiting; try again in a moment.")]
+    QueueFull,
     /// It was broken off because it took longer than anything may.
     #[error("The database took too long.")]
     TooSlow,

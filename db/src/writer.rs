@@ -107,7 +107,7 @@ impl Writer {
     /// Queues `work`; `reply` is called with its result after the commit.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] at once when the queue is full.
+    /// [`Error::QueueFull`] at once when it is.
     pub(crate) fn submit<T, W, A>(&self, actor: Actor, work: W, reply: A) -> Result<()>
     where
         T: Send + 'static,
@@ -117,9 +117,7 @@ impl Writer {
         self.queued.fetch_add(1, Ordering::Relaxed);
         let sent = self.queue.try_send(task(actor, work, reply));
         sent.inspect_err(|_| self.forget_one()).map_err(|refused| match refused {
-            TrySendError::Full(_) => {
-                Error::unavailable("too many writes are waiting; try again in a moment")
-            }
+            TrySendError::Full(_) => Error::QueueFull,
             TrySendError::Disconnected(_) => stopped(),
         })
     }

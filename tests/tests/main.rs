@@ -3,6 +3,7 @@
 mod agreements;
 mod auth;
 mod bad_input;
+mod behind_proxy;
 mod bundle;
 mod calls;
 mod claims;
