@@ -213,7 +213,18 @@ pub(crate) fn step_aside() {
 
 #[cfg(test)]
 mod tests {
-    use super::{Admission, Pass, step_aside};
+    use super::{Admission, InQueue, Pass, step_aside};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn a_queue_holds_as_many_as_it_may_and_forgets_who_leaves() {
+        let queue = AtomicUsize::new(0);
+        let first = InQueue::join(&queue, 1);
+        assert!(first.is_some() && InQueue::join(&queue, 1).is_none());
+        drop(first);
+        assert_eq!(queue.load(Ordering::Relaxed), 0);
+        assert!(InQueue::join(&queue, 1).is_some());
+    }
 
     #[actix_web::test]
     async fn a_request_beyond_places_and_queue_is_sent_away_at_once() {
