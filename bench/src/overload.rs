@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How many times the capacity is asked for.
-const TIMES: usize = 10;
+const TIMES: u32 = 10;
 /// How long each load lasts.
 const TIME: Duration = Duration::from_secs(6);
 /// What is not counted of it: connecting, and filling the queue.
@@ -37,7 +37,8 @@ pub(crate) fn heading() {
 /// When a connection breaks.
 pub(crate) fn measure(server: &Server, workload: &Workload) -> io::Result<()> {
     let next = AtomicU64::new(0);
-    let processors = thread::available_parallelism().map_or(2, usize::from);
+    let processors = thread::available_parallelism().ok();
+    let processors = processors.and_then(|n| u32::try_from(n.get()).ok()).unwrap_or(2);
     // The defaults: one less than four connections a processor, and four times that waiting.
     let capacity = (processors * 4 - 1) * 5;
     // Who is sent away asks again after so long that all of them ask ten times what is answered.
@@ -48,9 +49,8 @@ pub(crate) fn measure(server: &Server, workload: &Workload) -> io::Result<()> {
         let mut crowd = run(server, workload, &next, clients, pause)?;
         let answered = crowd.answered.rate();
         if pause.is_zero() {
-            #[expect(clippy::cast_precision_loss, reason = "some hundred clients")]
-            let away = (clients * (TIMES - 1)) as f64;
-            pause = Duration::from_secs_f64(away / (answered * (TIMES - 1) as f64));
+            // Nine times as many as are let in, each once in this time, ask nine times as much.
+            pause = Duration::from_secs_f64(f64::from(capacity) / answered);
         }
         println!(
             "| {}, {when} | {clients} | {answered:.0} | {:.1} / {:.1} | {:.0} | {:.1} / {:.1} | {} |",
@@ -71,7 +71,7 @@ fn run(
     server: &Server,
     workload: &Workload,
     next: &AtomicU64,
-    clients: usize,
+    clients: u32,
     pause: Duration,
 ) -> io::Result<Crowd> {
     let address = server.base().trim_start_matches("http://");
