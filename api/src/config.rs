@@ -4,9 +4,11 @@
 //! checked, and every fault is reported at once with the place it came from.
 
 mod layers;
+mod limits;
 mod values;
 
 pub use layers::{ConfigFault, ConfigFaults, Flag, Origin, Setting, Sources};
+pub use limits::{Limits, Rate};
 pub use values::LogFormat;
 
 use layers::Layered;
@@ -56,6 +58,10 @@ pub struct Config {
     pub data_licence: String,
     /// Whom to name when reusing the data.
     pub data_attribution: String,
+    /// How much the service takes on.
+    pub limits: Limits,
+    /// Addresses to give metrics on; empty for none.
+    pub metrics_listen: Vec<SocketAddr>,
 }
 
 impl Config {
@@ -76,12 +82,13 @@ impl Config {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let data_dir = layered.read_with("data_dir", values::path);
         let database_url = layered.read_with("database_url", values::database_url);
+        let database_pool_size = match layered.whole("database_pool_size", 0, 1000) {
+            0 => u32::try_from(processors * 4).unwrap_or(u32::MAX),
+            size => u32::try_from(size).unwrap_or(u32::MAX),
+        };
         let config = Self {
             database_url: if database_url.is_empty() { sqlite_in(&data_dir) } else { database_url },
-            database_pool_size: match layered.whole("database_pool_size", 0, 1000) {
-                0 => u32::try_from(processors * 4).unwrap_or(u32::MAX),
-                size => u32::try_from(size).unwrap_or(u32::MAX),
-            },
+            database_pool_size,
             data_dir,
             listen: layered.read_with("listen", values::listen),
             public_url: layered.read_with("public_url", values::public_url),
@@ -102,6 +109,8 @@ impl Config {
             issuers_file: layered.read_with("issuers_file", values::optional_path),
             data_licence: layered.read_with("data_licence", values::any_text),
             data_attribution: layered.read_with("data_attribution", values::any_text),
+            limits: Limits::read(&mut layered, database_pool_size),
+            metrics_listen: layered.read_with("metrics_listen", values::maybe_listen),
         };
         layered.finish().map(|settings| (config, settings))
     }

@@ -6,7 +6,7 @@ use actix_web::http::{Method, StatusCode};
 
 /// Headers pages of other origins may read.
 const EXPOSED: &str = "content-location, etag, idempotent-replayed, last-modified, link, \
-                       retry-after, x-request-id, x-total-count";
+                       ratelimit, ratelimit-policy, retry-after, x-request-id, x-total-count";
 /// Headers pages of other origins may send.
 const ALLOWED: &str = "accept, if-modified-since, if-none-match, traceparent, x-request-id";
 

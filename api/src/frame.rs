@@ -1,11 +1,14 @@
 //! What surrounds every handler: request id, span, access log, panics, and the promise
 //! that every error answer is a problem document.
 
+mod entry;
 mod gate;
 
 pub(crate) use gate::percent_decode;
 
+use crate::admission::Pass;
 use crate::auth::{authenticate, note_refusal};
+use crate::limits::Standing;
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::request_id::{RequestId, X_REQUEST_ID, trace_id};
 use crate::state::State;
@@ -28,6 +31,10 @@ struct Asked {
     method: Method,
     headers: HeaderMap,
     state: Option<web::Data<State>>,
+    /// How the client stands, once the request was counted.
+    standing: Option<Standing>,
+    /// Whether the request was not let in.
+    sent_away: bool,
 }
 
 impl Asked {
@@ -43,6 +50,8 @@ impl Asked {
             method: request.method().clone(),
             headers,
             state: request.app_data::<web::Data<State>>().cloned(),
+            standing: None,
+            sent_away: false,
         }
     }
 
@@ -54,6 +63,9 @@ impl Asked {
     fn finish(&self, mut response: HttpResponse) -> HttpResponse {
         cors::mark(self.origins(), &self.method, &self.headers, response.headers_mut());
         security_headers::add(response.headers_mut());
+        if let Some(standing) = self.standing {
+            standing.mark(response.headers_mut());
+        }
         response.headers_mut().insert(X_REQUEST_ID, self.id.header());
         let response = compress::compress(response, &self.headers);
         if self.method == Method::HEAD && matches!(response.body().size(), BodySize::Stream) {
@@ -73,7 +85,7 @@ pub(crate) async fn frame(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
-    let asked = Asked::of(&request);
+    let mut asked = Asked::of(&request);
     let span = tracing::info_span!(
         "request",
         request_id = asked.id.as_str(),
@@ -90,13 +102,24 @@ pub(crate) async fn frame(
         request.head_mut().method = Method::GET;
     }
     async {
-        let answer = answer(request, next, &asked).await;
-        let status = match &answer {
-            Ok(response) => response.status(),
-            Err(error) => error.as_response_error().status_code(),
+        let state = asked.state.clone();
+        let in_flight = state.as_ref().map(|state| state.metrics().begin());
+        let answer = answer(request, next, &mut asked).await;
+        let (status, route) = match &answer {
+            Ok(response) => (response.status(), response.request().match_pattern()),
+            Err(error) => (error.as_response_error().status_code(), None),
         };
-        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(status = status.as_u16(), ms, "answered");
+        let elapsed = started.elapsed();
+        if let Some(in_flight) = in_flight {
+            in_flight.answered(&asked.method, route, status, elapsed);
+        }
+        let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        if asked.sent_away {
+            // So many at a time that a line for each would cost more than the answers.
+            tracing::debug!(status = status.as_u16(), ms, "sent away");
+        } else {
+            tracing::info!(status = status.as_u16(), ms, "answered");
+        }
         answer
     }
     .instrument(span)
@@ -107,7 +130,7 @@ pub(crate) async fn frame(
 async fn answer(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-    asked: &Asked,
+    asked: &mut Asked,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     if let Err(problem) = gate::pass(&request) {
         return Ok(request.into_response(asked.finish(render(&problem, &asked.id))));
@@ -115,13 +138,23 @@ async fn answer(
     if let Some(response) = cors::preflight(asked.origins(), &asked.method, request.headers()) {
         return Ok(request.into_response(asked.finish(response)));
     }
-    if let Err(problem) = identify(&request, asked).await {
-        note_refusal(request.request(), &problem);
-        return Ok(request.into_response(asked.finish(render(&problem, &asked.id))));
-    }
-    let problem = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+    let pass = match let_in(&request, asked).await {
+        Ok(pass) => pass,
+        Err(problem) => {
+            asked.sent_away = true;
+            return Ok(request.into_response(asked.finish(render(&problem, &asked.id))));
+        }
+    };
+    let handling = async {
+        match identify(&request, asked.state.as_ref()).await {
+            Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+            Err(problem) => Ok(request.error_response(problem)),
+        }
+    };
+    let answering = AssertUnwindSafe(pass.scope(handling));
+    let problem = match answering.catch_unwind().await {
         Ok(Ok(response)) => {
-            let (request, response) = response.map_into_boxed_body().into_parts();
+            let (request, response) = response.into_parts();
             if let Some(problem) = problem_of(&response) {
                 note_refusal(&request, problem);
             }
@@ -141,11 +174,15 @@ async fn answer(
 }
 
 /// Finds out who makes `request`, for handlers to ask. Pages for people know nobody.
-async fn identify(request: &ServiceRequest, asked: &Asked) -> Result<(), Problem> {
-    let Some(state) = asked.state.as_ref().filter(|_| request.path().starts_with("/api/")) else {
+async fn identify(
+    request: &ServiceRequest,
+    state: Option<&web::Data<State>>,
+) -> Result<(), Problem> {
+    let Some(state) = state.filter(|_| request.path().starts_with("/api/")) else {
         return Ok(());
     };
     if let Some(principal) = authenticate(state, request.headers()).await? {
+        state.rate_limits().learn(request, &principal);
         request.extensions_mut().insert(principal);
     }
     Ok(())
@@ -154,6 +191,14 @@ async fn identify(request: &ServiceRequest, asked: &Asked) -> Result<(), Problem
 /// The problem that `response` answers, if it is one of ours.
 fn problem_of(response: &HttpResponse) -> Option<&Problem> {
     response.error().and_then(Error::as_error::<Problem>)
+}
+
+/// Counts the request and waits for its turn.
+async fn let_in(request: &ServiceRequest, asked: &mut Asked) -> Result<Pass, Problem> {
+    // Only tests build an application without state.
+    let Some(state) = &asked.state else { return Ok(Pass::Free) };
+    asked.standing = entry::count(request, state)?;
+    entry::enter(request, state).await
 }
 
 /// `response`, or the problem document that takes its place when it is an error.

@@ -7,9 +7,12 @@
 //! - [`import`] fills the registry from files, [`export`] and [`workbook`] write it to files, for
 //!   the command line and for the API.
 //! - [`network`] holds the partner network in memory and asks it, [`themes`] the themes in use.
+//! - `admission` lets in as many requests as can be answered, [`limits`] as many as one client may
+//!   make, `metrics` tells those who watch.
 //! - [`auth`] tells who may write, [`config`] what is set, [`openapi`] describes it all.
 //! - [`cli`] is the `consortia` program.
 
+mod admission;
 pub mod app;
 pub mod auth;
 pub mod cli;
@@ -22,6 +25,8 @@ pub mod extract;
 mod frame;
 pub mod funding;
 pub mod import;
+pub mod limits;
+mod metrics;
 pub mod network;
 pub mod openapi;
 pub mod problem;

@@ -32,6 +32,7 @@ pub use profile::profile;
 pub(crate) use unnamed::bounds;
 pub use wholes::{Task, measured};
 
+use crate::admission::{Admission, InQueue, step_aside};
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use actix_web::http::header::RETRY_AFTER;
@@ -47,10 +48,10 @@ use consortia_domain::scope::ScopeFilter;
 use consortia_network::{Network, Scope, Standing};
 use moka::sync::Cache;
 use partners::PartnerList;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 use wholes::Wholes;
 
@@ -70,6 +71,9 @@ const PARTNERS: u64 = 100_000;
 /// The most networks drawn or written at once.
 const DRAWINGS: usize = 2;
 
+/// The most requests that wait for their turn at something long.
+const MOST_WAITING: usize = 16;
+
 /// The network, shared by all requests.
 pub struct Live {
     network: RwLock<Network>,
@@ -82,7 +86,9 @@ pub struct Live {
     wholes: Wholes,
     /// How many drawings and files of networks may be made at once: each takes a processor and
     /// some megabytes.
-    drawings: Semaphore,
+    drawings: Arc<Semaphore>,
+    /// How many wait for their turn at one.
+    waiting: AtomicUsize,
 }
 
 /// A question about one organisation: whom, the scope, the day, and the revision.
@@ -104,7 +110,8 @@ impl Default for Live {
                 .weigher(|_, list: &Arc<PartnerList>| list.weight())
                 .build(),
             wholes: Wholes::default(),
-            drawings: Semaphore::new(DRAWINGS),
+            drawings: Arc::new(Semaphore::new(DRAWINGS)),
+            waiting: AtomicUsize::new(0),
         }
     }
 }
@@ -114,12 +121,18 @@ impl Live {
     /// what is given back is dropped.
     ///
     /// # Errors
-    /// `unavailable` when the time is up.
-    pub async fn drawing_turn(
+    /// `overloaded` when many wait already, `unavailable` when the time is up.
+    pub(crate) async fn drawing_turn(
         &self,
+        admission: &Admission,
         limit: Duration,
-    ) -> std::result::Result<SemaphorePermit<'_>, Problem> {
-        if let Ok(turn) = actix_web::rt::time::timeout(limit, self.drawings.acquire()).await {
+    ) -> std::result::Result<OwnedSemaphorePermit, Problem> {
+        let Some(_waiting) = InQueue::join(&self.waiting, MOST_WAITING) else {
+            return Err(admission.overloaded());
+        };
+        step_aside();
+        let turn = self.drawings.clone().acquire_owned();
+        if let Ok(turn) = actix_web::rt::time::timeout(limit, turn).await {
             return turn.map_err(Problem::internal);
         }
         let detail = "Many networks are being drawn just now; ask again in a moment.";
@@ -150,6 +163,12 @@ impl Live {
     #[must_use]
     pub fn is_loaded(&self) -> bool {
         self.loaded.load(Ordering::Acquire)
+    }
+
+    /// The last revision taken in.
+    #[must_use]
+    pub fn revision(&self) -> i64 {
+        self.read().revision()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Network> {

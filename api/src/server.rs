@@ -8,6 +8,7 @@ pub(crate) use place::lock_database;
 use crate::app::app;
 use crate::auth::{IssuerFault, Issuers, KeyFault, Keyring, Tokens};
 use crate::config::Config;
+use crate::metrics;
 use crate::state::State;
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
@@ -24,8 +25,13 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
+/// Writes that may wait: what two commits take, so that none waits for more than two or three.
+const WRITE_QUEUE: usize = 128;
+
 /// Time between two rounds of housekeeping.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
+/// Time after which clients that ask nothing any more are forgotten.
+const FORGET_CLIENTS: Duration = Duration::from_secs(10);
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +51,9 @@ pub enum StartFault {
     /// The address cannot be listened on.
     #[error("Cannot listen on {0}: {1}. Choose another address with --listen or CONSORTIA_LISTEN.")]
     Listen(String, std::io::Error),
+    /// The address for metrics cannot be listened on.
+    #[error("Cannot give metrics on {0}: {1}. Choose another address with metrics_listen.")]
+    Metrics(SocketAddr, std::io::Error),
     /// Another server has the SQLite file.
     #[error(
         "Another server already serves the database {0}: it holds {1}. Stop it, or give this one \
@@ -77,6 +86,7 @@ pub fn database_settings(config: &Config) -> Result<DbConfig, StartFault> {
     let mut settings = DbConfig::new(config.database_url.parse()?);
     settings.pool_size = config.database_pool_size;
     settings.statement_timeout = config.request_timeout;
+    settings.write_queue = WRITE_QUEUE;
     Ok(settings)
 }
 
@@ -147,6 +157,8 @@ impl Service {
     pub fn listen(self) -> Result<Server, StartFault> {
         let Self { config, db, tokens, issuers, sockets, locks } = self;
         let (workers, grace) = (config.workers, config.shutdown_grace);
+        let patience = config.request_timeout;
+        let metrics_listen = config.metrics_listen.clone();
         let state = web::Data::new(State::new(config, db, tokens).with_issuers(issuers));
         actix_web::rt::spawn(crate::network::keep_current(state.clone()));
         let shared = state.clone();
@@ -158,10 +170,19 @@ impl Service {
             .disable_signals();
         for (address, socket) in sockets {
             let fault = |error| StartFault::Listen(address.to_string(), error);
-            let listener = place::listen(socket).map_err(fault)?;
+            let listener = place::listen(socket, patience).map_err(fault)?;
             http = http.listen(listener).map_err(fault)?;
         }
-        Ok(Server { addresses: http.addrs(), running: http.run(), state, locks })
+        let addresses = http.addrs();
+        let mut server =
+            Server { addresses, metrics: Vec::new(), running: http.run(), state, locks };
+        if !metrics_listen.is_empty() {
+            let (metrics, listening) = metrics::serve(&server.state, &metrics_listen)
+                .map_err(|(address, error)| StartFault::Metrics(address, error))?;
+            actix_web::rt::spawn(metrics);
+            server.metrics = listening;
+        }
+        Ok(server)
     }
 }
 
@@ -194,6 +215,7 @@ pub fn prepare(db: &Db) -> Result<(), consortia_db::Error> {
 pub struct Server {
     running: actix_web::dev::Server,
     addresses: Vec<SocketAddr>,
+    metrics: Vec<SocketAddr>,
     state: web::Data<State>,
     locks: Locks,
 }
@@ -203,6 +225,12 @@ impl Server {
     #[must_use]
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// The addresses it gives metrics on.
+    #[must_use]
+    pub fn metrics_addresses(&self) -> &[SocketAddr] {
+        &self.metrics
     }
 
     /// Stops it from elsewhere.
@@ -217,6 +245,7 @@ impl Server {
     /// When serving fails.
     pub async fn run(self) -> std::io::Result<()> {
         let handle = self.handle();
+        actix_web::rt::spawn(forget_clients(self.state.clone()));
         let housekeeping = actix_web::rt::spawn(keep_house(self.state));
         actix_web::rt::spawn(async move {
             stop_signal().await;
@@ -248,6 +277,15 @@ async fn keep_house(state: web::Data<State>) {
             Ok(forgotten) => tracing::debug!(forgotten, "swept sessions"),
             Err(error) => tracing::warn!(%error, "could not sweep sessions"),
         }
+    }
+}
+
+/// Forgets clients that ask nothing any more.
+async fn forget_clients(state: web::Data<State>) {
+    let mut often = actix_web::rt::time::interval(FORGET_CLIENTS);
+    loop {
+        often.tick().await;
+        state.rate_limits().sweep();
     }
 }
 

@@ -1,8 +1,11 @@
 //! What every handler shares.
 
+use crate::admission::{Admission, step_aside};
 use crate::auth::{Issuers, Principal, Tokens};
 use crate::config::Config;
 use crate::import::Jobs;
+use crate::limits::RateLimits;
+use crate::metrics::Metrics;
 use crate::network::Live;
 use crate::openapi::Document;
 use crate::problem::{Code, Problem};
@@ -22,6 +25,9 @@ pub struct State {
     jobs: Jobs,
     network: Live,
     themes: Themes,
+    admission: Admission,
+    rate_limits: RateLimits,
+    metrics: Metrics,
     /// Set once the schema was seen to be current: it does not grow old again by itself.
     schema_current: AtomicBool,
 }
@@ -32,6 +38,9 @@ impl State {
     pub fn new(config: Config, db: Db, tokens: Tokens) -> Self {
         let document = Document::new(&config.public_url);
         let schema_current = AtomicBool::new(false);
+        let limits = &config.limits;
+        let admission = Admission::new(limits.at_work, limits.waiting);
+        let (rate_limits, metrics) = (RateLimits::new(limits), Metrics::new(db.engine()));
         Self {
             config,
             db,
@@ -41,6 +50,9 @@ impl State {
             jobs: Jobs::default(),
             network: Live::default(),
             themes: Themes::default(),
+            admission,
+            rate_limits,
+            metrics,
             schema_current,
         }
     }
@@ -93,6 +105,24 @@ impl State {
         &self.themes
     }
 
+    /// Who is let in.
+    #[must_use]
+    pub(crate) fn admission(&self) -> &Admission {
+        &self.admission
+    }
+
+    /// How often each client may ask.
+    #[must_use]
+    pub(crate) fn rate_limits(&self) -> &RateLimits {
+        &self.rate_limits
+    }
+
+    /// What is counted for whoever watches the service.
+    #[must_use]
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// The API's document.
     #[must_use]
     pub fn document(&self) -> &Document {
@@ -108,13 +138,22 @@ impl State {
         T: Send + 'static,
         F: FnOnce(&mut Conn<'_>) -> consortia_db::Result<T> + Send + 'static,
     {
-        self.in_time(self.db.read(work), "Ask for less, or try again.").await
+        let reading = async {
+            let place = self.admission.place().await;
+            let read = self.db.read(move |c| {
+                let _place = place;
+                work(c)
+            });
+            read.await
+        };
+        self.in_time(reading, "Ask for less, or try again.").await
     }
 
     /// Writes to the store in the name of `principal`, within the time a request may take.
     ///
     /// # Errors
-    /// What `work` fails with, as a problem; `timeout` when it takes too long.
+    /// What `work` fails with, as a problem; `overloaded` when too many writes wait, `timeout`
+    /// when it takes too long.
     pub async fn write<T, F>(&self, principal: &Principal, work: F) -> Result<T, Problem>
     where
         T: Send + 'static,
@@ -122,7 +161,15 @@ impl State {
     {
         let advice = "The change may still be made: read the record before trying again, or \
                       repeat the request with the same Idempotency-Key.";
-        self.in_time(self.db.write(Actor::new(principal.actor()), work), advice).await
+        // It waits in a queue of its own, for the disk.
+        step_aside();
+        let writing = self.db.write(Actor::new(principal.actor()), work);
+        let written = self.in_time(writing, advice).await;
+        written.inspect_err(|problem| {
+            if problem.code() == Code::Overloaded {
+                self.admission.count_shed();
+            }
+        })
     }
 
     /// Whether every migration of this program has been applied to the database.

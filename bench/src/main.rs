@@ -5,6 +5,7 @@
 //! cargo run --release -p consortia-bench
 //! cargo run --release -p consortia-bench -- --engine postgres
 //! cargo run --release -p consortia-bench -- --scales 1,5,20
+//! cargo run --release -p consortia-bench -- overload
 //! ```
 //!
 //! Rounds of a few seconds alternate between the two, so that whatever else the machine does
@@ -16,6 +17,7 @@ mod growth;
 mod latency;
 mod load;
 mod network;
+mod overload;
 mod process;
 mod report;
 mod workload;
@@ -69,6 +71,8 @@ enum Task {
         /// The database.
         file: PathBuf,
     },
+    /// Measures what becomes of the registry when ten times more is asked than it can answer.
+    Overload,
     /// Measures the partner network by itself, without a server.
     Network {
         /// How many times over to take the data.
@@ -99,6 +103,9 @@ fn main() -> io::Result<()> {
     if let Some(Task::Network { scales, export }) = &arguments.command {
         let measure = |scale| network::measure(&h2020::archive(), scale, export.as_deref());
         return scales.iter().copied().try_for_each(measure);
+    }
+    if let Some(Task::Overload) = &arguments.command {
+        return overload(&arguments);
     }
     for scale in &arguments.scales {
         measure_scale(&arguments, *scale)?;
@@ -144,6 +151,28 @@ fn measure_scale(arguments: &Arguments, scale: u32) -> io::Result<()> {
     }
     drop(bare);
     latency::measure(server.base(), &client)
+}
+
+/// Imports the data and asks for too much of it.
+fn overload(arguments: &Arguments) -> io::Result<()> {
+    let source = h2020::archive();
+    let source = source.to_str().ok_or_else(|| io::Error::other("a path that is not UTF-8"))?;
+    let file = Place::empty(Engine::Sqlite);
+    import(&file, source)?;
+    let place = match arguments.engine {
+        EngineName::Sqlite => Place::copy_of_file(file.folder()),
+        EngineName::Postgres => postgres(source)?.0,
+    };
+    let server = Server::start(place);
+    let file = consortia_tests::place::sqlite_file(file.folder());
+    let token = server.token("editor");
+    let workloads = workload::all(&file, &server.unrecorded(), &token).map_err(io::Error::other)?;
+    let wanted = workloads.iter().filter(|of| of.name.contains(&arguments.only));
+    overload::heading();
+    for workload in wanted {
+        overload::measure(&server, workload)?;
+    }
+    Ok(())
 }
 
 /// Imports `source` into `place`, then again, and says what both cost.

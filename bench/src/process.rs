@@ -39,7 +39,13 @@ fn parent_of(process: u32) -> Option<u32> {
 /// The memory this process holds now, in bytes; 0 where `/proc` does not tell.
 #[must_use]
 pub(crate) fn resident() -> usize {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    resident_of(std::process::id())
+}
+
+/// The memory a process holds now, in bytes; 0 where `/proc` does not tell.
+#[must_use]
+pub(crate) fn resident_of(process: u32) -> usize {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
     kilobytes.unwrap_or(0_usize) * 1024

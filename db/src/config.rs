@@ -18,7 +18,8 @@ pub struct DbConfig {
     pub busy_timeout: Duration,
     /// How long to wait for a connection, a new one or one of the pool.
     pub connect_timeout: Duration,
-    /// How long one statement may take on PostgreSQL; zero means for ever.
+    /// How long one statement may take on PostgreSQL, and one read asked for by async code on
+    /// either engine; zero means for ever.
     pub statement_timeout: Duration,
     /// How many writes may wait before more are refused. At least 1.
     pub write_queue: usize,

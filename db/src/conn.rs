@@ -119,6 +119,7 @@ macro_rules! dispatch {
         /// # Errors
         /// As [`Error`](crate::Error) says, for the record, the request or the database.
         pub fn $name(c: &mut $crate::Conn<'_>, $($arg: $type),*) -> $crate::Result<$result> {
+            $crate::deadline::check()?;
             match &mut c.inner {
                 $crate::conn::Inner::Sqlite(c) => $crate::sqlite::queries::$module::$name(c, $($arg),*),
                 $crate::conn::Inner::Postgres(c) => $crate::postgres::queries::$module::$name(c, $($arg),*),
@@ -131,6 +132,7 @@ macro_rules! dispatch {
         /// # Errors
         /// As [`Error`](crate::Error) says, for the request or the database.
         pub fn $name(c: &mut $crate::Conn<'_>, $($arg: $type),*) -> $crate::Result<$result> {
+            $crate::deadline::check()?;
             let totals = c.totals;
             match &mut c.inner {
                 $crate::conn::Inner::Sqlite(c) => {

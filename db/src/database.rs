@@ -2,6 +2,7 @@
 
 use crate::config::{DatabaseUrl, DbConfig};
 use crate::conn::{Actor, Conn, Engine, Tx};
+use crate::deadline;
 use crate::error::{Error, Result};
 use crate::migrations::{self, MigrationName};
 use crate::totals::Totals;
@@ -11,8 +12,9 @@ use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tracing::Span;
 
@@ -24,6 +26,10 @@ struct Store {
     pools: Pools,
     writer: Writer,
     totals: Totals,
+    /// Reads that wait for a connection.
+    reads_waiting: AtomicUsize,
+    /// How long a read of a request may take.
+    read_limit: Option<Duration>,
     /// The file or server, without the password.
     name: String,
 }
@@ -52,6 +58,19 @@ impl fmt::Display for EngineKind {
     }
 }
 
+/// How busy the store is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Workload {
+    /// Connections that work.
+    pub in_use: u32,
+    /// Connections that lie idle.
+    pub idle: u32,
+    /// Reads that wait for a connection.
+    pub reads_waiting: usize,
+    /// Writes that wait for their turn.
+    pub writes_queued: usize,
+}
+
 impl Db {
     /// Opens the database. Does not migrate it. Blocks: call it outside async code, or by
     /// `spawn_blocking`.
@@ -76,6 +95,8 @@ impl Db {
             pools,
             writer,
             totals: Totals::new(),
+            reads_waiting: AtomicUsize::new(0),
+            read_limit: Some(config.statement_timeout).filter(|limit| !limit.is_zero()),
             name: config.url.to_string(),
         })))
     }
@@ -95,11 +116,29 @@ impl Db {
         }
     }
 
+    /// How busy it is now.
+    #[must_use]
+    pub fn workload(&self) -> Workload {
+        let states = match &self.0.pools {
+            Pools::Sqlite { readers, writer } => vec![readers.state(), writer.state()],
+            Pools::Postgres(pool) => vec![pool.state()],
+        };
+        let all: u32 = states.iter().map(|state| state.connections).sum();
+        let idle = states.iter().map(|state| state.idle_connections).sum();
+        Workload {
+            in_use: all.saturating_sub(idle),
+            idle,
+            reads_waiting: self.0.reads_waiting.load(Ordering::Relaxed),
+            writes_queued: self.0.writer.queued(),
+        }
+    }
+
     /// Runs `work` on one snapshot of the data, off the async threads, in the caller's
-    /// tracing span.
+    /// tracing span, and for as long as a statement may take.
     ///
     /// # Errors
-    /// What `work` fails with, or [`Error::Unavailable`] when there is no connection.
+    /// What `work` fails with, [`Error::Unavailable`] when there is no connection, or
+    /// [`Error::TooSlow`].
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -107,7 +146,9 @@ impl Db {
     {
         let db = self.clone();
         let span = Span::current();
-        tokio::task::spawn_blocking(move || span.in_scope(|| db.read_blocking(work)))
+        let deadline = self.0.read_limit.map(|limit| Instant::now() + limit);
+        let work = move || deadline::within(deadline, || db.read_blocking(work));
+        tokio::task::spawn_blocking(move || span.in_scope(work))
             .await
             .map_err(|error| Error::internal(format!("a read did not finish: {error}")))?
     }
@@ -118,8 +159,8 @@ impl Db {
     /// As [`Db::read`].
     pub fn read_blocking<T>(&self, work: impl FnOnce(&mut Conn<'_>) -> Result<T>) -> Result<T> {
         match &self.0.pools {
-            Pools::Sqlite { readers, .. } => read(readers, &self.0.totals, work),
-            Pools::Postgres(pool) => read(pool, &self.0.totals, work),
+            Pools::Sqlite { readers, .. } => read(readers, &self.0, work),
+            Pools::Postgres(pool) => read(pool, &self.0, work),
         }
     }
 
@@ -127,8 +168,8 @@ impl Db {
     /// answers once it is committed. When `work` fails nothing of it is kept.
     ///
     /// # Errors
-    /// What `work` or the commit fails with; [`Error::Unavailable`] when too many writes
-    /// are waiting.
+    /// What `work` or the commit fails with; [`Error::QueueFull`] when too many writes are
+    /// waiting.
     pub async fn write<T, F>(&self, actor: Actor, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -240,15 +281,18 @@ where
 
 fn read<M, T>(
     pool: &Pool<M>,
-    totals: &Totals,
+    store: &Store,
     work: impl FnOnce(&mut Conn<'_>) -> Result<T>,
 ) -> Result<T>
 where
     M: ManageConnection,
     M::Connection: Engine,
 {
-    let mut conn = begin(pool, M::Connection::BEGIN_READ)?;
-    let result = work(&mut Conn { inner: conn.inner(), totals: Some(totals) });
+    store.reads_waiting.fetch_add(1, Ordering::Relaxed);
+    let begun = begin(pool, M::Connection::BEGIN_READ);
+    store.reads_waiting.fetch_sub(1, Ordering::Relaxed);
+    let mut conn = begun?;
+    let result = work(&mut Conn { inner: conn.inner(), totals: Some(&store.totals) });
     // Nothing was written, so nothing is lost by rolling back, whatever `work` met.
     conn.batch_execute("ROLLBACK")?;
     result

@@ -82,6 +82,12 @@ pub enum Error {
         /// What is the matter, without secrets.
         reason: String,
     },
+    /// As many writes wait already as may.
+    #[error("Too many writes are waiting; try again in a moment.")]
+    QueueFull,
+    /// It was broken off because it took longer than anything may.
+    #[error("The database took too long.")]
+    TooSlow,
     /// The database does not accept writes.
     #[error(
         "The database is read-only; check the permissions of its file and folder, or its role."
@@ -232,7 +238,7 @@ fn from_message(message: &str) -> Option<Error> {
     } else if says("is locked") {
         Some(Error::unavailable("another process holds its lock for too long"))
     } else if says("statement timeout") || says("interrupted") {
-        Some(Error::unavailable("the statement took too long"))
+        Some(Error::TooSlow)
     } else if says("too many clients") || says("remaining connection slots") {
         Some(Error::unavailable("the server has no connection left"))
     } else if says("unable to open database file") || says("disk I/O error") {

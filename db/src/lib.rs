@@ -31,6 +31,7 @@ pub mod claim;
 mod config;
 mod conn;
 mod database;
+mod deadline;
 pub mod draft;
 mod error;
 pub mod facts;
@@ -63,6 +64,6 @@ mod writer;
 
 pub use config::{DatabaseUrl, DbConfig};
 pub use conn::{Actor, Conn, Tx};
-pub use database::{Db, EngineKind};
+pub use database::{Db, EngineKind, Workload};
 pub use error::{Error, Result, Usage};
 pub use migrations::MigrationName;

@@ -1,5 +1,6 @@
 //! SQLite, bundled: nothing to install, one file, one writer, any number of readers.
 
+mod deadline;
 mod fulltext;
 #[path = "queries/mod.rs"]
 pub(crate) mod queries;
@@ -74,6 +75,7 @@ pub(crate) fn open(path: &Path, config: &DbConfig) -> Result<(Pool<Manager>, Poo
             folder.display()
         )));
     }
+    deadline::watch_connections();
     // Opened by hand first: a pool repeats a failing attempt and forgets the reason.
     let mut first = <Conn as diesel::Connection>::establish(name)
         .map_err(|error| Error::unavailable(format!("cannot open {}: {error}", path.display())))?;

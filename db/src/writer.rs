@@ -9,6 +9,8 @@ use crate::error::{Error, Result};
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -73,6 +75,8 @@ where
 #[derive(Clone)]
 pub(crate) struct Writer {
     queue: SyncSender<Box<dyn Job>>,
+    /// Jobs handed in and not yet answered.
+    queued: Arc<AtomicUsize>,
 }
 
 impl Writer {
@@ -86,27 +90,34 @@ impl Writer {
         M::Connection: Engine,
     {
         let (queue, jobs) = sync_channel(capacity.max(1));
+        let queued = Arc::new(AtomicUsize::new(0));
+        let answered = queued.clone();
         thread::Builder::new()
             .name("db-writer".to_owned())
-            .spawn(move || serve(&pool, &jobs))
+            .spawn(move || serve(&pool, &jobs, &answered))
             .map_err(|error| Error::internal(format!("no thread for the writer: {error}")))?;
-        Ok(Self { queue })
+        Ok(Self { queue, queued })
+    }
+
+    /// How many jobs wait or are being done.
+    pub(crate) fn queued(&self) -> usize {
+        self.queued.load(Ordering::Relaxed)
     }
 
     /// Queues `work`; `reply` is called with its result after the commit.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] at once when the queue is full.
+    /// [`Error::QueueFull`] at once when it is.
     pub(crate) fn submit<T, W, A>(&self, actor: Actor, work: W, reply: A) -> Result<()>
     where
         T: Send + 'static,
         W: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
         A: FnOnce(Result<T>) + Send + 'static,
     {
-        self.queue.try_send(task(actor, work, reply)).map_err(|refused| match refused {
-            TrySendError::Full(_) => {
-                Error::unavailable("too many writes are waiting; try again in a moment")
-            }
+        self.queued.fetch_add(1, Ordering::Relaxed);
+        let sent = self.queue.try_send(task(actor, work, reply));
+        sent.inspect_err(|_| self.forget_one()).map_err(|refused| match refused {
+            TrySendError::Full(_) => Error::QueueFull,
             TrySendError::Disconnected(_) => stopped(),
         })
     }
@@ -121,7 +132,13 @@ impl Writer {
         W: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
         A: FnOnce(Result<T>) + Send + 'static,
     {
-        self.queue.send(task(actor, work, reply)).map_err(|_| stopped())
+        self.queued.fetch_add(1, Ordering::Relaxed);
+        let sent = self.queue.send(task(actor, work, reply));
+        sent.inspect_err(|_| self.forget_one()).map_err(|_| stopped())
+    }
+
+    fn forget_one(&self) {
+        self.queued.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -139,7 +156,7 @@ pub(crate) fn stopped() -> Error {
 }
 
 /// Serves jobs until nobody can send any more.
-fn serve<M>(pool: &Pool<M>, jobs: &Receiver<Box<dyn Job>>)
+fn serve<M>(pool: &Pool<M>, jobs: &Receiver<Box<dyn Job>>, queued: &AtomicUsize)
 where
     M: ManageConnection,
     M::Connection: Engine,
@@ -161,6 +178,7 @@ where
             Ok(mut conn) => group(&mut *conn, &mut waiting),
             Err(error) => (waiting.drain(..).collect(), Some(error)),
         };
+        queued.fetch_sub(done.len(), Ordering::Relaxed);
         for job in done {
             job.answer(fault.as_ref());
         }

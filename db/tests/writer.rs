@@ -112,7 +112,7 @@ fn a_full_queue_refuses_at_once() {
         // Eight of ten are refused while the writer is held up.
         for _ in 0..8 {
             let refused = others.join_next().await.expect("a result").expect("no panic");
-            assert!(matches!(refused, Err(Error::Unavailable { .. })), "{refused:?}");
+            assert!(matches!(refused, Err(Error::QueueFull)), "{refused:?}");
         }
         go.send(()).expect("the job listens");
         holding.await.expect("no panic").expect("the job commits");

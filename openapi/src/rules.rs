@@ -103,10 +103,11 @@ fn has_example(content: &Value) -> bool {
 pub(crate) fn answers(operation: &Operation<'_>, report: &mut Report) {
     let empty = serde_json::Map::new();
     let answers = operation.value["responses"].as_object().unwrap_or(&empty);
-    let mut needed: Vec<&str> =
-        if operation.path.starts_with("/health") { vec![] } else { vec!["500"] };
+    // Only questions about health are never sent away.
+    let probe = operation.path.starts_with("/health");
+    let mut needed: Vec<&str> = if probe { vec![] } else { vec!["429", "500", "503"] };
     if operation.writes() {
-        needed.extend(["401", "400", "503"]);
+        needed.extend(["401", "400"]);
     }
     if operation.writes() && !opens_accounts(operation) {
         needed.push("403");

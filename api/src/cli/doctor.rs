@@ -37,7 +37,10 @@ pub(super) fn run(sources: &Sources) -> ExitCode {
             report.add("signing key", signing_key(&config.signing_key_path()));
             report.add("database", database(&config));
             for address in &config.listen {
-                report.add("address", address_is_free(*address));
+                report.add("address", is_free(*address, "--listen"));
+            }
+            for address in &config.metrics_listen {
+                report.add("address of metrics", is_free(*address, "metrics_listen"));
             }
         }
     }
@@ -206,11 +209,11 @@ fn sqlite_file(path: &Path, data_dir: &Path) -> Option<Finding> {
     }
 }
 
-fn address_is_free(address: std::net::SocketAddr) -> Finding {
+fn is_free(address: std::net::SocketAddr, setting: &str) -> Finding {
     match TcpListener::bind(address) {
         Ok(_) => Good(format!("{address} is free")),
         Err(error) if error.kind() == ErrorKind::AddrInUse => Bad(format!(
-            "{address} is in use (by a running consortia?); choose another with --listen"
+            "{address} is in use (by a running consortia?); choose another with {setting}"
         )),
         Err(error) => Bad(format!("{address} cannot be listened on: {error}")),
     }

@@ -23,6 +23,9 @@ pub(super) fn run_at(
             // One line each, so that whoever started us with port 0 can read it.
             super::print(&format!("Listening on http://{address}\n"));
         }
+        for address in server.metrics_addresses() {
+            super::print(&format!("Metrics on http://{address}/metrics\n"));
+        }
         if let Some(address) = server.addresses().first() {
             started(*address);
         }

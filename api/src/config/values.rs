@@ -69,6 +69,23 @@ pub(super) fn listen(raw: &Raw) -> Result<Vec<SocketAddr>, String> {
     if addresses.is_empty() { Err(expected.into()) } else { Ok(addresses) }
 }
 
+/// As [`listen`], or nothing.
+pub(super) fn maybe_listen(raw: &Raw) -> Result<Vec<SocketAddr>, String> {
+    match raw {
+        Raw::Text(text) if text.trim().is_empty() => Ok(Vec::new()),
+        _ => listen(raw).map_err(|expected| format!("{expected}, or nothing")),
+    }
+}
+
+/// The parts of a list, given as one or separated by commas.
+pub(super) fn list(raw: &Raw) -> Vec<String> {
+    let listed = match raw {
+        Raw::List(items) => items.clone(),
+        Raw::Text(text) => text.split(',').map(|item| item.trim().to_owned()).collect(),
+    };
+    listed.into_iter().filter(|item| !item.is_empty()).collect()
+}
+
 /// Whether `text` is `http(s)://host[:port]`, with nothing after it.
 fn is_origin(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
@@ -88,11 +105,7 @@ pub(super) fn public_url(raw: &Raw) -> Result<String, String> {
 }
 
 pub(super) fn cors_origins(raw: &Raw) -> Result<Vec<String>, String> {
-    let listed = match raw {
-        Raw::List(items) => items.clone(),
-        Raw::Text(text) => text.split(',').map(|item| item.trim().to_owned()).collect(),
-    };
-    let origins: Vec<String> = listed.into_iter().filter(|item| !item.is_empty()).collect();
+    let origins = list(raw);
     if origins.iter().all(|origin| origin == "*" || is_origin(origin)) {
         Ok(origins)
     } else {

@@ -2,6 +2,7 @@
 
 use super::query::refuse_parameters;
 use super::{media, read_body};
+use crate::admission::step_aside;
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use actix_web::dev::Payload;
@@ -70,7 +71,10 @@ async fn read_json(
     media::check(request, accepted)?;
     let state = request.app_data::<web::Data<State>>().ok_or_else(State::missing)?;
     let (limit, time) = (state.config().max_body_bytes, state.config().request_timeout);
+    // Whatever was looked up to let it in, the body takes its time.
+    step_aside();
     let body = read_body(request, payload, limit, time).await?;
+    state.admission().take_place().await?;
     parse(&body)
 }
 

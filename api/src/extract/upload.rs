@@ -1,6 +1,7 @@
 //! Receiving a file: onto the disk as it arrives, limited in size and patience.
 
 use super::timed::broken_off;
+use crate::admission::step_aside;
 use crate::problem::{Code, Problem};
 use actix_web::dev::Payload;
 use futures_util::StreamExt as _;
@@ -24,6 +25,7 @@ pub(crate) async fn receive(
     limit: u64,
     patience: Duration,
 ) -> Result<u64, Problem> {
+    step_aside();
     let mut file = File::create(path).await.map_err(cannot_store)?;
     let started = Instant::now();
     let mut size = 0_u64;

@@ -57,6 +57,12 @@ impl Jobs {
     pub fn counters(&self, id: Uuid) -> Option<Arc<Counters>> {
         self.lock().as_ref().filter(|job| job.id == id).map(|job| job.counters.clone())
     }
+
+    /// How far the import has come that runs here, if one does.
+    #[must_use]
+    pub fn running(&self) -> Option<Arc<Counters>> {
+        self.lock().as_ref().map(|job| job.counters.clone())
+    }
 }
 
 impl Drop for Slot {

@@ -1,6 +1,7 @@
 //! Whole networks: frozen copies and their measures, remembered while they are asked for.
 
-use super::{Live, scope, today};
+use super::{Live, MOST_WAITING, scope, today};
+use crate::admission::{InQueue, step_aside};
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use actix_web::http::header::RETRY_AFTER;
@@ -12,6 +13,7 @@ use consortia_domain::network::{NetworkFilter, RankingMeasure, TieWeight};
 use consortia_network::{Lens, Whole};
 use moka::sync::Cache;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -36,6 +38,8 @@ pub(super) struct Wholes {
     finished: Cache<(Key, Task), Arc<Whole>>,
     /// One long computation at a time, so that the other processors answer requests.
     turn: Arc<Semaphore>,
+    /// How many requests wait for one to end.
+    waiting: AtomicUsize,
 }
 
 /// Which network: its scope, the day statuses are told for, and what ties are.
@@ -61,6 +65,7 @@ impl Default for Wholes {
                 .build(),
             finished: Cache::builder().max_capacity(ANSWERS).time_to_idle(IDLE).build(),
             turn: Arc::new(Semaphore::new(1)),
+            waiting: AtomicUsize::new(0),
         }
     }
 }
@@ -150,7 +155,7 @@ fn copy(
 /// in the background.
 ///
 /// # Errors
-/// `too_large`, `unavailable` while it is still being computed when the time is up, or what
+/// `too_large`, `overloaded` when many wait already, `unavailable` while it is still being computed when the time is up, or what
 /// the store fails with.
 pub async fn measured(
     state: &Data<State>,
@@ -168,6 +173,10 @@ pub async fn measured(
     {
         return Ok(whole);
     }
+    let Some(_waiting) = InQueue::join(&wholes.waiting, MOST_WAITING) else {
+        return earlier.ok_or_else(|| state.admission().overloaded());
+    };
+    step_aside();
     let mut work = actix_web::rt::spawn(perform(state.clone(), key, whole, task));
     let limit = state.config().request_timeout;
     let first = if earlier.is_some() { PATIENCE.min(limit) } else { limit };

@@ -95,10 +95,15 @@ codes! {
         "idempotency_mismatch", UNPROCESSABLE_ENTITY, "The idempotency key belongs to another request";
     /// Changing a record needs `If-Match` with the version that was read.
     IfMatchRequired = "if_match_required", PRECONDITION_REQUIRED, "If-Match is needed";
+    /// This client asks too often; come back after `Retry-After` seconds.
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests";
     /// A fault of the server; the log has more under the request id.
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong here";
     /// The server cannot do this now; try again after `Retry-After` seconds.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Not available right now";
+    /// More is asked, by everybody together, than can be answered now; try again after `Retry-After`
+    /// seconds.
+    Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too much is asked at once";
     /// The answer was not found in time; ask for less or try again.
     Timeout = "timeout", SERVICE_UNAVAILABLE, "The answer took too long";
     /// The database accepts no writes; reading works.

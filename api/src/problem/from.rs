@@ -59,6 +59,11 @@ impl From<consortia_db::Error> for Problem {
             Error::Unavailable { .. } => {
                 Self::new(Code::Unavailable, detail).header(RETRY_AFTER, "2")
             }
+            Error::QueueFull => Self::new(Code::Overloaded, detail).header(RETRY_AFTER, "1"),
+            Error::TooSlow => {
+                let detail = format!("{detail} Ask for less, or try again.");
+                Self::new(Code::Timeout, detail).header(RETRY_AFTER, "5")
+            }
             Error::ReadOnly => Self::new(Code::ReadOnly, detail).header(RETRY_AFTER, "60"),
             Error::DiskFull => Self::new(Code::StorageFull, detail),
             Error::Config(_) | Error::Internal(_) => Self::internal(error),

@@ -149,9 +149,13 @@ pub async fn answer_graph(
     let total = found.within_reach + beside.organisations;
     let left_out = found.left_out + beside.organisations.saturating_sub(beside.shown);
     let name = format!("network.{}", look.format.extension());
-    let _turn = state.network().drawing_turn(state.config().request_timeout).await?;
+    let limit = state.config().request_timeout;
+    let turn = state.network().drawing_turn(state.admission(), limit).await?;
     // Drawing a few hundred organisations takes a moment, during which others are served.
-    let work = tokio::task::spawn_blocking(move || written(&found, &meta, look));
+    let work = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        written(&found, &meta, look)
+    });
     let body = work.await.map_err(Problem::internal)??;
     let shown = if look.format.is_drawing() { "inline" } else { "attachment" };
     let disposition = format!("{shown}; filename=\"{name}\"");

@@ -40,10 +40,12 @@ pub(super) fn register(config: &mut ServiceConfig<'_>) {
 ))]
 #[get("")]
 async fn get_bundle(state: web::Data<State>, _: Admin, _: Query<()>) -> Answer {
+    let place = state.admission().place_of_stream().await?;
     let (chunks, ready) = channel(AHEAD);
     let (db, runtime) = (state.db().clone(), Handle::current());
     // A thread of its own: it lasts as long as the client takes.
     std::thread::spawn(move || {
+        let _place = place;
         let out = Chunks { chunks: chunks.clone(), runtime: runtime.clone() };
         if let Err(fault) = export(&db, BufWriter::with_capacity(CHUNK, out), |_, _| ()) {
             tracing::warn!(%fault, "an export broke off");

@@ -1,7 +1,7 @@
 //! What the API offers: the list at its root.
 
+use super::errors::AnyErrors;
 use crate::extract::Query;
-use crate::problem::ProblemDocument;
 use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -140,8 +140,7 @@ const RESOURCES: &[Link] = &[
             "description": "Projects: search, filter, sort, export."
         }]
     })),
-    (status = 500, description = "A fault of the server.", body = ProblemDocument,
-     content_type = "application/problem+json"),
+    AnyErrors,
 ))]
 #[get("/api/v1")]
 async fn discover(_: Query<()>) -> HttpResponse {

@@ -3,6 +3,8 @@
 use crate::problem::{Code, PROBLEM_JSON, ProblemDocument};
 use serde_json::json;
 use std::collections::BTreeMap;
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
 
@@ -23,7 +25,22 @@ fn answer(codes: &[Code]) -> Response {
     let schema = Ref::from_schema_name(ProblemDocument::name());
     let mut content = Content::new(Some(schema));
     content.example = example;
-    ResponseBuilder::new().description(lines.join("\n\n")).content(PROBLEM_JSON, content).build()
+    let response = ResponseBuilder::new().description(lines.join("\n\n"));
+    let response = response.content(PROBLEM_JSON, content);
+    if codes.contains(&Code::RateLimited) { rate_limited(response) } else { response }.build()
+}
+
+/// The headers that tell a client how it stands.
+fn rate_limited(response: ResponseBuilder) -> ResponseBuilder {
+    let headers = [
+        ("Retry-After", "Seconds until a request would be answered.", Type::Integer),
+        ("RateLimit", "How the client stands: requests left, seconds to wait.", Type::String),
+        ("RateLimit-Policy", "What it may ask: requests at once, seconds they last.", Type::String),
+    ];
+    headers.into_iter().fold(response, |response, (name, description, kind)| {
+        let header = Header::new(ObjectBuilder::new().schema_type(SchemaType::Type(kind)));
+        response.header(name, HeaderBuilder::from(header).description(Some(description)).build())
+    })
 }
 
 /// The answers of `codes`, by status.
@@ -49,75 +66,77 @@ macro_rules! error_groups {
 }
 
 error_groups! {
+    /// What any operation may answer.
+    AnyErrors = [RateLimited, Internal, Overloaded];
     /// What reading something by parameters or by name may answer.
     ReadErrors = [
-        InvalidParameters, MalformedRequest, InvalidToken, NotFound, NotAcceptable, UriTooLong,
-        Internal, Unavailable, Timeout,
+        InvalidParameters, MalformedRequest, InvalidToken, NotFound, NotAcceptable, UriTooLong, RateLimited, Internal, Overloaded,
+        Unavailable, Timeout,
     ];
     /// What measuring the whole network may answer.
     NetworkErrors = [
         InvalidParameters, MalformedRequest, InvalidToken, NotFound, NotAcceptable, AmbiguousId, Gone,
-        UriTooLong, TooLarge, Internal, Unavailable, Timeout,
+        UriTooLong, TooLarge, RateLimited, Internal, Overloaded, Unavailable, Timeout,
     ];
     /// What reading one record may answer.
     RecordErrors = [
         InvalidParameters, MalformedRequest, InvalidToken, NotFound, NotAcceptable, AmbiguousId, Gone,
-        UriTooLong, Internal, Unavailable, Timeout,
+        UriTooLong, RateLimited, Internal, Overloaded, Unavailable, Timeout,
     ];
     /// What creating a record may answer.
     CreateErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
         RoleRequired, NotYours, NotFound, RequestTimeout, AmbiguousId, Gone, BodyTooLarge, UriTooLong,
-        UnsupportedMediaType, InvalidBody, IdempotencyMismatch, Internal, Unavailable, Timeout,
+        UnsupportedMediaType, InvalidBody, IdempotencyMismatch, RateLimited, Internal, Overloaded, Unavailable, Timeout,
         ReadOnly, StorageFull,
     ];
     /// What changing a record may answer.
     ChangeErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
         RoleRequired, NotYours, NotFound, RequestTimeout, AmbiguousId, Gone, StaleVersion, BodyTooLarge,
-        UriTooLong, UnsupportedMediaType, InvalidBody, IfMatchRequired, Internal, Unavailable,
+        UriTooLong, UnsupportedMediaType, InvalidBody, IfMatchRequired, RateLimited, Internal, Overloaded, Unavailable,
         Timeout, ReadOnly, StorageFull,
     ];
     /// What sending a file may answer.
     UploadErrors = [
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired,
         RequestTimeout, ImportRunning, BodyTooLarge, UriTooLong, UnsupportedMediaType,
-        InvalidBody, Internal, Unavailable, Timeout, ReadOnly, StorageFull,
+        InvalidBody, RateLimited, Internal, Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What reading something for administrators may answer.
     AdminReadErrors = [
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotFound,
-        NotAcceptable, UriTooLong, Internal, Unavailable, Timeout,
+        NotAcceptable, UriTooLong, RateLimited, Internal, Overloaded, Unavailable, Timeout,
     ];
     /// What withdrawing a record may answer.
     WithdrawErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
         RoleRequired, NotYours, NotFound, RequestTimeout, InUse, AmbiguousId, Gone, StaleVersion,
-        BodyTooLarge, UriTooLong, UnsupportedMediaType, InvalidBody, IfMatchRequired, Internal,
+        BodyTooLarge, UriTooLong, UnsupportedMediaType, InvalidBody, IfMatchRequired, RateLimited, Internal, Overloaded,
         Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What opening an account, or keeping it open, may answer.
     SessionErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, InvalidCredentials, InvalidToken,
-        RequestTimeout, BodyTooLarge, UriTooLong, UnsupportedMediaType, InvalidBody, Internal,
+        RequestTimeout, BodyTooLarge, UriTooLong, UnsupportedMediaType, InvalidBody, RateLimited, Internal, Overloaded,
         Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What creating an account or a read token, or setting a password, may answer.
     AccountErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
         RoleRequired, NotFound, RequestTimeout, BodyTooLarge, UriTooLong, UnsupportedMediaType,
-        InvalidBody, Internal, Unavailable, Timeout, ReadOnly, StorageFull,
+        InvalidBody, RateLimited, Internal, Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What changing one's own account may answer.
     OwnErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
         InvalidCredentials, RoleRequired, NotFound, RequestTimeout, BodyTooLarge, UriTooLong,
-        UnsupportedMediaType, InvalidBody, Internal, Unavailable, Timeout, ReadOnly, StorageFull,
+        UnsupportedMediaType, InvalidBody, RateLimited, Internal, Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What deleting a record may answer.
     DeleteErrors = [
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotFound,
-        InUse, AmbiguousId, Gone, StaleVersion, UriTooLong, IfMatchRequired, Internal,
+        InUse, AmbiguousId, Gone, StaleVersion, UriTooLong, IfMatchRequired, RateLimited, Internal, Overloaded,
         Unavailable, Timeout, ReadOnly, StorageFull,
     ];
 }

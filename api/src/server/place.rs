@@ -9,6 +9,7 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio::net::TcpSocket;
 
 /// Connections that may wait to be accepted.
@@ -71,8 +72,15 @@ fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
-/// Begins to listen. Must be called inside an actix system.
-pub(super) fn listen(socket: TcpSocket) -> io::Result<TcpListener> {
+/// Begins to listen; who takes nothing of an answer for `patience` is cut off. Must be called
+/// inside an actix system.
+pub(super) fn listen(socket: TcpSocket, patience: Duration) -> io::Result<TcpListener> {
+    // Accepted connections inherit it. The framework has no deadline for clients that read
+    // nothing: each would keep its answer in memory for as long as it likes.
+    #[cfg(target_os = "linux")]
+    socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(patience))?;
+    #[cfg(not(target_os = "linux"))]
+    let _ = patience;
     socket.listen(BACKLOG)?.into_std()
 }
 

@@ -1,0 +1,128 @@
+//! Which address a request comes from, as far as that can be believed.
+
+use super::Block;
+use actix_web::http::header::{FORWARDED, HeaderMap, HeaderName, X_FORWARDED_FOR};
+use std::net::{IpAddr, Ipv6Addr};
+
+/// The header in which proxies give the client's address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For: CLIENT, PROXY`.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded: for=CLIENT, for=PROXY` (RFC 7239).
+    Forwarded,
+}
+
+impl ProxyHeader {
+    fn name(self) -> HeaderName {
+        match self {
+            Self::XForwardedFor => X_FORWARDED_FOR,
+            Self::Forwarded => FORWARDED,
+        }
+    }
+
+    /// The address that one element of the header gives.
+    fn address(self, element: &str) -> Option<IpAddr> {
+        match self {
+            Self::XForwardedFor => host(element.trim()),
+            Self::Forwarded => element.split(';').find_map(|pair| {
+                let (name, value) = pair.split_once('=')?;
+                let node = name.trim().eq_ignore_ascii_case("for");
+                node.then(|| host(value.trim().trim_matches('"'))).flatten()
+            }),
+        }
+    }
+}
+
+/// The address in `text`, which may have a port and, if of version 6, brackets.
+fn host(text: &str) -> Option<IpAddr> {
+    let bare = match text.strip_prefix('[') {
+        Some(rest) => rest.split(']').next()?,
+        None if text.matches(':').count() == 1 => text.split(':').next()?,
+        None => text,
+    };
+    bare.parse().ok()
+}
+
+/// The address of the client behind `peer`. Each proxy adds whom it was asked by at the end of
+/// the header, so it is read from there: up to the first address that is no proxy of ours, since
+/// all before it may be made up.
+pub(super) fn address(
+    peer: IpAddr,
+    headers: &HeaderMap,
+    header: ProxyHeader,
+    trusted: &[Block],
+) -> IpAddr {
+    let mut nearest = peer.to_canonical();
+    let lines: Vec<_> =
+        headers.get_all(header.name()).filter_map(|value| value.to_str().ok()).collect();
+    let mut elements = lines.iter().rev().flat_map(|line| line.rsplit(','));
+    while trusted.iter().any(|block| block.contains(nearest)) {
+        let Some(next) = elements.next().and_then(|element| header.address(element)) else { break };
+        nearest = next.to_canonical();
+    }
+    nearest
+}
+
+/// What counts as one client: an address, or a network of version 6 as households are given.
+pub(super) fn household(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ProxyHeader, address, household};
+    use actix_web::http::header::{HeaderMap, HeaderValue};
+    use std::net::IpAddr;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    fn headers(header: ProxyHeader, lines: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(header.name(), HeaderValue::from_str(line).expect("a header"));
+        }
+        headers
+    }
+
+    #[test]
+    fn only_the_word_of_trusted_proxies_is_taken() {
+        use ProxyHeader::{Forwarded, XForwardedFor};
+        let trusted = ["127.0.0.1", "10.0.0.0/8"].map(|block| block.parse().expect("a block"));
+        for (header, peer, lines, client) in [
+            (XForwardedFor, "203.0.113.1", vec!["198.51.100.7"], "203.0.113.1"),
+            (XForwardedFor, "127.0.0.1", vec![], "127.0.0.1"),
+            (XForwardedFor, "::ffff:127.0.0.1", vec!["198.51.100.7"], "198.51.100.7"),
+            (XForwardedFor, "127.0.0.1", vec!["1.1.1.1, 198.51.100.7"], "198.51.100.7"),
+            (XForwardedFor, "127.0.0.1", vec!["1.1.1.1", "198.51.100.7, 10.1.1.1"], "198.51.100.7"),
+            (XForwardedFor, "127.0.0.1", vec!["127.0.0.1, 198.51.100.7:4711"], "198.51.100.7"),
+            (XForwardedFor, "127.0.0.1", vec!["1.1.1.1, nonsense, 10.2.2.2"], "10.2.2.2"),
+            (XForwardedFor, "127.0.0.1", vec!["[2001:db8::7]:443"], "2001:db8::7"),
+            (
+                Forwarded,
+                "127.0.0.1",
+                vec!["for=1.1.1.1, For=\"[2001:db8::7]:1\";proto=https"],
+                "2001:db8::7",
+            ),
+            (Forwarded, "127.0.0.1", vec!["proto=https;for=198.51.100.7"], "198.51.100.7"),
+            (Forwarded, "127.0.0.1", vec!["for=unknown"], "127.0.0.1"),
+        ] {
+            let found = address(ip(peer), &headers(header, &lines), header, &trusted);
+            assert_eq!(found, ip(client), "{header:?} {peer} {lines:?}");
+        }
+        let other = headers(ProxyHeader::Forwarded, &["for=198.51.100.7"]);
+        assert_eq!(address(ip("10.1.1.1"), &other, XForwardedFor, &trusted), ip("10.1.1.1"));
+    }
+
+    #[test]
+    fn a_network_of_version_6_is_one_client() {
+        assert_eq!(household(ip("2001:db8:1:2:3::4")), ip("2001:db8:1:2::"));
+        assert_eq!(household(ip("198.51.100.7")), ip("198.51.100.7"));
+    }
+}

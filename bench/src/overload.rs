@@ -1,0 +1,115 @@
+//! What becomes of answers, and of the server, when far more is asked than can be answered.
+
+use crate::load::{Connection, Outcome};
+use crate::process;
+use crate::workload::Workload;
+use consortia_tests::Server;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How many times the capacity is asked for.
+const TIMES: u32 = 10;
+/// How long each load lasts.
+const TIME: Duration = Duration::from_secs(6);
+/// What is not counted of it: connecting, and filling the queue.
+const WARMING: Duration = Duration::from_secs(1);
+
+/// What many clients saw.
+#[derive(Default)]
+struct Crowd {
+    answered: Outcome,
+    sent_away: Outcome,
+}
+
+/// Prints the heading of the table.
+pub(crate) fn heading() {
+    println!(
+        "\n| request | clients | answered/s | p50 / p99 ms | sent away/s | p50 / p99 ms | memory MB |"
+    );
+    println!("|---|---:|---:|---:|---:|---:|---:|");
+}
+
+/// Asks for as much as is let in at once, for ten times that, and for as much again.
+///
+/// # Errors
+/// When a connection breaks.
+pub(crate) fn measure(server: &Server, workload: &Workload) -> io::Result<()> {
+    let next = AtomicU64::new(0);
+    let processors = thread::available_parallelism().ok();
+    let processors = processors.and_then(|n| u32::try_from(n.get()).ok()).unwrap_or(2);
+    // The defaults: one less than four connections a processor, and four times that waiting.
+    let capacity = (processors * 4 - 1) * 5;
+    // Who is sent away asks again after so long that all of them ask ten times what is answered.
+    let mut pause = Duration::ZERO;
+    for (clients, when) in
+        [(capacity, "as many as are let in"), (capacity * TIMES, "ten times"), (capacity, "after")]
+    {
+        let mut crowd = run(server, workload, &next, clients, pause)?;
+        let answered = crowd.answered.rate();
+        if pause.is_zero() {
+            // Nine times as many as are let in, each once in this time, ask nine times as much.
+            pause = Duration::from_secs_f64(f64::from(capacity) / answered);
+        }
+        println!(
+            "| {}, {when} | {clients} | {answered:.0} | {:.1} / {:.1} | {:.0} | {:.1} / {:.1} | {} |",
+            workload.name,
+            crowd.answered.percentile(0.5),
+            crowd.answered.percentile(0.99),
+            crowd.sent_away.rate(),
+            crowd.sent_away.percentile(0.5),
+            crowd.sent_away.percentile(0.99),
+            process::resident_of(server.process_id()) / 1_000_000,
+        );
+    }
+    Ok(())
+}
+
+/// So many clients at once; those sent away ask again after `pause`.
+fn run(
+    server: &Server,
+    workload: &Workload,
+    next: &AtomicU64,
+    clients: u32,
+    pause: Duration,
+) -> io::Result<Crowd> {
+    let address = server.base().trim_start_matches("http://");
+    let begun = Instant::now() + WARMING;
+    let deadline = begun + TIME;
+    let ask = || {
+        let mut connection = Connection::open(address)?;
+        let mut crowd = Crowd::default();
+        while Instant::now() < deadline {
+            let turn = usize::try_from(next.fetch_add(1, Ordering::Relaxed)).unwrap_or_default();
+            let sent = Instant::now();
+            let (status, _) = connection.ask(&workload.ours[turn % workload.ours.len()])?;
+            let micros = u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX);
+            let outcome = match status {
+                200..300 => &mut crowd.answered,
+                503 => &mut crowd.sent_away,
+                other => return Err(io::Error::other(format!("answered with {other}"))),
+            };
+            if sent > begun {
+                outcome.latencies.push(micros);
+            }
+            if status == 503 {
+                thread::sleep(pause);
+            }
+        }
+        Ok(crowd)
+    };
+    let mut total = Crowd::default();
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..clients).map(|_| scope.spawn(ask)).collect();
+        threads.into_iter().try_for_each(|thread| {
+            let crowd = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            total.answered.add(crowd.answered);
+            total.sent_away.add(crowd.sent_away);
+            io::Result::Ok(())
+        })
+    })?;
+    total.answered.elapsed = TIME;
+    total.sent_away.elapsed = TIME;
+    Ok(total)
+}

@@ -1,0 +1,216 @@
+//! How often one client may ask, and how many requests are let in at all.
+
+use consortia_tests::samples::{ORGANISATIONS, organisation};
+use consortia_tests::{Client, Engine, Place, Server};
+use serde_json::Value;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A server behind a proxy on this machine, as which the tests speak: so that they come from
+/// wherever they like.
+fn behind_proxy(settings: &[(&str, &str)]) -> Server {
+    let mut all = vec![("CONSORTIA_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8")];
+    all.extend(settings);
+    Server::start_with(Place::fresh(Engine::Sqlite), &all)
+}
+
+const STRICT: [(&str, &str); 4] = [
+    ("CONSORTIA_RATE_LIMIT_ADDRESS", "1"),
+    ("CONSORTIA_RATE_LIMIT_ADDRESS_BURST", "5"),
+    ("CONSORTIA_RATE_LIMIT_TOKEN", "1"),
+    ("CONSORTIA_RATE_LIMIT_TOKEN_BURST", "20"),
+];
+
+/// How many of so many requests in a row are answered; the others must say why and until when.
+fn answered(client: &Client, requests: usize, headers: &[(&str, &str)]) -> usize {
+    let ask = || {
+        let request = client.request("GET", "/api/v1");
+        headers.iter().fold(request, |request, (name, value)| request.header(name, value)).send()
+    };
+    let refused = |answer: consortia_tests::Answer| {
+        answer.problem(429, "rate_limited");
+        let wait: u64 = answer.header("retry-after").parse().expect("seconds");
+        assert!((1..=30).contains(&wait), "{wait}");
+        assert!(answer.header("ratelimit").contains(";r=0;t="), "{:?}", answer.headers);
+    };
+    let answers = (0..requests).map(|_| ask());
+    let (good, bad): (Vec<_>, Vec<_>) = answers.partition(|answer| answer.status == 200);
+    bad.into_iter().for_each(refused);
+    good.len()
+}
+
+#[test]
+fn who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is() {
+    let api = behind_proxy(&STRICT);
+    let anyone = api.anonymous();
+    let from = |client: &str| [("X-Forwarded-For".to_owned(), client.to_owned())];
+    let count = |client: &str, requests: usize| {
+        let [(name, value)] = &from(client);
+        answered(&anyone, requests, &[(name, value)])
+    };
+    // A second or two may pass meanwhile, in which one or two more are answered.
+    assert!((5..9).contains(&count("203.0.113.1", 15)));
+    assert!((5..9).contains(&count("203.0.113.2", 15)), "another client has its own account");
+    assert!((5..9).contains(&count("198.51.100.1, 203.0.113.3", 15)));
+    let made_up: usize =
+        (0..15).map(|n| count(&format!("198.51.100.{n}, 203.0.113.4, 10.1.1.1"), 1)).sum();
+    assert!((5..9).contains(&made_up), "what the client itself says is not believed");
+    let households: usize = (0..15).map(|n| count(&format!("2001:db8:0:1::{n}"), 1)).sum();
+    assert!((5..9).contains(&households), "a network of 64 bits is one client");
+    assert_eq!(count("2001:db8:0:2::1", 1), 1);
+    let other = [("X-Forwarded-For", "203.0.113.5"), ("Forwarded", "for=203.0.113.6")];
+    assert!((5..9).contains(&answered(&anyone, 15, &other)));
+    for _ in 0..20 {
+        let request =
+            anyone.request("GET", "/health/ready").header("X-Forwarded-For", "203.0.113.1");
+        request.send().expect(200);
+    }
+    assert_eq!(answered(&anyone, 50, &[]), 50, "this machine itself is not limited");
+    assert!(anyone.get("/api/v1").maybe_header("ratelimit").is_none());
+}
+
+#[test]
+fn every_answer_says_how_its_client_stands() {
+    let api = behind_proxy(&STRICT);
+    let ask = |path: &str| {
+        let request = api.client().request("GET", path);
+        request.header("X-Forwarded-For", "203.0.113.1").send()
+    };
+    let first = ask("/api/v1/projects").expect(200);
+    assert_eq!(first.header("ratelimit"), "\"address\";r=4;t=1");
+    assert_eq!(first.header("ratelimit-policy"), "\"address\";q=5;w=5");
+    let second = ask("/api/v1/projects/x").expect(400);
+    assert_eq!(second.header("ratelimit"), "\"token\";r=19;t=1", "its bearer is known by now");
+    assert_eq!(second.header("ratelimit-policy"), "\"token\";q=20;w=20");
+}
+
+#[test]
+fn a_token_counts_for_its_bearer_and_a_made_up_one_for_its_address() {
+    let api = behind_proxy(&STRICT);
+    let from = |address: &'static str| ("X-Forwarded-For", address);
+    let staff = api.unrecorded();
+    let here = answered(&staff, 12, &[from("203.0.113.1")]);
+    let there = answered(&staff, 20, &[from("203.0.113.2")]);
+    assert!((21..28).contains(&(here + there)), "20 and the first: {here} and {there}");
+    assert_eq!(answered(&api.anonymous(), 1, &[from("203.0.113.2")]), 1, "its address is free");
+    let made_up = |n: usize| {
+        let client = api.anonymous().with_token(&format!("a.b.{n}"));
+        answered(&client, 1, &[from("203.0.113.3")])
+    };
+    assert!((5..9).contains(&(0..15).map(made_up).sum::<usize>()));
+}
+
+#[test]
+fn without_trusted_proxies_nobody_is_believed() {
+    let api = Server::start_with(Place::fresh(Engine::Sqlite), &STRICT);
+    let claims = [("X-Forwarded-For", "203.0.113.1"), ("Forwarded", "for=203.0.113.1")];
+    assert_eq!(answered(&api.anonymous(), 30, &claims), 30, "it comes from this machine");
+}
+
+#[test]
+fn settings_of_limits_are_checked() {
+    let place = Place::empty(Engine::Sqlite);
+    for (setting, expected) in [
+        ("trusted_proxies=proxy.example.org", "10.0.0.0/8"),
+        ("trusted_proxies=10.0.0.0/40", "10.0.0.0/8"),
+        ("proxy_header=x-real-ip", "x-forwarded-for or forwarded"),
+        ("rate_limit_address=-1", "from 0 to 1000000"),
+        ("metrics_listen=nowhere", "or nothing"),
+    ] {
+        let output = place.command(&["serve", "--set", setting]).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && told.contains(expected), "{setting}: {told}");
+    }
+}
+
+#[test]
+fn what_is_too_much_is_sent_away_at_once_and_the_rest_is_answered() {
+    const CLIENTS: usize = 40;
+    for engine in Engine::ALL {
+        let settings =
+            [("CONSORTIA_MAX_REQUESTS_AT_WORK", "1"), ("CONSORTIA_MAX_REQUESTS_WAITING", "2")];
+        let api = Server::start_with(Place::fresh(engine), &settings);
+        for n in 0..100 {
+            api.unrecorded().post(ORGANISATIONS, &organisation(&format!("O{n}"), "IT")).expect(201);
+        }
+        let client = api.unrecorded();
+        let until = Instant::now() + Duration::from_secs(1);
+        let ask = || {
+            let mut statuses = Vec::new();
+            while Instant::now() < until {
+                let answer = client.get(&format!("{ORGANISATIONS}?limit=1000&sort=-label"));
+                let status = answer.status;
+                if status == 503 {
+                    answer.problem(503, "overloaded");
+                    assert_eq!(answer.header("retry-after"), "1");
+                    thread::sleep(Duration::from_millis(10));
+                } else {
+                    assert_eq!(answer.expect(200).total(), 100);
+                }
+                statuses.push(status);
+                // Probes are answered whatever else is asked.
+                client.get("/health/ready").expect(200);
+            }
+            statuses
+        };
+        let statuses: Vec<u16> = thread::scope(|scope| {
+            let asking: Vec<_> = (0..CLIENTS).map(|_| scope.spawn(ask)).collect();
+            asking.into_iter().flat_map(|one| one.join().expect("no panic")).collect()
+        });
+        let sent_away = statuses.iter().filter(|status| **status == 503).count();
+        assert!(sent_away > 0 && sent_away < statuses.len(), "{engine:?}: {sent_away}");
+        // Nobody asks any more, so everybody is let in.
+        client.get(ORGANISATIONS).expect(200);
+    }
+}
+
+#[test]
+fn long_lists_take_turns_with_the_others() {
+    let settings =
+        [("CONSORTIA_MAX_REQUESTS_AT_WORK", "2"), ("CONSORTIA_MAX_REQUESTS_WAITING", "8")];
+    let api = Server::start_with(consortia_tests::h2020::copy(Engine::Sqlite), &settings);
+    let client = api.unrecorded();
+    thread::scope(|scope| {
+        let whole = || client.get(&format!("{ORGANISATIONS}?format=ndjson&fields=id")).expect(200);
+        let streams: Vec<_> = (0..4).map(|_| scope.spawn(whole)).collect();
+        let mut others = 0;
+        while streams.iter().any(|stream| !stream.is_finished()) {
+            client.get(&format!("{ORGANISATIONS}?limit=1&fields=id")).expect(200);
+            others += 1;
+        }
+        for stream in streams {
+            let lines = stream.join().expect("no panic").text().lines().count();
+            assert_eq!(lines as u64, consortia_tests::h2020::ORGANISATIONS);
+        }
+        assert!(others > 10, "only {others} others were answered meanwhile");
+    });
+}
+
+#[test]
+fn a_body_on_its_way_takes_no_place_from_others() {
+    use std::io::Write as _;
+    let settings =
+        [("CONSORTIA_MAX_REQUESTS_AT_WORK", "1"), ("CONSORTIA_MAX_REQUESTS_WAITING", "1")];
+    let api = Server::start_with(Place::fresh(Engine::Sqlite), &settings);
+    let body = organisation("Slow", "IT").to_string();
+    let head = format!(
+        "POST {ORGANISATIONS} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nAuthorization: Bearer {}\r\n\
+         Content-Length: {}\r\n\r\n",
+        api.token("editor"),
+        body.len()
+    );
+    let mut slow: Vec<_> = (0..50).map(|_| consortia_tests::raw::connect(api.base())).collect();
+    for one in &mut slow {
+        one.write_all(head.as_bytes()).expect("sent");
+    }
+    for _ in 0..20 {
+        api.unrecorded().get(ORGANISATIONS).expect(200);
+    }
+    let last = &mut slow[0];
+    last.write_all(body.as_bytes()).expect("sent");
+    let answer = consortia_tests::raw::read_to_close(last);
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let made: Value = api.unrecorded().get(ORGANISATIONS).json();
+    assert_eq!(made["page"]["total"], 1);
+}
