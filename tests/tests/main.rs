@@ -37,6 +37,7 @@ mod relations;
 mod schemathesis;
 mod search;
 mod statements;
+mod storage;
 mod themes;
 mod two_servers;
 mod unnamed_partners;
