@@ -30,9 +30,22 @@ pub struct Place {
     folder: TempDir,
     database: Option<Database>,
     url: String,
+    /// A disk of so many megabytes that only programs on this place see.
+    small_disk: Option<u32>,
 }
 
+/// Runs what follows where it may mount things that nobody else sees.
+const UNSHARE: [&str; 4] = ["unshare", "--user", "--map-root-user", "--mount"];
+
+/// Mounts the disk `$1` of `$2` megabytes and becomes the rest of the arguments.
+const MOUNT: &str = r#"
+disk=$1 size=$2
+shift 2
+mount -t tmpfs -o "size=${size}m" tmpfs "$disk" && exec "$@"
+"#;
+
 const SQLITE_FILE: &str = "registry.db";
+const DISK: &str = "disk";
 
 /// The SQLite database of the place whose data folder is `folder`.
 #[must_use]
@@ -97,13 +110,47 @@ impl Place {
         place
     }
 
+    /// A place whose SQLite database is alone on a disk of so many megabytes, which is there as
+    /// long as the server is; [`Place::disk_of`] shows it. It is in a mount namespace of the
+    /// server, so nothing of the machine changes, and users other than root may have one too.
+    ///
+    /// # Panics
+    /// When its folder cannot be made, or the machine allows no namespaces.
+    #[must_use]
+    pub fn on_small_disk(megabytes: u32) -> Self {
+        let allowed = Command::new(UNSHARE[0]).args(&UNSHARE[1..]).arg("true").output();
+        assert!(
+            allowed.as_ref().is_ok_and(|output| output.status.success()),
+            "A small disk needs `{}` (util-linux), which failed: {allowed:?}. In a container allow \
+             it namespaces, with --cap-add SYS_ADMIN or --security-opt seccomp=unconfined.",
+            UNSHARE.join(" ")
+        );
+        let place = Self::new(Engine::Sqlite, None);
+        let disk = place.folder.path().join(DISK);
+        fs::create_dir(&disk).expect("a folder");
+        let url = format!("sqlite://{}", sqlite_file(&disk).display());
+        Self { small_disk: Some(megabytes), url, ..place }
+    }
+
+    /// The small disk, as the process that mounted it sees it.
+    ///
+    /// # Panics
+    /// When the folder for temporary files is not an absolute path.
+    #[must_use]
+    pub fn disk_of(&self, process: u32) -> PathBuf {
+        let disk = self.folder.path().join(DISK);
+        let inside = disk.strip_prefix("/").expect("an absolute path");
+        Path::new("/proc").join(process.to_string()).join("root").join(inside)
+    }
+
     /// A place on a PostgreSQL database that somebody else keeps.
     ///
     /// # Panics
     /// When its folder cannot be made.
     #[must_use]
     pub fn at(url: &str) -> Self {
-        Self { engine: Engine::Postgres, folder: folder(), database: None, url: url.to_owned() }
+        let (engine, url) = (Engine::Postgres, url.to_owned());
+        Self { engine, folder: folder(), database: None, url, small_disk: None }
     }
 
     fn new(engine: Engine, database: Option<Database>) -> Self {
@@ -112,7 +159,7 @@ impl Place {
             Some(database) => database.url().to_owned(),
             None => format!("sqlite://{}", sqlite_file(folder.path()).display()),
         };
-        Self { engine, folder, database, url }
+        Self { engine, folder, database, url, small_disk: None }
     }
 
     /// The engine it is on.
@@ -168,7 +215,20 @@ impl Place {
     /// `consortia` with these arguments, set up to work on this place.
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
-        command(&self.url, self.folder.path(), arguments)
+        let folder = self.folder.path();
+        let program = program::consortia();
+        let mut command = match self.small_disk {
+            None => Command::new(program),
+            Some(megabytes) => {
+                let mut command = Command::new(UNSHARE[0]);
+                command.args(&UNSHARE[1..]).args(["sh", "-c", MOUNT, "mount"]);
+                command.arg(folder.join(DISK)).arg(megabytes.to_string()).arg(program);
+                command
+            }
+        };
+        configure(&mut command, &self.url, folder);
+        command.args(arguments);
+        command
     }
 
     /// Runs `consortia` with these arguments to its end.
@@ -227,22 +287,19 @@ fn folder() -> TempDir {
     TempDir::new_in(reaper::folder()).expect("a temporary folder")
 }
 
-/// `consortia` with nothing of the caller's environment that could change what it does.
-fn command(url: &str, folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(program::consortia());
+/// Takes everything of the caller's environment away that could change what `consortia` does.
+fn configure(command: &mut Command, url: &str, folder: &Path) {
     let settings = std::env::vars_os().map(|(name, _)| name);
     for name in settings.filter(|name| name.to_string_lossy().starts_with("CONSORTIA_")) {
         command.env_remove(name);
     }
     command
-        .args(arguments)
         .env("CONSORTIA_DATABASE_URL", url)
         .env("CONSORTIA_DATA_DIR", folder)
         .env("CONSORTIA_LISTEN", "127.0.0.1:0")
         .env_remove("RUST_LOG")
         .current_dir(folder)
         .stdin(Stdio::null());
-    command
 }
 
 /// Runs a command that must succeed.

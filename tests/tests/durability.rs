@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
@@ -24,8 +24,8 @@ const WRITERS: usize = 8;
 type Acknowledged = BTreeMap<String, u64>;
 
 /// Writes until the server is gone: organisations that change once, each taking part in a
-/// project with the one before. `begun` tells that something was acknowledged.
-fn write_until_killed(client: &Client, name: &str, begun: &AtomicBool) -> Acknowledged {
+/// project with the one before. `begun` counts what was acknowledged.
+fn write_until_killed(client: &Client, name: &str, begun: &AtomicUsize) -> Acknowledged {
     let mut acknowledged = Acknowledged::new();
     let mut before: Option<Value> = None;
     // Nothing after the first request that was not answered.
@@ -35,7 +35,7 @@ fn write_until_killed(client: &Client, name: &str, begun: &AtomicBool) -> Acknow
             let made = client.request("POST", list).json(&body).try_send()?.expect(201).json();
             let list = if list.ends_with("participations") { PARTICIPATIONS } else { list };
             acknowledged.insert(path(list, &made), 1);
-            begun.store(true, Ordering::Relaxed);
+            begun.fetch_add(1, Ordering::Relaxed);
             Some(made)
         };
         let organisation = made(
@@ -64,14 +64,47 @@ fn write_until_killed(client: &Client, name: &str, begun: &AtomicBool) -> Acknow
     acknowledged
 }
 
-/// One round: writers and an import at work until both programs are killed.
+/// An import that is always at work: begun anew with another edition when it has ended, and
+/// killed now and then too.
+struct Importing {
+    folder: PathBuf,
+    edition: u32,
+    running: Child,
+}
+
+impl Importing {
+    fn begin(place: &Place, edition: u32) -> Self {
+        let folder = write_cordis(place.folder(), edition);
+        Self { running: import_in_background(place, &folder), folder, edition }
+    }
+
+    fn go_on(self, place: &Place, kill: bool) -> Self {
+        let Self { mut running, edition, folder } = self;
+        let ended = running.try_wait().expect("the import can be waited for");
+        match ended {
+            Some(status) => assert!(status.success(), "the import failed beside a server"),
+            None if kill => {
+                running.kill().expect("the import is killed");
+                running.wait().expect("the import is gone");
+            }
+            None => return Self { running, edition, folder },
+        }
+        Self::begin(place, edition + 1)
+    }
+
+    /// The last edition, once it has ended.
+    fn complete(mut self, place: &Place) {
+        self.running.wait().expect("the import can be waited for");
+        place.run(&["import", "cordis", utf8(&self.folder)]);
+    }
+}
+
+/// One round: writers at work until the server is killed.
 fn killed_at_work(server: &mut Server, round: u32) -> Acknowledged {
-    let folder = write_cordis(server.place().folder(), round);
-    let mut import = import_in_background(server.place(), &folder);
     server.restart();
     let client = server.unrecorded();
-    let begun = AtomicBool::new(false);
-    let written = thread::scope(|scope| {
+    let begun = AtomicUsize::new(0);
+    thread::scope(|scope| {
         let write = |writer| {
             let (client, begun) = (client.clone(), &begun);
             let name = format!("Round {round} writer {writer}");
@@ -79,16 +112,15 @@ fn killed_at_work(server: &mut Server, round: u32) -> Acknowledged {
         };
         let writers: Vec<_> = (0..WRITERS).map(write).collect();
         // However slow the machine: killed at another moment of the work each time.
-        while !begun.load(Ordering::Relaxed) && !writers.iter().all(ScopedJoinHandle::is_finished) {
+        while begun.load(Ordering::Relaxed) < WRITERS
+            && !writers.iter().all(ScopedJoinHandle::is_finished)
+        {
             thread::sleep(Duration::from_millis(1));
         }
         thread::sleep(Duration::from_millis(u64::from(7 * round % 61)));
         server.kill();
         writers.into_iter().flat_map(|writer| writer.join().expect("no panic")).collect()
-    });
-    import.kill().expect("the import is killed");
-    import.wait().expect("the import is gone");
-    written
+    })
 }
 
 #[test]
@@ -97,17 +129,18 @@ fn acknowledged_writes_survive_fifty_kills_during_imports() {
         let mut server = Server::start(Place::fresh(engine));
         server.kill();
         let mut acknowledged = Acknowledged::new();
+        let mut import = Importing::begin(server.place(), 0);
         for round in 0..KILLS {
             let written = killed_at_work(&mut server, round);
+            import = import.go_on(server.place(), round % 10 == 9);
             assert!(!written.is_empty(), "{engine:?}: round {round} wrote nothing");
             acknowledged.extend(written);
         }
+        import.complete(server.place());
         assert_sound(server.place());
         let imported = "SELECT count(*) FROM revisions WHERE actor LIKE 'import:%'";
         let imported: usize = server.place().query(imported)[0].parse().expect("a number");
         assert!(imported > IMPORTED, "{engine:?}: the imports changed {imported} records");
-        let folder = write_cordis(server.place().folder(), KILLS);
-        server.place().run(&["import", "cordis", utf8(&folder)]);
         server.restart();
         let client = server.unrecorded();
         let found = everything(&client);

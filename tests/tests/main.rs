@@ -44,6 +44,7 @@ mod rights;
 mod schemathesis;
 mod search;
 mod statements;
+mod storage;
 mod surface;
 mod themes;
 mod tokens;

@@ -61,7 +61,9 @@ pub(super) fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {
 }
 
 fn tell(table: &str, rows: u64) {
-    eprintln!("{rows:>10} rows of {table}");
+    if rows > 0 {
+        eprintln!("{rows:>10} rows of {table}");
+    }
 }
 
 fn content(manifest: &Manifest) -> String {

@@ -47,7 +47,7 @@ pub(super) fn name(made: NamedTempFile, file: &Path) -> Result<(), Fault> {
 
 fn exists(file: &Path) -> Fault {
     Fault::Refused(format!(
-        "{} exists already and is left as it is; name another file.",
+        "{} exists already and is left as it is; move it away, or name another.",
         file.display()
     ))
 }
