@@ -12,9 +12,10 @@ pub use block::Block;
 pub use client::ProxyHeader;
 pub(crate) use policy::Standing;
 
-use crate::auth::Principal;
+use crate::auth::{Principal, Who};
 use crate::config;
 use crate::problem::Problem;
+use actix_web::HttpRequest;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::AUTHORIZATION;
 use client::{address, household};
@@ -60,8 +61,7 @@ impl RateLimits {
     /// # Errors
     /// `rate_limited`, saying when to come back.
     pub(crate) fn count(&self, request: &ServiceRequest) -> Result<Option<Standing>, Problem> {
-        let Some(peer) = request.peer_addr() else { return Ok(None) };
-        let client = address(peer.ip(), request.headers(), self.header, &self.trusted);
+        let Some(client) = self.client(request.request()) else { return Ok(None) };
         if client.is_loopback() {
             return Ok(None);
         }
@@ -75,8 +75,18 @@ impl RateLimits {
         addresses.map(|addresses| addresses.count(&household(client))).transpose()
     }
 
+    /// The address that `request` comes from, as far as proxies are trusted.
+    pub(crate) fn client(&self, request: &HttpRequest) -> Option<IpAddr> {
+        let peer = request.peer_addr()?.ip();
+        Some(address(peer, request.headers(), self.header, &self.trusted))
+    }
+
     /// Remembers that the token of `request` was found to be `principal`'s.
     pub(crate) fn learn(&self, request: &ServiceRequest, principal: &Principal) {
+        // Visitors have no name of their own to count for.
+        if principal.role.is_none() && matches!(principal.who, Who::Named(_)) {
+            return;
+        }
         if let (Some(_), Some(token)) = (&self.bearers, bearer_token(request)) {
             let bearer = self.digests.hash_one(principal.actor());
             self.known.insert(self.digests.hash_one(token), bearer);

@@ -9,10 +9,13 @@ use tracing_subscriber::EnvFilter;
 pub fn start(config: &Config) {
     // The filter was checked when the configuration was read.
     let mut filter = EnvFilter::builder().parse_lossy(&config.log);
-    // However little else is wanted, the security log is written.
-    match format!("{SECURITY_TARGET}=info").parse() {
-        Ok(always) => filter = filter.add_directive(always),
-        Err(error) => eprintln!("the security log is not written: {error}"),
+    // However little else is wanted, the security log is written; and however much, the values
+    // of statements are not, among which are hashes of passwords.
+    for always in [&format!("{SECURITY_TARGET}=info"), "tokio_postgres=info"] {
+        match always.parse() {
+            Ok(always) => filter = filter.add_directive(always),
+            Err(error) => eprintln!("the log cannot be told {always}: {error}"),
+        }
     }
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -1,6 +1,6 @@
 //! Accounts: who may write, for which organisations, and how they are opened.
 
-use consortia_domain::account::{Account, AccountContent, PersonalData};
+use consortia_domain::account::{Account, AccountContent, PersonalData, UserRole};
 use consortia_domain::page::Page;
 use uuid::Uuid;
 
@@ -21,14 +21,20 @@ crate::conn::dispatch! { account:
     /// sessions end. `None` when there is no such account.
     write update(id: Uuid, version: u32, content: &AccountContent) -> Option<Account>;
 
+    /// Gives an account of an outside provider the role that this says it has. `None` when there
+    /// is no such account.
+    write follow_provider(id: Uuid, role: UserRole) -> Option<Account>;
+
     /// Forgets an account at `version` (any, if `None`) and all that is known of its holder;
     /// false when there is none. What the history says was changed with it stays, under an id
     /// that means nobody any more.
     write erase(id: Uuid, version: Option<u32>) -> bool;
 
     /// Sets the hash of an account's password and ends its sessions but `except`; false when
-    /// there is no such account, or it has no password here.
-    write set_password(id: Uuid, hash: &str, except: Option<Uuid>) -> bool;
+    /// there is no such account, it has no password here, or the hash is not `before` any more.
+    write set_password(
+        id: Uuid, before: Option<&str>, hash: &str, except: Option<Uuid>,
+    ) -> bool;
 
     /// The account with this id; `None` when there is none.
     read find(id: Uuid) -> Option<Account>;

@@ -10,11 +10,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 crate::conn::dispatch! { draft:
-    /// Begins a draft that whoever acts for one of `organisations` sees too.
+    /// Begins a draft that whoever acts for one of `organisations` sees too. The project it
+    /// names must have passed [`check_project`].
     write create(content: &DraftContent, organisations: &[Uuid]) -> Draft;
 
-    /// Puts new content in the place of the old, which is at `version`. `None` when `viewer`
-    /// sees no such draft.
+    /// Puts new content in the place of the old, which is at `version`; where its maker does so,
+    /// it is shown to those they act for now. `None` when `viewer` sees no such draft. The
+    /// project it names must have passed [`check_project`].
     write update(id: Uuid, version: u32, content: &DraftContent, viewer: &Rights) -> Option<Draft>;
 
     /// Throws a draft away that is at `version`; false when `viewer` sees no such draft.
@@ -33,10 +35,30 @@ crate::conn::dispatch! { draft:
         fingerprint: u64,
     ) -> Page<Draft>;
 
-    /// Registers a record of any kind under an id that nothing has.
+    /// Registers a record of any kind under an id that nothing has, as `made_by` drafted it.
     write register(
-        kind: EntityKind, id: Uuid, project: Option<Uuid>, content: &Value,
+        kind: EntityKind, id: Uuid, project: Option<Uuid>, content: &Value, made_by: &str,
     ) -> ();
+}
+
+/// Refuses a draft that is to be part of a project which is neither in the registry nor a draft
+/// that `viewer` sees, so that nobody plants a part in what they do not see.
+///
+/// # Errors
+/// [`Error::Invalid`], of `project_id`.
+pub fn check_project(c: &mut Conn<'_>, content: &DraftContent, viewer: &Rights) -> Result<()> {
+    let Some(id) = content.project_id.map(Uuid::from) else { return Ok(()) };
+    if let Some(draft) = find(c, id, viewer)?
+        && draft.content.kind == EntityKind::Project
+    {
+        return Ok(());
+    }
+    if project::get(c, &RecordRef::Id(id)).is_ok() {
+        return Ok(());
+    }
+    let at = Pointer::root().field("project_id");
+    let detail = format!("There is no project '{id}', nor a draft of one that you see.");
+    Err(Error::invalid(&at, "dangling_reference", detail))
 }
 
 /// Makes a draft at `version` a record of the registry, under its id, and with it the drafts of
@@ -64,7 +86,7 @@ pub fn publish(
         let expected = if draft.id == id { version } else { draft.stamp.version };
         discard(tx, draft.id, expected, rights)?;
         let done = permit(tx.conn(), rights, kind, project, content)
-            .and_then(|()| register(tx, kind, draft.id, project, content));
+            .and_then(|()| register(tx, kind, draft.id, project, content, &draft.made_by));
         done.map_err(|fault| in_draft(fault, draft.id, id))?;
         published.push(Published { kind, id: draft.id });
     }

@@ -2,7 +2,7 @@
 
 use crate::session::Hash;
 use chrono::{DateTime, Utc};
-use consortia_domain::account::{ReadToken, ReadTokenContent};
+use consortia_domain::account::{ReadToken, ReadTokenContent, UserRole};
 use consortia_domain::page::Page;
 use uuid::Uuid;
 
@@ -16,14 +16,15 @@ pub enum Maker<'a> {
 }
 
 crate::conn::dispatch! { read_token:
-    /// Keeps a read token, by the hash of what its bearer sends, for `account` if one made it.
-    write create(content: &ReadTokenContent, hash: &Hash, account: Option<Uuid>) -> ReadToken;
+    /// Keeps a read token that `account` made, by the hash of what its bearer sends.
+    write create(content: &ReadTokenContent, hash: &Hash, account: Uuid) -> ReadToken;
 
     /// Withdraws a read token; false when there is none, or it was withdrawn before.
     write revoke(id: Uuid, maker: Maker<'_>) -> bool;
 
-    /// The read token with this hash that is good at `now`, of an account that is open.
-    read good(hash: &Hash, now: DateTime<Utc>) -> Option<ReadToken>;
+    /// The read token with this hash that is good at `now`, of an account that is open, and the
+    /// role this account has.
+    read good(hash: &Hash, now: DateTime<Utc>) -> Option<(ReadToken, UserRole)>;
 
     /// A page of read tokens, the oldest first, those after `after` (an id) if given.
     /// `fingerprint` goes into the cursor of the next page.

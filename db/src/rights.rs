@@ -1,12 +1,12 @@
 //! Who may change which records.
 //!
-//! Editors change what is their own: what they registered, their organisations, the projects
-//! these lead, and what belongs to any of these — the participations in a project, the relations
+//! Editors change what is their own: what they registered or drafted, their organisations, the
+//! projects these lead and have not left, and what belongs to any of these — the participations in a project, the relations
 //! that lead from it, the agreements an organisation is a party of, and what is stated or claimed
 //! about them. Where something belongs to nobody yet, such as a new project, anybody who may
 //! write may register it.
 
-use crate::{Conn, Error, Result};
+use crate::{Conn, Error, Result, Usage};
 use consortia_domain::id::EntityKind;
 use consortia_domain::record::{Record, belongings};
 use serde_json::Value;
@@ -32,15 +32,35 @@ impl Rights {
     /// # Errors
     /// [`Error::NotYours`] when it is not theirs.
     pub fn touch<R: Record>(&self, c: &mut Conn<'_>, record: &R) -> Result<()> {
-        let mut roots = R::belongs_to(record.content());
-        if record.within().is_some_and(|(field, _)| field == "project_id") {
-            roots.extend(record.within().map(|(_, id)| (EntityKind::Project, id)));
-        }
-        roots.push((R::KIND, record.id()));
+        let roots = match record.within() {
+            // Whoever registered a part of a project that is not theirs any more has no say in it.
+            Some((_, project)) => vec![(EntityKind::Project, project)],
+            None => {
+                let mut roots = R::belongs_to(record.content());
+                roots.push((R::KIND, record.id()));
+                roots
+            }
+        };
         if self.hold_any(c, &roots)? {
             return Ok(());
         }
         Err(Error::NotYours { kind: R::KIND, id: Some(record.id()) })
+    }
+
+    /// Refuses to let `record` be withdrawn: when it is not theirs by what it says now, or when
+    /// what others registered would go with it.
+    ///
+    /// # Errors
+    /// [`Error::NotYours`], and [`Error::InUse`] with what others registered.
+    pub fn withdraw<R: Record>(&self, c: &mut Conn<'_>, record: &R) -> Result<()> {
+        self.touch(c, record)?;
+        self.register::<R>(c, record.content())?;
+        match self {
+            Self::Own { actor, .. } if R::KIND == EntityKind::Project => {
+                Usage::none(&of_others(c, record.id(), actor)?)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses to let a record have this `content`, newly or from now on.
@@ -92,4 +112,8 @@ crate::conn::dispatch! { rights:
     /// Whether a record is `actor`'s own: they registered it, it is one of `organisations`, or
     /// a project that one of these leads. One look by index for each of the three.
     read owns(kind: EntityKind, id: Uuid, actor: &str, organisations: &[Uuid]) -> bool;
+
+    /// What others than `actor` registered that would go with the project `id`: relations that
+    /// lead to it, and statements about it. One row for each kind, with its count.
+    read of_others(id: Uuid, actor: &str) -> Vec<(EntityKind, i64)>;
 }

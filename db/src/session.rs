@@ -14,7 +14,8 @@ pub const LONGEST: TimeDelta = TimeDelta::days(90);
 pub const IDLE: TimeDelta = TimeDelta::days(14);
 /// Failures to open an account, in a row, after which nobody can for a while.
 pub const FAILURES: i32 = 10;
-/// That while, counted from the last failure. Failures further apart are not in a row.
+/// That while, counted from the failure that was one too many; trying meanwhile does not make it
+/// longer. Failures further apart are not in a row.
 pub const LOCKED_FOR: TimeDelta = TimeDelta::minutes(15);
 
 /// SHA-256 of a token or a name.
@@ -43,9 +44,10 @@ pub enum Renewal {
 }
 
 crate::conn::dispatch! { session:
-    /// Begins a session of an account, kept going by the token with this hash. `None` when the
-    /// account is not there or is shut.
-    write begin(account: Uuid, token: &Hash) -> Option<Live>;
+    /// Begins a session of an account, kept going by the token with this hash, and forgets the
+    /// failures of `name`. `None` when the account is not there, is shut, has another password
+    /// by now than the one with the hash `password`, or its name is locked by now.
+    write begin(account: Uuid, name: &Hash, password: &str, token: &Hash) -> Option<Live>;
 
     /// Renews the session whose token has the hash `token`: from now on it is kept going by
     /// `next`.

@@ -58,6 +58,19 @@ fn common(config: &DbConfig) -> String {
     )
 }
 
+/// Makes an empty file that only its owner may read, where there is none: SQLite would let
+/// everybody read it. What SQLite keeps beside it has the same mode.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// The readers' pool and the writer's, which holds one connection.
 ///
 /// # Errors
@@ -75,6 +88,8 @@ pub(crate) fn open(path: &Path, config: &DbConfig) -> Result<(Pool<Manager>, Poo
             folder.display()
         )));
     }
+    create_private(path)
+        .map_err(|error| Error::unavailable(format!("cannot make {}: {error}", path.display())))?;
     deadline::watch_connections();
     // Opened by hand first: a pool repeats a failing attempt and forgets the reason.
     let mut first = <Conn as diesel::Connection>::establish(name)

@@ -2,7 +2,7 @@
 //! out, for every operation, before it is reached.
 
 use super::opaque;
-use super::principal::{Principal, Who};
+use super::principal::{Principal, Who, role_for};
 use super::token::{Bearer, header, refused};
 use crate::problem::{Code, Problem};
 use crate::state::State;
@@ -52,10 +52,13 @@ pub(crate) async fn authenticate(
 async fn by_read_token(state: &State, token: &str) -> Result<Principal, Problem> {
     let hash = opaque::hash(token);
     let found = state.read(move |c| read_token::good(c, &hash, Utc::now())).await?;
-    let found = found.ok_or_else(|| {
+    let (found, role) = found.ok_or_else(|| {
         refused("It is no read token of this registry, or has expired, or was withdrawn.")
     })?;
-    let (id, made_by, scopes) = (found.id, found.made_by, found.content.scopes);
+    let (id, made_by) = (found.id, found.made_by);
+    // What its maker may not read any more it does not either.
+    let mut scopes = found.content.scopes;
+    scopes.retain(|scope| role >= role_for(*scope));
     let who = Who::ReadToken { id, made_by, scopes };
     Ok(Principal { who, role: None, organisations: Vec::new() })
 }

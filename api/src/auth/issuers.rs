@@ -10,7 +10,7 @@ use super::authenticate::holder;
 use super::opaque;
 use super::principal::{Principal, UserRole, Who};
 use super::security_log::security_event;
-use super::token::{LEEWAY, refused};
+use super::token::{LEEWAY, reason, refused};
 use crate::problem::Problem;
 use crate::state::State;
 use base64::Engine as _;
@@ -96,11 +96,14 @@ impl Issuer {
         header: &Header,
     ) -> Result<Principal, Problem> {
         if !self.validation.algorithms.contains(&header.alg) {
-            return Err(refused(&format!("Tokens of '{}' are not signed so.", self.name)));
+            let expected: Vec<_> =
+                self.validation.algorithms.iter().map(|it| format!("{it:?}")).collect();
+            let expected = expected.join(" or ");
+            return Err(refused(&format!("Tokens of '{}' are signed with {expected}.", self.name)));
         }
-        let key = self.keys.find(header).await.map_err(|reason| refused(&reason))?;
+        let key = self.keys.find(state, header).await?;
         let decoded = jsonwebtoken::decode::<Map<String, Value>>(token, &key, &self.validation);
-        let claims = decoded.map_err(|error| refused(&format!("{error}.")))?.claims;
+        let claims = decoded.map_err(|error| refused(&reason(&error, &self.name)))?.claims;
         let subject = claims.get("sub").and_then(Value::as_str).unwrap_or_default();
         let Some(role) = self.role(&claims) else {
             let who = Who::Named("visitor".to_owned());
@@ -141,9 +144,7 @@ impl Issuer {
         let issuer = self.name.clone();
         let write = move |tx: &mut Tx<'_>| {
             if let Some(known) = account::named(tx.conn(), Some(&issuer), name.as_str())? {
-                let content = AccountContent { role, ..known.content.clone() };
-                let changed = account::update(tx, known.id, known.stamp.version, &content)?;
-                return Ok(changed.unwrap_or(known));
+                return Ok(account::follow_provider(tx, known.id, role)?.unwrap_or(known));
             }
             let content = AccountContent { name, role, organisations: Vec::new(), disabled: false };
             account::create(tx, &content, Opening::Issuer(&issuer))
@@ -154,17 +155,24 @@ impl Issuer {
     }
 }
 
+/// How names begin that are digests of subjects.
+const DIGEST: &str = "sha256-";
+
 /// The name of the account of `subject`: itself where it can be one, else its digest, since two
 /// subjects never share an account.
 fn name_of(subject: &str) -> Result<AccountName, Problem> {
     if subject.is_empty() {
         return Err(refused("It does not say whom it is of: 'sub' is empty."));
     }
-    let as_it_is = subject.parse::<AccountName>().ok().filter(|name| name.as_str() == subject);
+    let as_it_is = subject.parse::<AccountName>().ok();
+    let as_it_is = as_it_is.filter(|name| {
+        // Which no name that is not a digest begins with.
+        name.as_str() == subject && !subject.starts_with(DIGEST)
+    });
     if let Some(name) = as_it_is {
         return Ok(name);
     }
-    let mut digest = "sha256-".to_owned();
+    let mut digest = DIGEST.to_owned();
     for byte in opaque::hash(subject) {
         // Writing to a String cannot fail.
         let _ = write!(digest, "{byte:02x}");

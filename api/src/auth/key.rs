@@ -45,6 +45,16 @@ pub enum KeyFault {
         /// The file.
         path: PathBuf,
     },
+    /// The file does not hold an Ed25519 public key.
+    #[error(
+        "The former key {path} is not an Ed25519 public key in PEM (SPKI). Restore it, or remove \
+         it: what it signed is not good any more then.",
+        path = path.display()
+    )]
+    MalformedFormer {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 /// A private key and its public one, ready for signing and checking.

@@ -6,7 +6,7 @@
 
 use super::key::{KeyFault, KeyPair, PublicKey, replace, write_private};
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -99,10 +99,13 @@ impl Keyring {
     /// # Errors
     /// When a file cannot be written.
     pub fn rotate(&self) -> Result<String, KeyFault> {
-        let keys = self.keys();
-        let before = &keys.current.public;
+        // One after the other, so that no key is replaced that nobody kept.
+        let _alone = lock(&self.path)?;
+        let before = KeyPair::open(&self.path)?.public;
         let kept = former_path(&self.path, &before.id);
-        write_private(&kept, &before.pem).map_err(|source| KeyFault::Io {
+        let beside = kept.with_extension("new");
+        let written = write_private(&beside, &before.pem);
+        written.and_then(|()| fs::rename(&beside, &kept)).map_err(|source| KeyFault::Io {
             path: kept.clone(),
             what: "written",
             source,
@@ -126,6 +129,16 @@ impl Keyring {
             Err(source) => Err(KeyFault::Io { path, what: "removed", source }),
         }
     }
+}
+
+/// The sole right to replace the key at `path`, until dropped.
+fn lock(path: &Path) -> Result<File, KeyFault> {
+    let path = path.with_extension("lock");
+    let fault = |source| KeyFault::Io { path: path.clone(), what: "locked", source };
+    write_private(&path, "").map_err(fault)?;
+    let file = File::open(&path).map_err(fault)?;
+    file.lock().map_err(fault)?;
+    Ok(file)
 }
 
 fn former_folder(path: &Path) -> PathBuf {
@@ -154,7 +167,7 @@ fn former(path: &Path) -> Result<HashMap<String, PublicKey>, KeyFault> {
         let path = entry.map_err(fault)?.path();
         if path.extension().is_some_and(|extension| extension == "pem") {
             let pem = fs::read_to_string(&path).map_err(fault)?;
-            let key = PublicKey::from_pem(&pem).ok_or(KeyFault::Malformed { path })?;
+            let key = PublicKey::from_pem(&pem).ok_or(KeyFault::MalformedFormer { path })?;
             keys.insert(key.id.clone(), key);
         }
     }

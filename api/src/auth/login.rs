@@ -7,10 +7,12 @@ use super::{opaque, password};
 use crate::problem::Problem;
 use crate::state::State;
 use chrono::Utc;
-use consortia_db::session::{self, FAILURES, Hash, Live, Renewal};
-use consortia_db::{Actor, account};
+use consortia_db::session::{self, FAILURES, Live, Renewal};
+use consortia_db::{Actor, Tx, account};
 use consortia_domain::account::{AccountName, Candidate, Credentials, SessionTokens};
+use std::net::IpAddr;
 use std::time::Duration;
+use tracing::field::display;
 use uuid::Uuid;
 
 /// How long an access token lasts.
@@ -22,8 +24,8 @@ const DOOR: &str = "system:sessions";
 ///
 /// # Errors
 /// `internal` when the machine gives no random salt.
-pub(crate) async fn hash(password: &str) -> Result<String, Problem> {
-    password::hash(password).await
+pub(crate) async fn hash(state: &State, password: &str) -> Result<String, Problem> {
+    password::hash(state, password).await
 }
 
 /// Opens the account that `credentials` name.
@@ -37,6 +39,7 @@ pub(crate) async fn hash(password: &str) -> Result<String, Problem> {
 pub(crate) async fn open(
     state: &State,
     credentials: Credentials,
+    from: Option<IpAddr>,
 ) -> Result<SessionTokens, Problem> {
     let name = credentials.name.parse::<AccountName>().ok();
     let key = opaque::hash(&credentials.name.to_lowercase());
@@ -53,12 +56,16 @@ pub(crate) async fn open(
         Ok((locked, account, hash))
     });
     let (locked, account, hash) = found.await?;
-    let fits = password::verify(credentials.password.reveal(), hash).await?;
+    let fits = password::verify(state, credentials.password.reveal(), hash.clone()).await?;
     let opened = account.filter(|_| fits && !locked);
     let id = opened.as_ref().map(|account| account.id);
     let token = opaque::generate(opaque::REFRESH);
-    let live = match id {
-        Some(id) => begin(state, id, &key, opaque::hash(&token)).await?,
+    let kept = opaque::hash(&token);
+    let live = match id.zip(hash) {
+        Some((id, hash)) => {
+            let begun = move |tx: &mut Tx<'_>| session::begin(tx, id, &key, &hash, &kept);
+            state.db().write(Actor::new(DOOR), begun).await?
+        }
         None => None,
     };
     if let Some(live) = live {
@@ -66,20 +73,12 @@ pub(crate) async fn open(
         return tokens(state, &live, token);
     }
     let failures = state.db().write(Actor::new(DOOR), move |tx| session::fail(tx, &key)).await?;
-    security_event!("not_opened", account = id.map(tracing::field::display), failures, locked);
+    let (account, address) = (id.map(display), from.map(display));
+    security_event!("not_opened", account, failures, locked, address);
     if failures == FAILURES {
-        security_event!("locked", account = id.map(tracing::field::display));
+        security_event!("locked", account = id.map(display), address = from.map(display));
     }
     Err(no_account())
-}
-
-async fn begin(state: &State, id: Uuid, name: &Hash, token: Hash) -> Result<Option<Live>, Problem> {
-    let name = *name;
-    let begun = state.db().write(Actor::new(DOOR), move |tx| {
-        session::forgive(tx, &name)?;
-        session::begin(tx, id, &token)
-    });
-    Ok(begun.await?)
 }
 
 /// Keeps a session going by its refresh token, which is not good any more afterwards.
@@ -136,14 +135,18 @@ pub(crate) async fn change_password(
         Ok(Some((key, session::is_locked(c, &key, Utc::now())?, account::password_hash(c, id)?)))
     });
     let (key, locked, hash) = found.await?.ok_or_else(no_account)?;
-    if !password::verify(current.reveal(), hash).await? || locked {
+    let before = hash.clone();
+    if !password::verify(state, current.reveal(), hash).await? || locked {
         state.db().write(Actor::new(DOOR), move |tx| session::fail(tx, &key)).await?;
         security_event!("password_not_changed", account = %id);
         return Err(no_account());
     }
-    let hash = password::hash(new).await?;
-    let set = move |tx: &mut consortia_db::Tx<'_>| account::set_password(tx, id, &hash, session);
-    state.db().write(Actor::new(DOOR), set).await?;
+    let hash = password::hash(state, new).await?;
+    let set =
+        move |tx: &mut Tx<'_>| account::set_password(tx, id, before.as_deref(), &hash, session);
+    if !state.db().write(Actor::new(DOOR), set).await? {
+        return Err(no_account());
+    }
     security_event!("password_changed", account = %id);
     Ok(())
 }

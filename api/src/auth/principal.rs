@@ -124,7 +124,7 @@ macro_rules! needs {
 }
 
 /// The role without which one needs a read token to read what `scope` opens.
-fn role_for(scope: ReadScope) -> UserRole {
+pub(super) fn role_for(scope: ReadScope) -> UserRole {
     match scope {
         ReadScope::Published | ReadScope::Drafts => UserRole::Editor,
         ReadScope::Quality => UserRole::Staff,

@@ -2,9 +2,10 @@
 //! logs, told apart by `log="security"`, whatever else is logged. Accounts are named by their
 //! ids; passwords, tokens and what was given as a name are never written.
 
-use super::principal::Principal;
+use super::principal::{Principal, UserRole};
 use crate::problem::{Code, Problem};
-use actix_web::{HttpMessage as _, HttpRequest};
+use crate::state::State;
+use actix_web::{HttpMessage as _, HttpRequest, web};
 use uuid::Uuid;
 
 /// The target of these lines; the filter of the log lets them through.
@@ -31,7 +32,8 @@ pub(crate) fn note_refusal(request: &HttpRequest, problem: &Problem) {
     );
     if of_rights {
         let actor = request.extensions().get::<Principal>().map(Principal::actor);
-        let address = request.peer_addr().map(|peer| peer.ip());
+        let state = request.app_data::<web::Data<State>>();
+        let address = state.and_then(|state| state.rate_limits().client(request));
         security_event!(
             "refused",
             code = problem.code().name(),
@@ -41,6 +43,21 @@ pub(crate) fn note_refusal(request: &HttpRequest, problem: &Problem) {
             address = address.map(tracing::field::display),
         );
     }
+}
+
+/// Notes what became of a read token, by whom.
+pub(crate) fn read_token_changed(event: &'static str, token: Uuid, by: &str) {
+    security_event!("read_token", what = event, %token, by);
+}
+
+/// Notes what became of the keys that tokens are signed with, at the command line.
+pub(crate) fn key_changed(event: &'static str, key: &str) {
+    security_event!("key", what = event, key);
+}
+
+/// Notes that a token was made at the command line.
+pub(crate) fn token_made(subject: &str, role: UserRole) {
+    security_event!("token_made", subject, role = role.code());
 }
 
 /// Notes what became of an account, by whom.

@@ -168,18 +168,27 @@ impl Tokens {
 
     fn reason(&self, error: &Error) -> String {
         match error.kind() {
-            ErrorKind::ExpiredSignature => "It has expired; make a new one.".into(),
-            ErrorKind::ImmatureSignature => "It is not valid yet; compare the clocks.".into(),
             ErrorKind::InvalidSignature => ANOTHER_KEY.into(),
-            ErrorKind::InvalidIssuer => format!("Its issuer is not '{}'.", self.issuer),
             ErrorKind::InvalidAudience => format!("Its audience is not '{}'.", self.audience),
-            ErrorKind::InvalidAlgorithm
-            | ErrorKind::InvalidAlgorithmName
-            | ErrorKind::UnsupportedAlgorithm => "It must be signed with EdDSA (Ed25519).".into(),
-            ErrorKind::MissingRequiredClaim(claim) => format!("It lacks the claim '{claim}'."),
-            ErrorKind::InvalidClaimFormat(claim) => format!("Its claim '{claim}' is malformed."),
-            _ => "It is not a JSON Web Token of this registry.".into(),
+            _ => reason(error, &self.issuer),
         }
+    }
+}
+
+/// What is wrong with a token that should be of `issuer`.
+pub(super) fn reason(error: &Error, issuer: &str) -> String {
+    match error.kind() {
+        ErrorKind::ExpiredSignature => "It has expired; make a new one.".into(),
+        ErrorKind::ImmatureSignature => "It is not valid yet; compare the clocks.".into(),
+        ErrorKind::InvalidSignature => format!("Its signature is not of '{issuer}'."),
+        ErrorKind::InvalidIssuer => format!("Its issuer is not '{issuer}'."),
+        ErrorKind::InvalidAudience => "Its audience is not this registry.".into(),
+        ErrorKind::InvalidAlgorithm
+        | ErrorKind::InvalidAlgorithmName
+        | ErrorKind::UnsupportedAlgorithm => "It must be signed with EdDSA (Ed25519).".into(),
+        ErrorKind::MissingRequiredClaim(claim) => format!("It lacks the claim '{claim}'."),
+        ErrorKind::InvalidClaimFormat(claim) => format!("Its claim '{claim}' is malformed."),
+        _ => format!("It is not a JSON Web Token of '{issuer}'."),
     }
 }
 

@@ -241,6 +241,9 @@ pub(super) struct Acting {
     /// repeated, and takes the place of those before
     #[arg(long = "organisation", value_name = "ORGANISATION", value_parser = reference)]
     pub(super) organisations: Vec<RecordRef>,
+    /// They act for no organisation
+    #[arg(long = "no-organisation", conflicts_with = "organisations")]
+    pub(super) alone: bool,
 }
 
 /// What to do with keys.

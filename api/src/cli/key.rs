@@ -1,7 +1,7 @@
 //! `consortia key`.
 
 use super::arguments::Key;
-use crate::auth::Keyring;
+use crate::auth::{Keyring, key_changed};
 use crate::config::Config;
 use anyhow::bail;
 use std::fmt::Write as _;
@@ -22,6 +22,7 @@ pub(super) fn run(config: &Config, wanted: &Key) -> anyhow::Result<()> {
         Key::Rotate => {
             let (before, _) = keys.ids();
             let id = keys.rotate()?;
+            key_changed("rotated", &id);
             super::print(&format!("{id}  signs\n"));
             eprintln!(
                 "Running servers sign with it within a second. What {before} signed stays good \
@@ -32,6 +33,7 @@ pub(super) fn run(config: &Config, wanted: &Key) -> anyhow::Result<()> {
             if !keys.retire(id)? {
                 bail!("'{id}' is no former key; consortia key list shows those there are.");
             }
+            key_changed("retired", id);
             eprintln!("What {id} signed is not good any more, within a second.");
         }
     }

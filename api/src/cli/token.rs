@@ -2,6 +2,7 @@
 
 use super::arguments::Token;
 use super::user::resolve;
+use crate::auth::token_made;
 use crate::config::Config;
 use crate::server::open_tokens;
 
@@ -11,6 +12,7 @@ pub(super) fn run(config: &Config, wanted: &Token) -> anyhow::Result<()> {
     let organisations = resolve(config, &wanted.organisations)?;
     let organisations: Vec<_> = organisations.into_iter().map(Into::into).collect();
     let token = tokens.issue(&wanted.subject, wanted.role, &organisations, wanted.expires)?;
+    token_made(&wanted.subject, wanted.role);
     let until = chrono::Utc::now() + wanted.expires;
     eprintln!(
         "Token for '{}' with the role {}, valid until {}. Send it as: Authorization: Bearer TOKEN",

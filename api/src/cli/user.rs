@@ -41,7 +41,7 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
         User::Password { name } => {
             let found = find(&db, name)?;
             let hash = hash_password(new_password(name)?.reveal().as_bytes())?;
-            write(&db, move |tx| account::set_password(tx, found.id, &hash, None))?;
+            write(&db, move |tx| account::set_password(tx, found.id, None, &hash, None))?;
             forgive(&db, name)?;
             account_changed("password_replaced", found.id, BY);
             eprintln!("Set the password of '{name}' and ended its sessions.");
@@ -75,12 +75,18 @@ fn set(
     let found = find(db, name)?;
     let mut content = found.content.clone();
     content.role = role.unwrap_or(content.role);
-    if !acting.organisations.is_empty() {
+    if acting.alone {
+        content.organisations.clear();
+    } else if !acting.organisations.is_empty() {
         content.organisations = resolved(db, &acting.organisations)?;
     }
     content.disabled = shut || (content.disabled && !open);
     if open {
         forgive(db, name)?;
+    }
+    if content == found.content {
+        eprintln!("{} (nothing changed)", line(&found));
+        return Ok(());
     }
     let version = found.stamp.version;
     let changed = write(db, move |tx| account::update(tx, found.id, version, &content))?;
@@ -170,5 +176,13 @@ fn resolved(db: &Db, wanted: &[RecordRef]) -> anyhow::Result<Vec<OrganisationId>
     let resolve = |c: &mut Conn<'_>| {
         wanted.iter().map(|wanted| organisation::resolve(c, wanted)).collect::<Result<_, _>>()
     };
-    Ok(db.read_blocking(resolve)?)
+    let found: Vec<OrganisationId> = db.read_blocking(resolve)?;
+    // One may be named twice, by its id and by another identifier.
+    let mut each = Vec::with_capacity(found.len());
+    for id in found {
+        if !each.contains(&id) {
+            each.push(id);
+        }
+    }
+    Ok(each)
 }

@@ -307,7 +307,7 @@ pub async fn withdraw<R: Registered>(
     let work = move |tx: &mut Tx<'_>| {
         let old = R::get(tx.conn(), &wanted)?;
         let version = old.stamp().version;
-        rights.touch(tx.conn(), &old)?;
+        rights.withdraw(tx.conn(), &old)?;
         if_match.check(version)?;
         tx.because(body.value.reason.to_string());
         R::delete(tx, old.id(), version)

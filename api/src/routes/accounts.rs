@@ -5,14 +5,14 @@ mod view;
 
 use super::errors::{AccountErrors, AdminReadErrors, ChangeErrors, DeleteErrors};
 use super::examples;
-use crate::auth::{Admin, account_changed, login};
+use crate::auth::{Admin, account_changed, hash_name, login};
 use crate::extract::{Body, IfMatch, PatchBody, Query, RecordPath};
 use crate::problem::{Code, Problem};
 use crate::respond::{Answer, List, RecordQuery, answer_list, answer_record, changed, created};
 use crate::state::State;
 use actix_web::{HttpRequest, delete, get, patch, post, put, web};
 use consortia_db::account::{self, Opening};
-use consortia_db::{Conn, Tx};
+use consortia_db::{Conn, Tx, session};
 use consortia_domain::account::{Account, AccountContent, NewAccount, NewPassword, PersonalData};
 use consortia_domain::id::RecordRef;
 use consortia_domain::merge_patch::MergePatch;
@@ -110,7 +110,7 @@ async fn get_account(
 )]
 #[post("")]
 async fn create_account(state: web::Data<State>, admin: Admin, body: Body<NewAccount>) -> Answer {
-    let hash = login::hash(body.value.password.reveal()).await?;
+    let hash = login::hash(&state, body.value.password.reveal()).await?;
     let content = body.value.content();
     let work =
         move |tx: &mut Tx<'_>| account::create(tx, &content, Opening::Password(hash.as_str()));
@@ -147,6 +147,9 @@ async fn update_account(
         let Some(old) = account::find(tx.conn(), id)? else { return Ok(None) };
         if_match.check(old.stamp.version)?;
         let content = body.0.apply(&old.content)?;
+        if old.content.disabled && !content.disabled {
+            session::forgive(tx, &hash_name(content.name.as_str()))?;
+        }
         account::update(tx, id, old.stamp.version, &content)
     };
     let account = state.write(&admin.0, work).await?.ok_or_else(|| no_account(&id))?;
@@ -202,10 +205,17 @@ async fn replace_account_password(
     body: Body<NewPassword>,
 ) -> Answer {
     let id = id_of(&path)?;
-    let hash = login::hash(body.value.password.reveal()).await?;
-    let work = move |tx: &mut Tx<'_>| account::set_password(tx, id, &hash, None);
+    let found = state.read(move |c| account::find(c, id)).await?;
+    let account = found.ok_or_else(|| no_account(&id))?;
+    own::check_password(&body.value.password, &account)?;
+    let hash = login::hash(&state, body.value.password.reveal()).await?;
+    let name = hash_name(account.content.name.as_str());
+    let work = move |tx: &mut Tx<'_>| {
+        session::forgive(tx, &name)?;
+        account::set_password(tx, id, None, &hash, None)
+    };
     if !state.write(&admin.0, work).await? {
-        return Err(no_account(&format!("{id}' with a password here, and no other '")));
+        return Err(no_account(&id));
     }
     account_changed("password_replaced", id, &admin.0.actor());
     crate::respond::deleted()

@@ -189,8 +189,11 @@ async fn create_draft(
     body: Body<DraftContent>,
 ) -> Answer {
     let Body { value, json } = body;
-    let organisations = writer.0.organisations.clone();
-    let work = move |tx: &mut Tx<'_>| draft::create(tx, &value, &organisations);
+    let (viewer, organisations) = (writer.0.rights(), writer.0.organisations.clone());
+    let work = move |tx: &mut Tx<'_>| {
+        draft::check_project(tx.conn(), &value, &viewer)?;
+        draft::create(tx, &value, &organisations)
+    };
     create(&http, &state, &writer.0, key, &json, work).await
 }
 
@@ -218,6 +221,7 @@ async fn replace_draft(
     let work = move |tx: &mut Tx<'_>| {
         let Some(old) = draft::find(tx.conn(), id, &viewer)? else { return Ok(None) };
         if_match.check(old.stamp.version)?;
+        draft::check_project(tx.conn(), &content, &viewer)?;
         draft::update(tx, id, old.stamp.version, &content, &viewer)
     };
     changed(&state.write(&writer.0, work).await?.ok_or_else(|| no_draft(&id))?)

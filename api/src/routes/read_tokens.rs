@@ -2,24 +2,21 @@
 
 use super::errors::{AccountErrors, AdminReadErrors};
 use super::examples;
-use super::revisions::{NoFilter, paged, paged_params};
-use crate::auth::{Principal, UserRole, Who, Writer, issue_read_token};
-use crate::extract::{Body, Parameters, Query, RecordPath};
+use super::revisions::PagedQuery;
+use crate::auth::{Principal, UserRole, Who, Writer, issue_read_token, read_token_changed};
+use crate::extract::{Body, Query, RecordPath};
 use crate::problem::{Code, Problem};
 use crate::respond::cells::instant;
-use crate::respond::{Answer, Cell, Column, List, ListQuery, Resource, answer_list, deleted};
+use crate::respond::{Answer, Cell, Column, List, Resource, answer_list, deleted};
 use crate::state::State;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use consortia_db::read_token::{self, Maker};
 use consortia_db::{Conn, Tx};
 use consortia_domain::account::{IssuedReadToken, ReadToken, ReadTokenContent};
-use consortia_domain::filter::QueryReader;
 use consortia_domain::id::RecordRef;
 use consortia_domain::page::ListRequest;
 use consortia_domain::record::Stamp;
-use utoipa::IntoParams;
-use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
@@ -56,21 +53,8 @@ impl Resource for ReadToken {
     }
 }
 
-/// What the list of read tokens is asked for: a page, and how it is shown.
-#[derive(Clone, Debug)]
-struct ReadTokenListQuery(ListQuery<ReadToken, NoFilter>);
-
-impl Parameters for ReadTokenListQuery {
-    fn read(query: &mut QueryReader<'_>, pairs: &[(String, String)]) -> Self {
-        Self(paged(query, pairs))
-    }
-}
-
-impl IntoParams for ReadTokenListQuery {
-    fn into_params(given_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        paged_params::<ReadToken>(given_in)
-    }
-}
+/// What the list of read tokens is asked for.
+type ReadTokenListQuery = PagedQuery<ReadToken>;
 
 /// Whose read tokens somebody may see and withdraw: administrators everybody's, others their own.
 fn makers<'a>(principal: &Principal, actor: &'a str) -> Maker<'a> {
@@ -105,7 +89,8 @@ async fn list_read_tokens(
 /// Create a read token
 ///
 /// For a dashboard or a script. It reads what its scopes open and never writes; the token is
-/// shown this once. Nobody can give more than they may read themselves.
+/// shown this once. Nobody can give more than they may read themselves, and what they may not read
+/// any more their tokens do not either. Needs an account.
 #[utoipa::path(tag = "accounts", security(("bearer" = [])),
     request_body(content = ReadTokenContent, example = examples::read_token_content),
     responses(
@@ -121,14 +106,15 @@ async fn create_read_token(
     writer: Writer,
     body: Body<ReadTokenContent>,
 ) -> Answer {
+    let Who::Account { id: account, .. } = writer.0.who else {
+        let detail = "A read token is of an account, and ends with it; open one first.";
+        return Err(Problem::new(Code::RoleRequired, detail));
+    };
     let content = body.value;
     let (token, hash) = issue_read_token(&writer.0, &content)?;
-    let account = match writer.0.who {
-        Who::Account { id, .. } => Some(id),
-        _ => None,
-    };
     let work = move |tx: &mut Tx<'_>| read_token::create(tx, &content, &hash, account);
     let read_token = state.write(&writer.0, work).await?;
+    read_token_changed("made", read_token.id, &writer.0.actor());
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, format!("/api/v1/read-tokens/{}", read_token.id)))
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -151,5 +137,9 @@ async fn delete_read_token(state: web::Data<State>, writer: Writer, path: Record
     let RecordRef::Id(id) = path.0 else { return Err(missing(&path.0)) };
     let (principal, actor) = (writer.0.clone(), writer.0.actor());
     let work = move |tx: &mut Tx<'_>| read_token::revoke(tx, id, makers(&principal, &actor));
-    if state.write(&writer.0, work).await? { deleted() } else { Err(missing(&id)) }
+    if !state.write(&writer.0, work).await? {
+        return Err(missing(&id));
+    }
+    read_token_changed("withdrawn", id, &writer.0.actor());
+    deleted()
 }

@@ -42,21 +42,25 @@ impl DescribedFilter for NoFilter {
     const RANGES: &'static [(&'static str, RangeOf)] = &[];
 }
 
-/// What a history is asked for: a page, and how it is shown.
+/// What a list that is neither searched, filtered nor sorted is asked for: a page, and how it
+/// is shown.
 #[derive(Clone, Debug)]
-pub struct RevisionQuery(ListQuery<Revision, NoFilter>);
+pub struct PagedQuery<T>(pub(super) ListQuery<T, NoFilter>);
 
-impl Parameters for RevisionQuery {
+impl<T: Resource> Parameters for PagedQuery<T> {
     fn read(query: &mut QueryReader<'_>, pairs: &[(String, String)]) -> Self {
         Self(paged(query, pairs))
     }
 }
 
-impl IntoParams for RevisionQuery {
+impl<T: Resource> IntoParams for PagedQuery<T> {
     fn into_params(given_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        paged_params::<Revision>(given_in)
+        paged_params::<T>(given_in)
     }
 }
+
+/// What a history is asked for.
+pub type RevisionQuery = PagedQuery<Revision>;
 
 /// Reads the parameters of a list that is neither searched, filtered nor sorted.
 pub(super) fn paged<T: Resource>(

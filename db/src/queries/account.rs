@@ -1,18 +1,18 @@
 //! Accounts and what is known of their holders.
 
 use super::references::References;
-use super::rows::{integer, naive, parse, position, stamp};
+use super::rows::{integer, naive, page, parse, position, stamp};
 use super::{Backend, Conn, check_version, read_token, session};
 use crate::account::Opening;
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
-use crate::schema::{account_organisations, accounts, revisions, sessions};
+use crate::schema::{account_organisations, accounts, idempotency_keys, revisions, sessions};
 use crate::types::Id;
 use chrono::NaiveDateTime;
-use consortia_domain::Pointer;
-use consortia_domain::account::{Account, AccountContent, PersonalData};
+use consortia_domain::account::{Account, AccountContent, PersonalData, UserRole};
+use consortia_domain::error::{Errors, Invalid, Pointer};
 use consortia_domain::id::OrganisationId;
-use consortia_domain::page::{Cursor, Page};
+use consortia_domain::page::Page;
 use diesel::prelude::*;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -108,6 +108,35 @@ fn refuse_taken(c: &mut Conn, issuer: &str, name: &str, but: Option<Uuid>) -> Re
     Err(Error::invalid(&at, "taken", format!("There is an account '{name}'; choose another name.")))
 }
 
+/// Refuses to change what an outside provider says of an account.
+fn refuse_of_provider(old: &AccountContent, new: &AccountContent) -> Result<()> {
+    let mut errors = Errors::new();
+    for (field, same) in [("name", old.name == new.name), ("role", old.role == new.role)] {
+        if !same {
+            let detail = format!("The {field} of this account is what its identity provider says.");
+            errors.body(&Pointer::root().field(field), Invalid::new("of_provider", detail));
+        }
+    }
+    Ok(errors.into_result(Some(()))?)
+}
+
+pub(crate) fn follow_provider(
+    c: &mut Conn,
+    by: &Stamp,
+    id: Uuid,
+    role: UserRole,
+) -> Result<Option<Account>> {
+    let Some(old) = find(c, id)? else { return Ok(None) };
+    diesel::update(accounts::table.find(Id(id)))
+        .set((
+            accounts::role.eq(role.code()),
+            accounts::version.eq(integer(old.stamp.version + 1)?),
+            accounts::updated_at.eq(naive(by.now)),
+        ))
+        .execute(c)?;
+    find(c, id)
+}
+
 pub(crate) fn create(
     c: &mut Conn,
     by: &Stamp,
@@ -149,6 +178,9 @@ pub(crate) fn update(
     if old.content == *content {
         return Ok(Some(old));
     }
+    if old.issuer.is_some() {
+        refuse_of_provider(&old.content, content)?;
+    }
     let issuer = old.issuer.as_deref().unwrap_or(OWN);
     refuse_taken(c, issuer, content.name.as_str(), Some(id))?;
     diesel::update(accounts::table.find(Id(id)))
@@ -171,6 +203,8 @@ pub(crate) fn erase(c: &mut Conn, _: &Stamp, id: Uuid, version: Option<u32>) -> 
     let Some(old) = find(c, id)? else { return Ok(false) };
     check_version(version, old.stamp.version)?;
     diesel::delete(accounts::table.find(Id(id))).execute(c)?;
+    let answers = idempotency_keys::table.filter(idempotency_keys::actor.eq(actor(id)));
+    diesel::delete(answers).execute(c)?;
     Ok(true)
 }
 
@@ -178,9 +212,14 @@ pub(crate) fn set_password(
     c: &mut Conn,
     by: &Stamp,
     id: Uuid,
+    before: Option<&str>,
     hash: &str,
     except: Option<Uuid>,
 ) -> Result<bool> {
+    let present = password_hash(c, id)?;
+    if before.is_some_and(|before| present.as_deref() != Some(before)) {
+        return Ok(false);
+    }
     let own = accounts::table.find(Id(id)).filter(accounts::issuer.eq(OWN));
     let changed = diesel::update(own).set(accounts::password_hash.eq(Some(hash))).execute(c)?;
     if changed == 1 {
@@ -229,13 +268,8 @@ pub(crate) fn list(
     if let Some(after) = after {
         query = query.filter(accounts::id.gt(Id(after)));
     }
-    let mut rows: Vec<Row> = query.order(accounts::id.asc()).limit(i64::from(limit) + 1).load(c)?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let last = rows.last().filter(|_| more);
-    let next = last.map(|last| Cursor { fingerprint, values: Vec::new(), id: last.id.0 });
-    let data = read_all(c, rows)?;
-    Ok(Page { data, next, total: total.unsigned_abs(), corrections: Vec::new() })
+    let rows: Vec<Row> = query.order(accounts::id.asc()).limit(i64::from(limit) + 1).load(c)?;
+    page(rows, (limit, fingerprint, total), |row| row.id, |rows| read_all(c, rows))
 }
 
 /// The account of a session that lasts and has not been shut; `None` when there is none.

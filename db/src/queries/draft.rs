@@ -1,16 +1,16 @@
 //! Drafts.
 
-use super::rows::{integer, naive, parse, stamp, to_doc};
-use super::{Backend, Conn, any, check_version};
+use super::rows::{integer, naive, page, parse, stamp, to_doc};
+use super::{Backend, Conn, any, check_version, lookup};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
 use crate::rights::Rights;
-use crate::schema::{draft_organisations, draft_revisions, drafts};
+use crate::schema::{draft_makers, draft_organisations, draft_revisions, drafts};
 use crate::types::{Doc, Id};
 use chrono::NaiveDateTime;
 use consortia_domain::draft::{Draft, DraftContent};
 use consortia_domain::id::EntityKind;
-use consortia_domain::page::{Cursor, Page};
+use consortia_domain::page::Page;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde_json::Value;
@@ -71,6 +71,22 @@ fn log(c: &mut Conn, by: &Stamp, id: Id, version: u32, content: &DraftContent) -
     Ok(())
 }
 
+/// Shows a draft to those who act for `organisations`, of which those count that are there.
+fn share(c: &mut Conn, id: Id, organisations: &[Uuid]) -> Result<()> {
+    let former = draft_organisations::draft_id.eq(id);
+    diesel::delete(draft_organisations::table.filter(former)).execute(c)?;
+    let named: Vec<Id> = organisations.iter().copied().map(Id).collect();
+    for organisation in lookup::organisation::existing(c, &named)? {
+        diesel::insert_into(draft_organisations::table)
+            .values((
+                draft_organisations::draft_id.eq(id),
+                draft_organisations::organisation_id.eq(organisation),
+            ))
+            .execute(c)?;
+    }
+    Ok(())
+}
+
 pub(crate) fn create(
     c: &mut Conn,
     by: &Stamp,
@@ -90,14 +106,7 @@ pub(crate) fn create(
             drafts::updated_at.eq(naive(by.now)),
         ))
         .execute(c)?;
-    for organisation in organisations {
-        diesel::insert_into(draft_organisations::table)
-            .values((
-                draft_organisations::draft_id.eq(id),
-                draft_organisations::organisation_id.eq(Id(*organisation)),
-            ))
-            .execute(c)?;
-    }
+    share(c, id, organisations)?;
     log(c, by, id, 1, content)?;
     let made = find(c, id.0, &Rights::All)?;
     made.ok_or_else(|| Error::internal(format!("draft {} was not stored", id.0)))
@@ -125,6 +134,12 @@ pub(crate) fn update(
             drafts::updated_at.eq(naive(by.now)),
         ))
         .execute(c)?;
+    // Its maker may act for others by now.
+    if let Rights::Own { actor, organisations } = viewer
+        && *actor == old.made_by
+    {
+        share(c, Id(id), organisations)?;
+    }
     log(c, by, Id(id), version + 1, content)?;
     find(c, id, viewer)
 }
@@ -170,13 +185,13 @@ pub(crate) fn list(
     if let Some(after) = after {
         query = query.filter(drafts::id.gt(Id(after)));
     }
-    let mut rows: Vec<Row> = query.order(drafts::id.asc()).limit(i64::from(limit) + 1).load(c)?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let last = rows.last().filter(|_| more);
-    let next = last.map(|last| Cursor { fingerprint, values: Vec::new(), id: last.id.0 });
-    let data = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
-    Ok(Page { data, next, total: total.unsigned_abs(), corrections: Vec::new() })
+    let rows: Vec<Row> = query.order(drafts::id.asc()).limit(i64::from(limit) + 1).load(c)?;
+    page(
+        rows,
+        (limit, fingerprint, total),
+        |row| row.id,
+        |rows| rows.into_iter().map(Row::read).collect(),
+    )
 }
 
 pub(crate) fn register(
@@ -186,6 +201,13 @@ pub(crate) fn register(
     id: Uuid,
     project: Option<Uuid>,
     content: &Value,
+    made_by: &str,
 ) -> Result<()> {
-    any::insert(c, by, kind, id, project, content)
+    any::insert(c, by, kind, id, project, content)?;
+    if made_by != by.actor.as_str() {
+        diesel::insert_into(draft_makers::table)
+            .values((draft_makers::record_id.eq(Id(id)), draft_makers::made_by.eq(made_by)))
+            .execute(c)?;
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! The log of imports. Their ids are ordered by time.
 
-use super::rows::{naive, parse};
+use super::rows::{naive, page, parse};
 use super::{Backend, Conn};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
@@ -8,7 +8,7 @@ use crate::imports::{ImportEnd, ImportRun, ImportStatus};
 use crate::schema::imports;
 use crate::types::{Doc, Id};
 use chrono::NaiveDateTime;
-use consortia_domain::page::{Cursor, Page};
+use consortia_domain::page::Page;
 use diesel::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
@@ -98,11 +98,11 @@ pub(crate) fn list(
     if let Some(before) = before {
         query = query.filter(imports::id.lt(Id(before)));
     }
-    let mut rows: Vec<Row> = query.order(imports::id.desc()).limit(i64::from(limit) + 1).load(c)?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let last = rows.last().filter(|_| more);
-    let next = last.map(|last| Cursor { fingerprint, values: Vec::new(), id: last.id.0 });
-    let data = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
-    Ok(Page { data, next, total: total.unsigned_abs(), corrections: Vec::new() })
+    let rows: Vec<Row> = query.order(imports::id.desc()).limit(i64::from(limit) + 1).load(c)?;
+    page(
+        rows,
+        (limit, fingerprint, total),
+        |row| row.id,
+        |rows| rows.into_iter().map(Row::read).collect(),
+    )
 }

@@ -1,6 +1,6 @@
 //! Read tokens.
 
-use super::rows::{naive, parse, to_doc};
+use super::rows::{naive, page, parse, to_doc};
 use super::{Backend, Conn};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
@@ -9,8 +9,8 @@ use crate::schema::{accounts, read_tokens};
 use crate::session::Hash;
 use crate::types::{Doc, Id};
 use chrono::{DateTime, NaiveDateTime, Utc};
-use consortia_domain::account::{ReadScope, ReadToken, ReadTokenContent};
-use consortia_domain::page::{Cursor, Page};
+use consortia_domain::account::{ReadScope, ReadToken, ReadTokenContent, UserRole};
+use consortia_domain::page::Page;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -49,14 +49,14 @@ pub(crate) fn create(
     by: &Stamp,
     content: &ReadTokenContent,
     hash: &Hash,
-    account: Option<Uuid>,
+    account: Uuid,
 ) -> Result<ReadToken> {
     let id = Id(Uuid::now_v7());
     diesel::insert_into(read_tokens::table)
         .values((
             read_tokens::id.eq(id),
             read_tokens::hash.eq(&hash[..]),
-            read_tokens::account_id.eq(account.map(Id)),
+            read_tokens::account_id.eq(Id(account)),
             read_tokens::made_by.eq(by.actor.as_str()),
             read_tokens::label.eq(content.label.as_str()),
             read_tokens::scopes.eq(to_doc(&content.scopes)?),
@@ -81,23 +81,27 @@ pub(crate) fn revoke(c: &mut Conn, by: &Stamp, id: Uuid, maker: Maker<'_>) -> Re
     Ok(revoked == 1)
 }
 
-pub(crate) fn good(c: &mut Conn, hash: &Hash, now: DateTime<Utc>) -> Result<Option<ReadToken>> {
-    let row = read_tokens::table
-        .left_join(accounts::table.on(read_tokens::account_id.eq(accounts::id.nullable())))
+pub(crate) fn good(
+    c: &mut Conn,
+    hash: &Hash,
+    now: DateTime<Utc>,
+) -> Result<Option<(ReadToken, UserRole)>> {
+    let found: Option<(Row, String)> = read_tokens::table
+        .inner_join(accounts::table.on(read_tokens::account_id.eq(accounts::id)))
         .filter(read_tokens::hash.eq(&hash[..]))
         .filter(read_tokens::revoked_at.is_null())
         .filter(read_tokens::expires_at.gt(naive(now)))
-        .filter(accounts::disabled.is_null().or(accounts::disabled.eq(false)))
-        .select(Row::as_select())
+        .filter(accounts::disabled.eq(false))
+        .select((Row::as_select(), accounts::role))
         .first(c)
         .optional()?;
-    row.map(Row::read).transpose()
+    found.map(|(row, role)| Ok((row.read()?, parse(&role)?))).transpose()
 }
 
 /// The read tokens that an account made, the oldest first.
 pub(super) fn of_account(c: &mut Conn, account: Uuid) -> Result<Vec<ReadToken>> {
     let rows: Vec<Row> = read_tokens::table
-        .filter(read_tokens::account_id.eq(Some(Id(account))))
+        .filter(read_tokens::account_id.eq(Id(account)))
         .select(Row::as_select())
         .order(read_tokens::id.asc())
         .load(c)?;
@@ -123,12 +127,11 @@ pub(crate) fn list(
     if let Some(after) = after {
         query = query.filter(read_tokens::id.gt(Id(after)));
     }
-    let mut rows: Vec<Row> =
-        query.order(read_tokens::id.asc()).limit(i64::from(limit) + 1).load(c)?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let last = rows.last().filter(|_| more);
-    let next = last.map(|last| Cursor { fingerprint, values: Vec::new(), id: last.id.0 });
-    let data = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
-    Ok(Page { data, next, total: total.unsigned_abs(), corrections: Vec::new() })
+    let rows: Vec<Row> = query.order(read_tokens::id.asc()).limit(i64::from(limit) + 1).load(c)?;
+    page(
+        rows,
+        (limit, fingerprint, total),
+        |row| row.id,
+        |rows| rows.into_iter().map(Row::read).collect(),
+    )
 }

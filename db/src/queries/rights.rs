@@ -2,7 +2,7 @@
 
 use super::Conn;
 use crate::error::Result;
-use crate::schema::{participations, revisions};
+use crate::schema::{draft_makers, participations, relations, revisions, statements};
 use crate::types::Id;
 use consortia_domain::id::EntityKind;
 use consortia_domain::role::Role;
@@ -23,11 +23,8 @@ pub(crate) fn owns(
     }
     if kind == EntityKind::Participation {
         let project = participations::table.find(Id(id)).select(participations::project_id);
-        if let Some(project) = project.first::<Id>(c).optional()?
-            && owns(c, EntityKind::Project, project.0, actor, organisations)?
-        {
-            return Ok(true);
-        }
+        let Some(Id(project)) = project.first(c).optional()? else { return Ok(false) };
+        return owns(c, EntityKind::Project, project, actor, organisations);
     }
     let own: Vec<Id> = organisations.iter().copied().map(Id).collect();
     if kind == EntityKind::Project && !own.is_empty() {
@@ -35,7 +32,8 @@ pub(crate) fn owns(
         let lead = participations::table
             .filter(participations::project_id.eq(Id(id)))
             .filter(participations::organisation_id.eq_any(own))
-            .filter(participations::role.eq_any(leading));
+            .filter(participations::role.eq_any(leading))
+            .filter(participations::ended.is_null().or(participations::ended.eq(false)));
         if select(exists(lead)).get_result(c)? {
             return Ok(true);
         }
@@ -44,5 +42,25 @@ pub(crate) fn owns(
         .filter(revisions::record_id.eq(Id(id)))
         .filter(revisions::version.eq(1))
         .filter(revisions::actor.eq(actor));
-    Ok(select(exists(registered)).get_result(c)?)
+    let drafted = draft_makers::table.find(Id(id)).filter(draft_makers::made_by.eq(actor));
+    Ok(select(exists(registered)).get_result(c)? || select(exists(drafted)).get_result(c)?)
+}
+
+pub(crate) fn of_others(c: &mut Conn, id: Uuid, actor: &str) -> Result<Vec<(EntityKind, i64)>> {
+    let by_others = |record| {
+        revisions::table
+            .filter(revisions::record_id.eq_any(record))
+            .filter(revisions::version.eq(1))
+            .filter(revisions::actor.ne(actor))
+            .count()
+    };
+    let relations: Vec<Id> = relations::table
+        .filter(relations::to_project_id.eq(Some(Id(id))))
+        .select(relations::id)
+        .load(c)?;
+    let statements: Vec<Id> =
+        statements::table.filter(statements::about_id.eq(Id(id))).select(statements::id).load(c)?;
+    let relations: i64 = by_others(relations).get_result(c)?;
+    let statements: i64 = by_others(statements).get_result(c)?;
+    Ok(vec![(EntityKind::Relation, relations), (EntityKind::Statement, statements)])
 }

@@ -1,10 +1,11 @@
 //! What every query module needs to turn columns into values and back.
 
 use crate::error::{Error, Result};
-use crate::types::Doc;
+use crate::types::{Doc, Id};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use consortia_domain::decode::Decode;
 use consortia_domain::money::{Currency, Money};
+use consortia_domain::page::{Cursor, Page};
 use consortia_domain::period::{Bound, Period};
 use consortia_domain::record::Stamp as RecordStamp;
 use consortia_domain::{Invalid, decode};
@@ -98,6 +99,21 @@ pub(crate) fn unsigned(number: i32) -> Result<u32> {
 /// A total as the pages give it.
 pub(crate) fn total(count: i64) -> Result<u64> {
     u64::try_from(count).map_err(|_| Error::internal(format!("the database counted {count}")))
+}
+
+/// A page of rows in order of their ids, of which one more than `limit` was read.
+pub(crate) fn page<R, T>(
+    mut rows: Vec<R>,
+    (limit, fingerprint, total): (u32, u64, i64),
+    id: impl Fn(&R) -> Id,
+    read: impl FnOnce(Vec<R>) -> Result<Vec<T>>,
+) -> Result<Page<T>> {
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|last| Cursor { fingerprint, values: Vec::new(), id: id(last).0 });
+    let total = self::total(total)?;
+    Ok(Page { data: read(rows)?, next, total, corrections: Vec::new() })
 }
 
 /// The place of an element in its list.

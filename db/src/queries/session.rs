@@ -22,11 +22,24 @@ fn keep_by(c: &mut Conn, session: Uuid, token: &Hash) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn begin(c: &mut Conn, by: &Stamp, account: Uuid, token: &Hash) -> Result<Option<Live>> {
-    let open = accounts::table.find(Id(account)).filter(accounts::disabled.eq(false));
-    if open.select(accounts::id).first::<Id>(c).optional()?.is_none() {
+pub(crate) fn begin(
+    c: &mut Conn,
+    by: &Stamp,
+    account: Uuid,
+    name: &Hash,
+    password: &str,
+    token: &Hash,
+) -> Result<Option<Live>> {
+    // Looked at once more: it may have changed since the password was found right.
+    let open = accounts::table
+        .find(Id(account))
+        .filter(accounts::disabled.eq(false))
+        .filter(accounts::password_hash.eq(Some(password)));
+    let open = open.select(accounts::id).first::<Id>(c).optional()?;
+    if open.is_none() || is_locked(c, name, by.now)? {
         return Ok(None);
     }
+    forgive(c, by, name)?;
     let Some(account) = account::find(c, account)? else { return Ok(None) };
     let (id, expires_at) = (Uuid::now_v7(), by.now + IDLE);
     diesel::insert_into(sessions::table)
@@ -116,7 +129,14 @@ fn failures(c: &mut Conn, name: &Hash, now: DateTime<Utc>) -> Result<i32> {
 }
 
 pub(crate) fn fail(c: &mut Conn, by: &Stamp, name: &Hash) -> Result<i32> {
-    let failures = failures(c, name, by.now)?.saturating_add(1);
+    let before = failures(c, name, by.now)?;
+    let failures = before.saturating_add(1);
+    if before >= FAILURES {
+        // It stays locked no longer for being tried; the write is made all the same.
+        let own = login_failures::table.find(&name[..]);
+        diesel::update(own).set(login_failures::failures.eq(failures)).execute(c)?;
+        return Ok(failures);
+    }
     forgive(c, by, name)?;
     diesel::insert_into(login_failures::table)
         .values((

@@ -68,7 +68,7 @@ diesel::table! {
     read_tokens (id) {
         id -> Uid,
         hash -> Binary,
-        account_id -> Nullable<Uid>,
+        account_id -> Uid,
         made_by -> Text,
         label -> Text,
         scopes -> JsonDoc,

@@ -39,4 +39,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::Uid;
+
+    draft_makers (record_id) {
+        record_id -> Uid,
+        made_by -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(drafts, draft_organisations, draft_revisions);

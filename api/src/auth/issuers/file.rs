@@ -1,6 +1,7 @@
 //! The file that lists outside identity providers.
 
 use super::super::principal::UserRole;
+use actix_web::http::Uri;
 use jsonwebtoken::Algorithm;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -164,12 +165,9 @@ fn algorithms_of(named: &[String], shared: bool) -> Result<Vec<Algorithm>, Strin
 }
 
 /// Whether keys may be fetched from `address`: nobody between can change them.
-fn is_safe(address: &str) -> bool {
-    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-    let of_this_machine = |host: &&str| {
-        address
-            .strip_prefix(*host)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('/'))
-    };
-    address.starts_with("https://") || local.iter().any(of_this_machine)
+pub(super) fn is_safe(address: &str) -> bool {
+    let Ok(uri) = address.parse::<Uri>() else { return false };
+    let plain = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+    let here = matches!(uri.host(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    plain && (uri.scheme_str() == Some("https") || (uri.scheme_str() == Some("http") && here))
 }

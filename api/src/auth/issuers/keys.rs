@@ -1,7 +1,11 @@
 //! The keys of an outside identity provider: fetched when needed, kept, and fetched again
 //! rarely, whatever strangers send.
 
-use super::file::KeySource;
+use super::super::token::refused;
+use super::file::{KeySource, is_safe};
+use crate::admission::{InQueue, step_aside};
+use crate::problem::Problem;
+use crate::state::State;
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{DecodingKey, Header};
 use rustls::crypto::ring;
@@ -9,6 +13,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -23,6 +28,8 @@ const PATIENCE_WITHOUT: Duration = Duration::from_secs(30);
 const FRESH: Duration = Duration::from_hours(1);
 /// Time for one fetch.
 const TIME: Duration = Duration::from_secs(5);
+/// The most requests that may wait for the keys of one provider.
+const QUEUE: usize = 16;
 /// Most bytes of a set of keys.
 const LARGEST: u64 = 1_000_000;
 /// Shortest modulus of an RSA key accepted, in base64url characters: 2048 bits.
@@ -40,6 +47,7 @@ pub(super) enum Keys {
 pub(super) struct Fetched {
     source: Address,
     known: Mutex<Known>,
+    waiting: AtomicUsize,
 }
 
 #[derive(Clone)]
@@ -68,23 +76,35 @@ impl From<KeySource> for Keys {
             KeySource::Jwks(address) => Address::Jwks(address),
             KeySource::Discovery(address) => Address::Discovery(address),
         };
-        Self::Fetched(Fetched { source, known: Mutex::default() })
+        Self::Fetched(Fetched { source, known: Mutex::default(), waiting: AtomicUsize::new(0) })
     }
 }
 
 impl Keys {
-    /// The key that a token with this header is signed with; else why there is none.
-    pub(super) async fn find(&self, header: &Header) -> Result<DecodingKey, String> {
+    /// The key that a token with this header is signed with.
+    ///
+    /// # Errors
+    /// `invalid_token` when there is none; `overloaded` when too many wait for keys.
+    pub(super) async fn find(
+        &self,
+        state: &State,
+        header: &Header,
+    ) -> Result<DecodingKey, Problem> {
         match self {
             Self::Shared(key) => Ok(key.clone()),
-            Self::Fetched(fetched) => fetched.find(header).await,
+            Self::Fetched(fetched) => fetched.find(state, header).await,
         }
     }
 }
 
 impl Fetched {
-    async fn find(&self, header: &Header) -> Result<DecodingKey, String> {
-        let id = header.kid.as_deref().ok_or("It does not name its key ('kid').")?;
+    async fn find(&self, state: &State, header: &Header) -> Result<DecodingKey, Problem> {
+        let named = header.kid.as_deref();
+        let id = named.ok_or_else(|| refused("It does not name its key ('kid')."))?;
+        // A provider that does not answer costs nobody else their place.
+        let queued = InQueue::join(&self.waiting, QUEUE);
+        let _queued = queued.ok_or_else(|| state.admission().overloaded())?;
+        step_aside();
         // Held while fetching: everybody who waits for the same keys waits for one fetch.
         let mut known = self.known.lock().await;
         if !known.is_good_for(id) && known.may_try() {
@@ -99,10 +119,11 @@ impl Fetched {
                 Err(error) => tracing::warn!(error, "keys of an identity provider are not there"),
             }
         }
-        let key = known.keys.get(id).ok_or("Its key is none that its issuer has.")?;
+        let key = known.keys.get(id);
+        let key = key.ok_or_else(|| refused("Its key is none that its issuer has."))?;
         let named = format!("{:?}", header.alg);
         if key.algorithm.as_ref().is_some_and(|algorithm| *algorithm != named) {
-            return Err("Its key is for another algorithm.".to_owned());
+            return Err(refused("Its key is for another algorithm."));
         }
         Ok(key.decoding.clone())
     }
@@ -134,7 +155,9 @@ fn fetch(source: &Address) -> Result<HashMap<String, Key>, String> {
         Address::Jwks(address) => address.clone(),
         Address::Discovery(address) => {
             let found: Discovered = get(&agent, address)?;
-            if address.starts_with("https://") && !found.jwks_uri.starts_with("https://") {
+            let downgraded =
+                address.starts_with("https://") && !found.jwks_uri.starts_with("https://");
+            if downgraded || !is_safe(&found.jwks_uri) {
                 return Err(format!("{address} names keys at {}", found.jwks_uri));
             }
             found.jwks_uri

@@ -11,8 +11,8 @@ use crate::state::State;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, get, put, web};
 use consortia_db::account;
-use consortia_domain::account::{Account, PasswordChange, PersonalData};
-use consortia_domain::error::{Errors, Pointer};
+use consortia_domain::account::{Account, Password, PasswordChange, PersonalData};
+use consortia_domain::error::{Errors, Invalid, Pointer};
 use consortia_domain::id::RecordRef;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -23,6 +23,21 @@ pub(super) fn register(config: &mut ServiceConfig<'_>) {
 
 async fn find(state: &State, id: Uuid) -> Result<Account, Problem> {
     state.read(move |c| account::find(c, id)).await?.ok_or_else(|| no_account(&id))
+}
+
+/// Refuses a password that tells the account's name, and any for one of an outside provider.
+pub(super) fn check_password(password: &Password, account: &Account) -> Result<(), Problem> {
+    let fault = match &account.issuer {
+        Some(issuer) => {
+            let detail = format!("The account is opened at '{issuer}', not with a password here.");
+            Some(Invalid::new("of_provider", detail))
+        }
+        None => password.check_for(&account.content.name).err(),
+    };
+    let Some(fault) = fault else { return Ok(()) };
+    let mut errors = Errors::new();
+    errors.body(&Pointer::root().field("password"), fault);
+    Err(Problem::invalid_body(&errors))
 }
 
 /// Everything that is known of the holder of the account `id`.
@@ -64,12 +79,7 @@ async fn replace_own_password(
     body: Body<PasswordChange>,
 ) -> Answer {
     let PasswordChange { current_password, password } = body.value;
-    let account = find(&state, holder.account).await?;
-    if let Err(fault) = password.check_for(&account.content.name) {
-        let mut errors = Errors::new();
-        errors.body(&Pointer::root().field("password"), fault);
-        return Err(Problem::invalid_body(&errors));
-    }
+    check_password(&password, &find(&state, holder.account).await?)?;
     let whose = (holder.account, holder.session);
     login::change_password(&state, whose, &current_password, password.reveal()).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -1,14 +1,10 @@
 //! Accounts as lists show them.
 
-use crate::extract::Parameters;
 use crate::respond::cells::instant;
-use crate::respond::{Cell, Column, ListQuery, Resource};
-use crate::routes::revisions::{NoFilter, paged, paged_params};
+use crate::respond::{Cell, Column, Resource};
+use crate::routes::revisions::PagedQuery;
 use consortia_domain::account::Account;
-use consortia_domain::filter::QueryReader;
 use consortia_domain::record::Stamp;
-use utoipa::IntoParams;
-use utoipa::openapi::path::{Parameter, ParameterIn};
 
 impl Resource for Account {
     const PATH: &'static str = "accounts";
@@ -51,18 +47,5 @@ impl Resource for Account {
     }
 }
 
-/// What the list of accounts is asked for: a page, and how it is shown.
-#[derive(Clone, Debug)]
-pub(super) struct AccountListQuery(pub(super) ListQuery<Account, NoFilter>);
-
-impl Parameters for AccountListQuery {
-    fn read(query: &mut QueryReader<'_>, pairs: &[(String, String)]) -> Self {
-        Self(paged(query, pairs))
-    }
-}
-
-impl IntoParams for AccountListQuery {
-    fn into_params(given_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        paged_params::<Account>(given_in)
-    }
-}
+/// What the list of accounts is asked for.
+pub(super) type AccountListQuery = PagedQuery<Account>;

@@ -1,17 +1,14 @@
 //! Imports as the API shows them.
 
-use crate::extract::Parameters;
 use crate::import::Jobs;
 use crate::respond::cells::instant;
-use crate::respond::{Cell, Column, ListQuery, Resource};
-use crate::routes::revisions::{NoFilter, paged};
+use crate::respond::{Cell, Column, Resource};
+use crate::routes::revisions::PagedQuery;
 use consortia_db::imports::ImportRun;
-use consortia_domain::filter::QueryReader;
 use consortia_domain::record::{Stamp, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// An import.
@@ -124,18 +121,5 @@ impl Resource for ImportView {
     }
 }
 
-/// What the list of imports is asked for: a page, and how it is shown.
-#[derive(Clone, Debug)]
-pub(crate) struct ImportListQuery(pub(super) ListQuery<ImportView, NoFilter>);
-
-impl Parameters for ImportListQuery {
-    fn read(query: &mut QueryReader<'_>, pairs: &[(String, String)]) -> Self {
-        Self(paged(query, pairs))
-    }
-}
-
-impl IntoParams for ImportListQuery {
-    fn into_params(given_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        super::super::revisions::paged_params::<ImportView>(given_in)
-    }
-}
+/// What the list of imports is asked for.
+pub(super) type ImportListQuery = PagedQuery<ImportView>;

@@ -48,7 +48,7 @@ CREATE INDEX login_failures_last ON login_failures (last_at);
 CREATE TABLE read_tokens (
   id UUID NOT NULL PRIMARY KEY,
   hash BYTEA NOT NULL UNIQUE,
-  account_id UUID REFERENCES accounts (id) ON DELETE CASCADE,
+  account_id UUID NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
   made_by TEXT COLLATE "C" NOT NULL,
   label TEXT COLLATE "C" NOT NULL,
   scopes JSON NOT NULL,

@@ -29,3 +29,8 @@ CREATE TABLE draft_revisions (
   content JSON NOT NULL,
   PRIMARY KEY (draft_id, version)
 );
+-- Who drafted a record that somebody else published: it is theirs too.
+CREATE TABLE draft_makers (
+  record_id UUID NOT NULL PRIMARY KEY,
+  made_by TEXT COLLATE "C" NOT NULL
+);

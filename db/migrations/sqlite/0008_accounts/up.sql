@@ -48,7 +48,7 @@ CREATE INDEX login_failures_last ON login_failures (last_at);
 CREATE TABLE read_tokens (
   id BLOB NOT NULL PRIMARY KEY,
   hash BLOB NOT NULL UNIQUE,
-  account_id BLOB REFERENCES accounts (id) ON DELETE CASCADE,
+  account_id BLOB NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
   made_by TEXT NOT NULL,
   label TEXT NOT NULL,
   scopes TEXT NOT NULL,
