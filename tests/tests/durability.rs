@@ -87,7 +87,7 @@ impl Importing {
                 running.kill().expect("the import is killed");
                 running.wait().expect("the import is gone");
             }
-            None => return Self { running, edition, folder },
+            None => return Self { folder, edition, running },
         }
         Self::begin(place, edition + 1)
     }
