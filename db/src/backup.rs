@@ -88,6 +88,11 @@ pub struct Restored {
     pub applied: Vec<MigrationName>,
 }
 
+/// A name, as SQL quotes it.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// Writes what the database holds now to `file`, which must not exist, while others read and
 /// write. Blocks.
 ///

@@ -186,3 +186,24 @@ fn a_manifest_that_does_not_fit_is_noticed() {
         assert!(!at(&folder, "restored.db").exists());
     }
 }
+
+#[test]
+fn what_cannot_be_loaded_leaves_no_trace() {
+    let fresh = TestDb::postgres();
+    register(&fresh.db, "A");
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = at(&folder, "backup.zip");
+    take(&fresh, &file);
+    let other = at(&folder, "other.zip");
+    // The rows are sound, but have one value more than columns to go to.
+    rewrite(&file, &other, |text| text.replacen("\"acronym_key\",", "", 1));
+    let empty = TestDb::bare_postgres();
+    let migrated = TestDb::postgres();
+    migrated.db.revert().expect("undone");
+    for place in [&empty, &migrated] {
+        let before = place.db.pending_migrations().expect("read");
+        restore(&place.url, &other).expect_err("a refusal");
+        assert_eq!(place.db.pending_migrations().expect("read"), before);
+        restore(&place.url, &file).expect("restored");
+    }
+}

@@ -1,6 +1,6 @@
 //! Encrypted connections to PostgreSQL, with every degree of verification.
 
-use consortia_db::{Db, DbConfig, Error};
+use consortia_db::{Db, DbConfig, Error, backup};
 use consortia_test_postgres::{Cluster, Settings};
 use std::time::Duration;
 
@@ -33,6 +33,17 @@ fn sslmode_is_obeyed() {
             panic!("{url}: {error}");
         }
     }
+    // Backups go the same way.
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let take = |query: &str, name: &str| {
+        let config = DbConfig::new(format!("{base}?{query}").parse().expect("a database URL"));
+        backup::take(&config, &folder.path().join(name), &mut |_, _| {})
+    };
+    let verified = format!("sslmode=verify-full&sslrootcert={certificate}");
+    let db = Db::open(&DbConfig::new(format!("{base}?{verified}").parse().expect("a URL")));
+    db.expect("the database opens").migrate().expect("up");
+    take(&verified, "sound.zip").expect("a backup");
+    take("sslmode=verify-full", "refused.zip").expect_err("a refusal");
     // The system's authorities did not issue the certificate.
     let refused = try_open(&format!("{base}?sslmode=verify-full"));
     match refused {

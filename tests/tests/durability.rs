@@ -217,7 +217,7 @@ fn shared_projects(found: &BTreeMap<String, Value>) -> BTreeMap<String, BTreeMap
     shared
 }
 
-const IMPORTED: usize = 400;
+const IMPORTED: usize = 200;
 const PARTS: usize = 4;
 const ORGANISATIONS_MADE: usize = 300;
 
@@ -231,7 +231,7 @@ fn import_in_background(place: &Place, folder: &Path) -> Child {
     import.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("consortia starts")
 }
 
-/// A CORDIS folder with a few hundred projects, all of which say something new each `edition`.
+/// A CORDIS folder with two hundred projects, all of which say something new each `edition`.
 fn write_cordis(folder: &Path, edition: u32) -> PathBuf {
     let folder = folder.join("cordis");
     fs::create_dir_all(&folder).expect("a folder");

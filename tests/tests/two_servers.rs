@@ -167,4 +167,12 @@ fn the_database_may_go_away_and_come_back() {
         client.post(ORGANISATIONS, &organisation(&format!("After {n}"), "IT")).expect(201);
     }
     assert_eq!(servers[1].get(ORGANISATIONS).total(), 3);
+    // There, but silent.
+    cluster.signal("STOP");
+    let took = wait_for(&client, "/health/ready", 503);
+    client.get("/health/live").expect(200);
+    cluster.signal("CONT");
+    assert!(took < Duration::from_secs(3), "not ready was told after {took:?}");
+    wait_for(&client, "/health/ready", 200);
+    client.post(ORGANISATIONS, &organisation("After silence", "IT")).expect(201);
 }

@@ -3,10 +3,15 @@
 use crate::problem::{Code, Problem, ProblemDocument};
 use crate::state::State;
 use actix_web::http::header::RETRY_AFTER;
+use actix_web::rt::time::timeout;
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
+use std::time::Duration;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+/// How long the database may take to answer before it counts as away.
+const PATIENCE: Duration = Duration::from_millis(1500);
 
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
     config.service(get_liveness).service(get_readiness);
@@ -54,13 +59,26 @@ async fn get_liveness() -> HttpResponse {
 ))]
 #[get("/ready")]
 async fn get_readiness(state: web::Data<State>) -> Result<HttpResponse, Problem> {
-    state.read(|_| Ok(())).await?;
-    let detail = if !state.schema_is_current().await? {
-        "The database's schema is older than the program; run: consortia migrate"
-    } else if !state.network().is_loaded() {
-        "The partner network is being loaded; try again in a moment."
+    let answered = timeout(PATIENCE, state.read(|_| Ok(()))).await;
+    let detail = if let Ok(answered) = answered {
+        answered?;
+        wanting(&state).await?
     } else {
-        return Ok(healthy());
+        Some("The database does not answer.")
     };
-    Err(Problem::new(Code::Unavailable, detail).header(RETRY_AFTER, "10"))
+    match detail {
+        None => Ok(healthy()),
+        Some(detail) => Err(Problem::new(Code::Unavailable, detail).header(RETRY_AFTER, "10")),
+    }
+}
+
+/// What is still missing before requests can be served.
+async fn wanting(state: &State) -> Result<Option<&'static str>, Problem> {
+    Ok(if !state.schema_is_current().await? {
+        Some("The database's schema is older than the program; run: consortia migrate")
+    } else if !state.network().is_loaded() {
+        Some("The partner network is being loaded; try again in a moment.")
+    } else {
+        None
+    })
 }

@@ -5,7 +5,7 @@ mod tables;
 use super::archive::{Archive, Writing};
 use super::digest::Digesting;
 use super::manifest::{Manifest, Sequence, Table};
-use super::{Fault, Restored, Tell};
+use super::{Fault, Restored, Tell, quoted};
 use crate::config::DbConfig;
 use crate::conn::Engine;
 use crate::database::EngineKind;
@@ -51,7 +51,7 @@ fn copy(session: &Session, table: &Table, out: impl Write) -> Stored<io::Result<
     let sql = format!(
         "COPY (SELECT {} FROM {} ORDER BY {}) TO STDOUT",
         tables::list(&table.columns),
-        tables::quoted(&table.name),
+        quoted(&table.name),
         tables::order(table)
     );
     let mut digesting = Digesting::new(out);
@@ -93,7 +93,11 @@ pub(super) fn restore(
              restored (createdb), and name it with --database-url."
         )));
     }
-    let left_out = load(&Session::open(url, config)?, archive, tell).inspect_err(|_| {
+    let session = Session::open(url, config)?;
+    let loaded = load(&session, archive, tell);
+    // With its transaction, for which undoing would wait.
+    drop(session);
+    let left_out = loaded.inspect_err(|_| {
         // Told by the fault itself; an empty schema may be restored into as well as none.
         if let Err(error) = migrations::bring_to(&mut conn, before.as_deref(), must_be_empty) {
             tracing::warn!(%error, "the empty schema is left");
@@ -128,7 +132,7 @@ fn load(
         }
     }
     for stated in manifest.tables.iter().filter(|it| !left_out.contains(it.name.as_str())) {
-        let name = tables::quoted(&stated.name);
+        let name = quoted(&stated.name);
         // The rows are what they were; nothing follows from their being put back.
         session.run(&format!("ALTER TABLE {name} DISABLE TRIGGER USER"))?;
         let sql = format!("COPY {name} ({}) FROM STDIN", tables::list(&stated.columns));
@@ -148,7 +152,7 @@ fn load(
     let ours: BTreeSet<_> = tables::sequences(session)?.into_iter().map(|it| it.name).collect();
     for Sequence { name, value, is_called } in &manifest.sequences {
         if ours.contains(name) {
-            let name = tables::quoted(name).replace('\'', "''");
+            let name = quoted(name).replace('\'', "''");
             session.rows(&format!("SELECT setval('{name}', {value}, {is_called})"))?;
         }
     }

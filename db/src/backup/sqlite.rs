@@ -3,7 +3,7 @@
 use super::archive::{Archive, Writing, beside, must_not_exist, name};
 use super::digest::Digesting;
 use super::manifest::{Manifest, Table};
-use super::{Fault, Restored, Tell};
+use super::{Fault, Restored, Tell, quoted};
 use crate::config::DbConfig;
 use crate::database::EngineKind;
 use crate::migrations;
@@ -179,10 +179,6 @@ fn digest(conn: &mut Conn, name: String) -> Result<Table, Fault> {
     }
     let (_, sha256) = digesting.finish();
     Ok(Table { name, columns, key, rows, sha256 })
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn open(path: &Path) -> Result<Conn, Fault> {

@@ -109,6 +109,20 @@ impl Cluster {
         }
     }
 
+    /// Stops every process of a private cluster where it is (`STOP`), as if the network to it
+    /// were cut, or lets them go on (`CONT`).
+    ///
+    /// # Panics
+    /// When it is not private, or does not run.
+    pub fn signal(&self, name: &str) {
+        let first = self.process_id().expect("a private cluster that runs");
+        let sessions = format!("/proc/{first}/task/{first}/children");
+        let sessions = std::fs::read_to_string(sessions).expect("the processes of PostgreSQL");
+        let kill = format!("kill -{name} {first} {sessions}");
+        let sent = Command::new("sh").args(["-c", &kill]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "{kill}");
+    }
+
     /// Uses a server that somebody else runs.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What the catalogue of PostgreSQL knows of tables and sequences.
 
-use super::super::manifest::{Sequence, Table};
+use crate::backup::manifest::{Sequence, Table};
+use crate::backup::quoted;
 use crate::error::{Error, Result};
 use crate::postgres::{Conn, Session};
 use diesel::connection::SimpleConnection as _;
@@ -89,7 +90,7 @@ pub(super) fn sequences(session: &Session) -> Result<Vec<Sequence>> {
     Ok(sequences)
 }
 
-/// Makes everyone wait who wants to write.
+/// Makes everyone wait who wants to write, by the lock that every write takes.
 pub(super) fn lock(conn: &mut Conn) -> Result<()> {
     Ok(conn.batch_execute("SELECT pg_advisory_xact_lock(7165066974239814761)")?)
 }
@@ -118,8 +119,4 @@ pub(super) fn order(table: &Table) -> String {
 /// Columns, as SQL lists them.
 pub(super) fn list(columns: &[String]) -> String {
     columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ")
-}
-
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
