@@ -86,6 +86,13 @@ impl Config {
             0 => u32::try_from(processors * 4).unwrap_or(u32::MAX),
             size => u32::try_from(size).unwrap_or(u32::MAX),
         };
+        // One connection is left for health and for following the revision log. SQLite works on
+        // our own processors: more at a time would only take them from those who let in.
+        let connections = usize::try_from(database_pool_size).unwrap_or(usize::MAX);
+        let at_work = match connections.saturating_sub(1).max(1) {
+            most if database_url.starts_with("postgres") => most,
+            most => most.min(processors * 2),
+        };
         let config = Self {
             database_url: if database_url.is_empty() { sqlite_in(&data_dir) } else { database_url },
             database_pool_size,
@@ -109,7 +116,7 @@ impl Config {
             issuers_file: layered.read_with("issuers_file", values::optional_path),
             data_licence: layered.read_with("data_licence", values::any_text),
             data_attribution: layered.read_with("data_attribution", values::any_text),
-            limits: Limits::read(&mut layered, database_pool_size),
+            limits: Limits::read(&mut layered, at_work),
             metrics_listen: layered.read_with("metrics_listen", values::maybe_listen),
         };
         layered.finish().map(|settings| (config, settings))

@@ -9,7 +9,7 @@ pub(crate) use gate::percent_decode;
 use crate::admission::Pass;
 use crate::auth::{authenticate, note_refusal};
 use crate::limits::Standing;
-use crate::problem::{PROBLEM_JSON, Problem};
+use crate::problem::{Code, PROBLEM_JSON, Problem};
 use crate::request_id::{RequestId, X_REQUEST_ID, trace_id};
 use crate::state::State;
 use crate::{compress, cors, security_headers};
@@ -22,8 +22,12 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::FutureExt as _;
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tracing::{Instrument as _, field};
+
+/// How long whoever is sent away because of overload is held: most clients wait for an answer
+/// before they ask again, and saying no costs as much as answering what is cheap.
+const HOLD: Duration = Duration::from_millis(30);
 
 /// What the frame must remember of a request while a handler owns it.
 struct Asked {
@@ -142,6 +146,9 @@ async fn answer(
         Ok(pass) => pass,
         Err(problem) => {
             asked.sent_away = true;
+            if problem.code() == Code::Overloaded {
+                actix_web::rt::time::sleep(HOLD).await;
+            }
             return Ok(request.into_response(asked.finish(render(&problem, &asked.id))));
         }
     };

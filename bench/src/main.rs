@@ -163,14 +163,20 @@ fn overload(arguments: &Arguments) -> io::Result<()> {
         EngineName::Sqlite => Place::copy_of_file(file.folder()),
         EngineName::Postgres => postgres(source)?.0,
     };
-    let server = Server::start(place);
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    let (at_work, waiting) = (2 * processors, 16 * processors);
+    let settings = [
+        ("CONSORTIA_MAX_REQUESTS_AT_WORK", &*at_work.to_string()),
+        ("CONSORTIA_MAX_REQUESTS_WAITING", &*waiting.to_string()),
+    ];
+    let server = Server::start_with(place, &settings);
     let file = consortia_tests::place::sqlite_file(file.folder());
     let token = server.token("editor");
     let workloads = workload::all(&file, &server.unrecorded(), &token).map_err(io::Error::other)?;
     let wanted = workloads.iter().filter(|of| of.name.contains(&arguments.only));
     overload::heading();
     for workload in wanted {
-        overload::measure(&server, workload)?;
+        overload::measure(&server, workload, at_work + waiting)?;
     }
     Ok(())
 }

@@ -10,9 +10,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How many times the capacity is asked for.
-const TIMES: u32 = 10;
+const TIMES: usize = 10;
 /// How long each load lasts.
 const TIME: Duration = Duration::from_secs(6);
+/// How long who is sent away pauses, as long as it is not known how much is answered.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// What is not counted of it: connecting, and filling the queue.
 const WARMING: Duration = Duration::from_secs(1);
 
@@ -31,26 +33,23 @@ pub(crate) fn heading() {
     println!("|---|---:|---:|---:|---:|---:|---:|");
 }
 
-/// Asks for as much as is let in at once, for ten times that, and for as much again.
+/// Asks for as much as is let in at once, `capacity`, for ten times that, and for as much again.
 ///
 /// # Errors
 /// When a connection breaks.
-pub(crate) fn measure(server: &Server, workload: &Workload) -> io::Result<()> {
+pub(crate) fn measure(server: &Server, workload: &Workload, capacity: usize) -> io::Result<()> {
     let next = AtomicU64::new(0);
-    let processors = thread::available_parallelism().ok();
-    let processors = processors.and_then(|n| u32::try_from(n.get()).ok()).unwrap_or(2);
-    // The defaults: one less than four connections a processor, and four times that waiting.
-    let capacity = (processors * 4 - 1) * 5;
     // Who is sent away asks again after so long that all of them ask ten times what is answered.
-    let mut pause = Duration::ZERO;
+    let mut pause = FIRST_PAUSE;
     for (clients, when) in
         [(capacity, "as many as are let in"), (capacity * TIMES, "ten times"), (capacity, "after")]
     {
         let mut crowd = run(server, workload, &next, clients, pause)?;
         let answered = crowd.answered.rate();
-        if pause.is_zero() {
+        if pause == FIRST_PAUSE {
             // Nine times as many as are let in, each once in this time, ask nine times as much.
-            pause = Duration::from_secs_f64(f64::from(capacity) / answered);
+            pause =
+                Duration::from_secs_f64(f64::from(u32::try_from(capacity).unwrap_or(1)) / answered);
         }
         println!(
             "| {}, {when} | {clients} | {answered:.0} | {:.1} / {:.1} | {:.0} | {:.1} / {:.1} | {} |",
@@ -71,7 +70,7 @@ fn run(
     server: &Server,
     workload: &Workload,
     next: &AtomicU64,
-    clients: u32,
+    clients: usize,
     pause: Duration,
 ) -> io::Result<Crowd> {
     let address = server.base().trim_start_matches("http://");

@@ -32,18 +32,17 @@ pub struct Rate {
 }
 
 impl Limits {
-    /// Reads them; `connections` is the number of connections kept for reading.
-    pub(super) fn read(layered: &mut Layered, connections: u32) -> Self {
+    /// Reads them; `most` is how many requests there should be at work unless it is said.
+    pub(super) fn read(layered: &mut Layered, most: usize) -> Self {
         let number = |layered: &mut Layered, key| {
             usize::try_from(layered.whole(key, 0, 100_000)).unwrap_or(usize::MAX)
         };
         let at_work = match number(layered, "max_requests_at_work") {
-            // One connection is left for health and for following the revision log.
-            0 => usize::try_from(connections).unwrap_or(usize::MAX).saturating_sub(1).max(1),
+            0 => most,
             places => places,
         };
         let waiting = match number(layered, "max_requests_waiting") {
-            0 => at_work * 4,
+            0 => at_work * 8,
             places => places,
         };
         Self {
