@@ -32,15 +32,11 @@ impl Rights {
     /// # Errors
     /// [`Error::NotYours`] when it is not theirs.
     pub fn touch<R: Record>(&self, c: &mut Conn<'_>, record: &R) -> Result<()> {
-        let roots = match record.within() {
-            // Whoever registered a part of a project that is not theirs any more has no say in it.
-            Some((_, project)) => vec![(EntityKind::Project, project)],
-            None => {
-                let mut roots = R::belongs_to(record.content());
-                roots.push((R::KIND, record.id()));
-                roots
-            }
-        };
+        let mut roots = R::belongs_to(record.content());
+        // Whoever registered a part of a project that is not theirs any more has no say in it.
+        let own = record.within().map(|(_, project)| (EntityKind::Project, project));
+        roots.push(own.unwrap_or((R::KIND, record.id())));
+
         if self.hold_any(c, &roots)? {
             return Ok(());
         }

@@ -253,6 +253,87 @@ fn in_an_hour() -> String {
 }
 
 #[test]
+fn a_read_token_reads_no_more_than_its_maker_may() {
+    on_both_engines(|api| {
+        let staff = person(api, "bice", "staff", &[]);
+        let wanted = json!({"label": "Hall", "scopes": ["quality"], "expires_at": in_an_hour()});
+        let made = staff.post(READ_TOKENS, &wanted).expect(201).json();
+        let hall = api.client().with_token(text(&made, "token"));
+        hall.get("/api/v1/quality").expect(200);
+        api.place().run(&["user", "set", "bice", "--role", "editor"]);
+        hall.get("/api/v1/quality").problem(403, "role_required");
+        api.client().post(READ_TOKENS, &wanted).problem(403, "role_required");
+    });
+}
+
+#[test]
+fn an_administrator_opens_a_locked_account() {
+    on_both_engines(|api| {
+        let made = account(api, "anna", "editor", &[]);
+        for _ in 0..10 {
+            log_in(api.client(), "anna", "not her words").problem(401, "invalid_credentials");
+        }
+        log_in(api.client(), "anna", PASSWORD).problem(401, "invalid_credentials");
+        let at = format!("{}/password", made.header("location"));
+        let replace = |password: &str| {
+            let request = administrator(api);
+            let request = request.request("PUT", &at);
+            request.json(&json!({"password": password})).send()
+        };
+        replace("anna and more words").problem(422, "invalid_body");
+        replace("quite other words").expect(204);
+        log_in(api.client(), "anna", "quite other words").expect(201);
+    });
+}
+
+#[test]
+fn keys_replaced_at_once_are_all_kept() {
+    let api = Server::start(Place::fresh(Engine::Sqlite));
+    let announced: Vec<String> = thread::scope(|scope| {
+        let rotations = (0..6).map(|_| scope.spawn(|| api.place().run(&["key", "rotate"])));
+        let rotations: Vec<_> = rotations.collect();
+        rotations.into_iter().map(|one| one.join().expect("no panic")).collect()
+    });
+    let listed = api.place().run(&["key", "list"]);
+    assert_eq!(listed.lines().count(), 7, "{listed}");
+    for key in announced {
+        let id = key.split_whitespace().next().expect("a key");
+        assert!(listed.contains(id), "{id} is not in\n{listed}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_database_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let api = Server::start(Place::empty(Engine::Sqlite));
+    account(&api, "anna", "editor", &[]);
+    for entry in std::fs::read_dir(api.place().folder()).expect("the data folder").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.contains(".db") && !name.contains(".lock") {
+            let mode = entry.metadata().expect("a file").permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+        }
+    }
+}
+
+#[test]
+fn no_level_of_the_log_shows_a_hash() {
+    for engine in Engine::ALL {
+        let api = Server::start_with(Place::fresh(engine), &[("CONSORTIA_LOG", "trace")]);
+        let client = api.unrecorded();
+        account(&api, "anna", "editor", &[]);
+        log_in(&client, "anna", PASSWORD).expect(201);
+        let numbers =
+            "$argon2id".bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", ");
+        let log = api.log();
+        for secret in ["$argon2id", numbers.as_str(), PASSWORD] {
+            assert!(!log.contains(secret), "{engine:?}: '{secret}' is in the log");
+        }
+    }
+}
+
+#[test]
 fn an_erased_account_is_forgotten() {
     on_both_engines(|api| {
         let anna = person(api, "anna", "editor", &[]);

@@ -180,6 +180,32 @@ fn what_cannot_be_published_stays_a_draft() {
 }
 
 #[test]
+fn nobody_plants_a_part_in_a_draft_they_do_not_see() {
+    on_both_engines(|api| {
+        let (own, others) = (registered(api, "Ours"), registered(api, "Theirs"));
+        let anna = person(api, "anna", "editor", &[&own]);
+        let eve = person(api, "eve", "editor", &[&others]);
+        let staff = person(api, "staff", "staff", &[]);
+        let led = draft(&anna, "project", &json!({"acronym": "LED"}));
+        let seat = |project: &Value| {
+            let content = json!({"organisation_id": others["id"], "role": "coordinator"});
+            let body = json!({"kind": "participation", "project_id": project, "content": content});
+            eve.post(DRAFTS, &body).problem(422, "invalid_body")
+        };
+        let (known, unknown) =
+            (seat(&led["id"]), seat(&json!("0198c0de-0000-7000-8000-00000000dead")));
+        assert_eq!(known["errors"][0]["code"], unknown["errors"][0]["code"]);
+        // Published by somebody else, it is its maker's all the same.
+        let published = publish(&staff, &led).expect(201);
+        assert_eq!(published.json()["data"].as_array().map(Vec::len), Some(1));
+        let at = published.header("location");
+        let tag = api.get(at).expect(200).etag().to_owned();
+        eve.patch(at, &tag, &json!({"acronym": "EVE"})).problem(403, "not_yours");
+        anna.patch(at, &tag, &json!({"acronym": "ANNA"})).expect(200);
+    });
+}
+
+#[test]
 fn whose_a_record_is_withdraws_it_and_says_why() {
     on_both_engines(|api| {
         let own = registered(api, "Ours");

@@ -340,6 +340,62 @@ fn what_belongs_to_others_cannot_be_taken() {
 }
 
 #[test]
+fn who_leads_no_more_has_no_say_any_more() {
+    on_both_engines(|api| {
+        let staff = api.client();
+        let create = |body: &Value| staff.post("/api/v1/organisations", body).expect(201).json();
+        let (own, next) =
+            (create(&organisation("Ours", "IT")), create(&organisation("Next", "FR")));
+        let editor = person(api, "editor", "editor", &[&own]);
+        let led = staff.post("/api/v1/projects", &project("LED", "2020")).expect(201).json();
+        let at = path("/api/v1/projects", &led);
+        let parts = format!("{at}/participations");
+        let seat = |client: &Client, of: &Value, role: &str| {
+            client.post(&parts, &json!({"organisation_id": of["id"], "role": role})).expect(201)
+        };
+        let change = |client: &Client, at: &str, body: &Value| {
+            client.patch(at, api.get(at).expect(200).etag(), body)
+        };
+        let first = seat(staff, &own, "coordinator").header("location").to_owned();
+        let kept = seat(&editor, &next, "participant").header("location").to_owned();
+        change(&editor, &at, &json!({"acronym": "OURS"})).expect(200);
+        change(staff, &first, &json!({"ended": true})).expect(200);
+        change(&editor, &at, &json!({"acronym": "BACK"})).problem(403, "not_yours");
+        change(staff, &first, &json!({"organisation_id": next["id"]})).expect(200);
+        // Not even by what they registered while they led.
+        let back = json!({"organisation_id": own["id"], "role": "coordinator"});
+        change(&editor, &kept, &back).problem(403, "not_yours");
+    });
+}
+
+#[test]
+fn what_others_registered_does_not_go_with_a_withdrawal() {
+    on_both_engines(|api| {
+        let editor = person(api, "editor", "editor", &[]);
+        let other = person(api, "other", "editor", &[]);
+        let post = |client: &Client, body: &Value| {
+            client.post("/api/v1/projects", body).expect(201).json()
+        };
+        let (mine, theirs) =
+            (post(&editor, &project("MINE", "2020")), post(&other, &project("X", "2019")));
+        let relation = json!({
+            "kind": "continues", "between": "projects", "from_id": theirs["id"],
+            "to_id": mine["id"]
+        });
+        other.post("/api/v1/relations", &relation).expect(201);
+        let at = path("/api/v1/projects", &mine);
+        let tag = editor.get(&at).expect(200).etag().to_owned();
+        let withdraw = editor.request("POST", &format!("{at}/withdrawal")).header("If-Match", &tag);
+        let refused = withdraw.json(&json!({"reason": "Mine"})).send().problem(409, "in_use");
+        assert!(
+            refused["detail"].as_str().is_some_and(|it| it.contains("1 relation")),
+            "{refused}"
+        );
+        api.get(&at).expect(200);
+    });
+}
+
+#[test]
 fn a_token_of_the_command_line_acts_for_organisations() {
     for engine in Engine::ALL {
         let api = Server::start(Place::fresh(engine));

@@ -55,6 +55,11 @@ fn people_of_an_outside_provider_come_in_with_their_roles() {
         assert_eq!((&again["id"], &again["role"]), (&own["id"], &json!("admin")));
         let other = key.sign(&provider.claims("f3a1|anna", "registry-editor"));
         assert_ne!(me(&client, &other).expect(200).json()["id"], own["id"]);
+        // Nor does a subject that looks like how such subjects are kept.
+        let name = me(&client, &other).json()["name"].clone();
+        let twin = name.as_str().expect("a name");
+        let twin = key.sign(&provider.claims(twin, "registry-editor"));
+        assert_ne!(me(&client, &twin).expect(200).json()["id"], me(&client, &other).json()["id"]);
         // Without a role here, one may do what anybody may.
         let guest = key.sign(&provider.claims("guest", "something-else"));
         let guest = client.with_token(&guest);
