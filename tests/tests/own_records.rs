@@ -1,0 +1,122 @@
+//! What is an editor's own, and what is not or not any more.
+
+use consortia_tests::people::person;
+use consortia_tests::samples::{id, organisation, path, project};
+use consortia_tests::{Client, Engine, Place, Server, on_both_engines};
+use serde_json::{Value, json};
+
+#[test]
+fn what_belongs_to_others_cannot_be_taken() {
+    on_both_engines(|api| {
+        let staff = api.client();
+        let create = |body: &Value| staff.post("/api/v1/organisations", body).expect(201).json();
+        let own = create(&organisation("Ours", "IT"));
+        let others = create(&organisation("Theirs", "IT"));
+        let editor = person(api, "editor", "editor", &[&own]);
+        let theirs = staff.post("/api/v1/projects", &project("THEIRS", "2020")).expect(201).json();
+        let at = format!("{}/participations", path("/api/v1/projects", &theirs));
+        let seat = json!({"organisation_id": own["id"], "role": "coordinator"});
+        editor.post(&at, &seat).problem(403, "not_yours");
+        // A partner of a project does not change it; its coordinator does.
+        let partner = staff
+            .post(&at, &json!({"organisation_id": own["id"], "role": "participant"}))
+            .expect(201);
+        let part = partner.header("location").to_owned();
+        editor
+            .patch(&part, partner.etag(), &json!({"role": "coordinator"}))
+            .problem(403, "not_yours");
+        // What is one's own cannot be made to be of others, nor back.
+        let mine = editor.post("/api/v1/projects", &project("MINE", "2021")).expect(201).json();
+        let relation = json!({
+            "kind": "continues", "between": "projects", "from_id": mine["id"],
+            "to_id": theirs["id"]
+        });
+        let made = editor.post("/api/v1/relations", &relation).expect(201);
+        let turned = json!({"from_id": theirs["id"], "to_id": mine["id"]});
+        editor.patch(made.header("location"), made.etag(), &turned).problem(403, "not_yours");
+        let claim = json!({"organisation_id": others["id"], "figures": {"partners": 3}});
+        editor.post("/api/v1/claims", &claim).problem(403, "not_yours");
+        let statement = json!({
+            "about_kind": "participation", "about_id": id(&partner.json()), "field": "role",
+            "value": "coordinator", "basis": "inferred"
+        });
+        editor.post("/api/v1/statements", &statement).problem(403, "not_yours");
+    });
+}
+
+#[test]
+fn who_leads_no_more_has_no_say_any_more() {
+    on_both_engines(|api| {
+        let staff = api.client();
+        let create = |body: &Value| staff.post("/api/v1/organisations", body).expect(201).json();
+        let (own, next) =
+            (create(&organisation("Ours", "IT")), create(&organisation("Next", "FR")));
+        let editor = person(api, "editor", "editor", &[&own]);
+        let led = staff.post("/api/v1/projects", &project("LED", "2020")).expect(201).json();
+        let at = path("/api/v1/projects", &led);
+        let parts = format!("{at}/participations");
+        let seat = |client: &Client, of: &Value, role: &str| {
+            client.post(&parts, &json!({"organisation_id": of["id"], "role": role})).expect(201)
+        };
+        let change = |client: &Client, at: &str, body: &Value| {
+            client.patch(at, api.get(at).expect(200).etag(), body)
+        };
+        let first = seat(staff, &own, "coordinator").header("location").to_owned();
+        let kept = seat(&editor, &next, "participant").header("location").to_owned();
+        change(&editor, &at, &json!({"acronym": "OURS"})).expect(200);
+        change(staff, &first, &json!({"ended": true})).expect(200);
+        change(&editor, &at, &json!({"acronym": "BACK"})).problem(403, "not_yours");
+        change(staff, &first, &json!({"organisation_id": next["id"]})).expect(200);
+        // Not even by what they registered while they led.
+        let back = json!({"organisation_id": own["id"], "role": "coordinator"});
+        change(&editor, &kept, &back).problem(403, "not_yours");
+    });
+}
+
+#[test]
+fn what_others_registered_does_not_go_with_a_withdrawal() {
+    on_both_engines(|api| {
+        let editor = person(api, "editor", "editor", &[]);
+        let other = person(api, "other", "editor", &[]);
+        let post = |client: &Client, body: &Value| {
+            client.post("/api/v1/projects", body).expect(201).json()
+        };
+        let (mine, theirs) =
+            (post(&editor, &project("MINE", "2020")), post(&other, &project("X", "2019")));
+        let relation = json!({
+            "kind": "continues", "between": "projects", "from_id": theirs["id"],
+            "to_id": mine["id"]
+        });
+        other.post("/api/v1/relations", &relation).expect(201);
+        let at = path("/api/v1/projects", &mine);
+        let tag = editor.get(&at).expect(200).etag().to_owned();
+        let withdraw = editor.request("POST", &format!("{at}/withdrawal")).header("If-Match", &tag);
+        let refused = withdraw.json(&json!({"reason": "Mine"})).send().problem(409, "in_use");
+        assert!(
+            refused["detail"].as_str().is_some_and(|it| it.contains("1 relation")),
+            "{refused}"
+        );
+        api.get(&at).expect(200);
+    });
+}
+
+#[test]
+fn a_token_of_the_command_line_acts_for_organisations() {
+    for engine in Engine::ALL {
+        let api = Server::start(Place::fresh(engine));
+        let staff = api.unrecorded();
+        let body = json!({
+            "names": [{"value": "Ours", "kind": "legal"}],
+            "external_ids": [{"scheme": "pic", "value": "968823876"}]
+        });
+        let own = staff.post("/api/v1/organisations", &body).expect(201);
+        let at = own.header("location");
+        for (arguments, status) in [(&[][..], 403), (&["--organisation", "pic:968823876"], 200)] {
+            let mut all = vec!["token", "--role", "editor", "--subject", "anna"];
+            all.extend(arguments);
+            let token = api.place().run(&all);
+            let anna = staff.with_token(token.trim());
+            anna.patch(at, staff.get(at).etag(), &json!({"sme": true})).expect(status);
+        }
+    }
+}
