@@ -45,14 +45,11 @@ pub(crate) async fn open(
     let key = opaque::hash(&credentials.name.to_lowercase());
     let found = state.read(move |c| {
         let locked = session::is_locked(c, &key, Utc::now())?;
-        let account = match &name {
-            Some(name) => account::named(c, None, name.as_str())?,
-            None => None,
-        };
-        let hash = match &account {
-            Some(account) => account::password_hash(c, account.id)?,
-            None => None,
-        };
+        let name = name.as_ref().map_or("", AccountName::as_str);
+        let account = account::named(c, None, name)?;
+        // Looked for in either case: as many looks for a name that is not there.
+        let id = account.as_ref().map(|account| account.id);
+        let hash = account::password_hash(c, id.unwrap_or_default())?;
         Ok((locked, account, hash))
     });
     let (locked, account, hash) = found.await?;
