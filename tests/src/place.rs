@@ -7,6 +7,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 use tempfile::TempDir;
 
 /// A database engine.
@@ -34,8 +35,21 @@ pub struct Place {
     small_disk: Option<u32>,
 }
 
-/// Runs what follows where it may mount things that nobody else sees.
-const UNSHARE: [&str; 4] = ["unshare", "--user", "--map-root-user", "--mount"];
+/// Each runs what follows where it may mount things that nobody else sees: for anybody, where
+/// the machine allows that, and for root.
+const UNSHARE: [&[&str]; 2] =
+    [&["unshare", "--user", "--map-root-user", "--mount"], &["unshare", "--mount"]];
+
+/// The way to such a place that this machine allows.
+fn unshare() -> Option<&'static [&'static str]> {
+    static ALLOWED: LazyLock<Option<&'static [&'static str]>> = LazyLock::new(|| {
+        UNSHARE.into_iter().find(|way| {
+            let tried = Command::new(way[0]).args(&way[1..]).arg("true").output();
+            tried.is_ok_and(|output| output.status.success())
+        })
+    });
+    *ALLOWED
+}
 
 /// Mounts the disk `$1` of `$2` megabytes and becomes the rest of the arguments.
 const MOUNT: &str = r#"
@@ -118,12 +132,10 @@ impl Place {
     /// When its folder cannot be made, or the machine allows no namespaces.
     #[must_use]
     pub fn on_small_disk(megabytes: u32) -> Self {
-        let allowed = Command::new(UNSHARE[0]).args(&UNSHARE[1..]).arg("true").output();
         assert!(
-            allowed.as_ref().is_ok_and(|output| output.status.success()),
-            "A small disk needs `{}` (util-linux), which failed: {allowed:?}. In a container allow \
-             it namespaces, with --cap-add SYS_ADMIN or --security-opt seccomp=unconfined.",
-            UNSHARE.join(" ")
+            unshare().is_some(),
+            "A small disk needs one of {UNSHARE:?} (util-linux), which failed. In a container allow \
+             it namespaces, with --cap-add SYS_ADMIN or --security-opt seccomp=unconfined."
         );
         let place = Self::new(Engine::Sqlite, None);
         let disk = place.folder.path().join(DISK);
@@ -220,8 +232,9 @@ impl Place {
         let mut command = match self.small_disk {
             None => Command::new(program),
             Some(megabytes) => {
-                let mut command = Command::new(UNSHARE[0]);
-                command.args(&UNSHARE[1..]).args(["sh", "-c", MOUNT, "mount"]);
+                let way = unshare().expect("looked at when the place was made");
+                let mut command = Command::new(way[0]);
+                command.args(&way[1..]).args(["sh", "-c", MOUNT, "mount"]);
                 command.arg(folder.join(DISK)).arg(megabytes.to_string()).arg(program);
                 command
             }
