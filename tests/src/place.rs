@@ -225,6 +225,9 @@ impl Place {
     }
 
     /// `consortia` with these arguments, set up to work on this place.
+    ///
+    /// # Panics
+    /// When the place has a small disk and the machine allows no namespaces any more.
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
         let folder = self.folder.path();
