@@ -3,11 +3,15 @@
 //! A request needs a place while the processor or the database works for it, not while its body
 //! arrives, while it waits for the disk or for its turn at something long, nor while its answer
 //! is read: so slow clients and long computations take nothing from others. There is a short
-//! queue in front; who finds it full is told at once to come back. What was let in once is
-//! never sent away later, it waits patiently for its place.
+//! queue in front; who finds it full is told at once to come back. In a crowd that does not
+//! pass it is shorter still, for then it only adds to the wait of those let in. What was let in
+//! once is never sent away later, it waits patiently for its place.
+
+mod pressure;
 
 use crate::problem::{Code, Problem};
 use actix_web::http::header::RETRY_AFTER;
+use pressure::Pressure;
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -16,6 +20,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The longest a request waits in the queue.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How many wait for each place in a crowd: the next is there when a place becomes free.
+const IN_A_CROWD: usize = 2;
 
 tokio::task_local! {
     /// The place of the request that this task answers.
@@ -42,6 +48,7 @@ pub(crate) struct Admission {
     count: usize,
     queue: usize,
     waiting: AtomicUsize,
+    pressure: Pressure,
     shed: AtomicU64,
 }
 
@@ -71,6 +78,7 @@ impl Admission {
             count: places,
             queue,
             waiting: AtomicUsize::new(0),
+            pressure: Pressure::default(),
             shed: AtomicU64::new(0),
         }
     }
@@ -90,6 +98,15 @@ impl Admission {
         self.shed.load(Ordering::Relaxed)
     }
 
+    /// How many there may be now, at work and waiting together.
+    pub(crate) fn room(&self) -> usize {
+        self.count + self.queue_now()
+    }
+
+    fn queue_now(&self) -> usize {
+        if self.pressure.is_high() { self.queue.min(self.count * IN_A_CROWD) } else { self.queue }
+    }
+
     /// Lets a request in that needs its place at once.
     ///
     /// # Errors
@@ -103,7 +120,7 @@ impl Admission {
     /// # Errors
     /// `overloaded` when the queue is full.
     pub(crate) fn enter_later(&self) -> Result<Pass, Problem> {
-        if self.places.available_permits() == 0 && self.waiting() >= self.queue {
+        if self.places.available_permits() == 0 && self.waiting() >= self.queue_now() {
             return Err(self.overloaded());
         }
         Ok(Pass::Counted(RefCell::new(None)))
@@ -150,20 +167,26 @@ impl Admission {
     }
 
     async fn queued(&self) -> Result<Place, Problem> {
-        if let Ok(place) = self.places.clone().try_acquire_owned() {
-            return Ok(Arc::new([Some(place), None]));
-        }
-        let Some(_queued) = InQueue::join(&self.waiting, self.queue) else {
+        let place = match self.places.clone().try_acquire_owned() {
+            Ok(place) => place,
+            Err(_) => self.in_turn().await?,
+        };
+        self.pressure.let_in();
+        Ok(Arc::new([Some(place), None]))
+    }
+
+    async fn in_turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let Some(_queued) = InQueue::join(&self.waiting, self.queue_now()) else {
             return Err(self.overloaded());
         };
         let turn = self.places.clone().acquire_owned();
         let place = actix_web::rt::time::timeout(PATIENCE, turn).await;
-        let place = place.map_err(|_| self.overloaded())?.map_err(Problem::internal)?;
-        Ok(Arc::new([Some(place), None]))
+        place.map_err(|_| self.overloaded())?.map_err(Problem::internal)
     }
 
     /// Counts a request sent away.
     pub(crate) fn count_shed(&self) {
+        self.pressure.sent_away();
         self.shed.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -263,6 +286,20 @@ mod tests {
         assert_eq!(admission.at_work(), 0);
         let uncounted = Pass::Free.scope(admission.place()).await;
         assert_eq!((uncounted.iter().flatten().count(), admission.at_work()), (0, 0));
+    }
+
+    #[actix_web::test]
+    async fn in_a_crowd_fewer_wait() {
+        let admission = Admission::new(2, 100);
+        assert_eq!(admission.room(), 102);
+        for _ in 0..100 {
+            admission.count_shed();
+        }
+        assert_eq!(admission.room(), 6);
+        for _ in 0..100 {
+            drop(admission.enter().await.expect("a place"));
+        }
+        assert_eq!(admission.room(), 102, "the crowd is gone");
     }
 
     #[actix_web::test]

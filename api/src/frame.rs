@@ -21,13 +21,15 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::FutureExt as _;
+use std::ops::RangeInclusive;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 use tracing::{Instrument as _, field};
 
-/// How long whoever is sent away because of overload is held: most clients wait for an answer
-/// before they ask again, and saying no costs as much as answering what is cheap.
-const HOLD: Duration = Duration::from_millis(30);
+/// How many milliseconds whoever is sent away because of overload is held: most clients wait for
+/// an answer before they ask again, and saying no costs as much as answering what is cheap.
+/// Each is held for a time of its own, so that those who came together do not come back so.
+const HOLD: RangeInclusive<u64> = 10..=25;
 
 /// What the frame must remember of a request while a handler owns it.
 struct Asked {
@@ -37,8 +39,8 @@ struct Asked {
     state: Option<web::Data<State>>,
     /// How the client stands, once the request was counted.
     standing: Option<Standing>,
-    /// Whether the request was not let in.
-    sent_away: bool,
+    /// Why the request was sent away, if it was.
+    sent_away: Option<Code>,
 }
 
 impl Asked {
@@ -55,7 +57,7 @@ impl Asked {
             headers,
             state: request.app_data::<web::Data<State>>().cloned(),
             standing: None,
-            sent_away: false,
+            sent_away: None,
         }
     }
 
@@ -109,6 +111,10 @@ pub(crate) async fn frame(
         let state = asked.state.clone();
         let in_flight = state.as_ref().map(|state| state.metrics().begin());
         let answer = answer(request, next, &mut asked).await;
+        if asked.sent_away == Some(Code::Overloaded) {
+            let hold = Duration::from_millis(rand::random_range(HOLD));
+            actix_web::rt::time::sleep(hold).await;
+        }
         let (status, route) = match &answer {
             Ok(response) => (response.status(), response.request().match_pattern()),
             Err(error) => (error.as_response_error().status_code(), None),
@@ -118,7 +124,7 @@ pub(crate) async fn frame(
             in_flight.answered(&asked.method, route, status, elapsed);
         }
         let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-        if asked.sent_away {
+        if asked.sent_away.is_some() {
             // So many at a time that a line for each would cost more than the answers.
             tracing::debug!(status = status.as_u16(), ms, "sent away");
         } else {
@@ -145,10 +151,7 @@ async fn answer(
     let pass = match let_in(&request, asked).await {
         Ok(pass) => pass,
         Err(problem) => {
-            asked.sent_away = true;
-            if problem.code() == Code::Overloaded {
-                actix_web::rt::time::sleep(HOLD).await;
-            }
+            asked.sent_away = Some(problem.code());
             return Ok(request.into_response(asked.finish(render(&problem, &asked.id))));
         }
     };
@@ -164,6 +167,7 @@ async fn answer(
             let (request, response) = response.into_parts();
             if let Some(problem) = problem_of(&response) {
                 note_refusal(&request, problem);
+                asked.sent_away = Some(problem.code()).filter(|code| *code == Code::Overloaded);
             }
             let response = as_problem(response, &asked.id);
             return Ok(ServiceResponse::new(request, asked.finish(response)));

@@ -25,9 +25,6 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// Writes that may wait: what two commits take, so that none waits for more than two or three.
-const WRITE_QUEUE: usize = 128;
-
 /// Time between two rounds of housekeeping.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
 /// Time after which clients that ask nothing any more are forgotten.
@@ -86,7 +83,9 @@ pub fn database_settings(config: &Config) -> Result<DbConfig, StartFault> {
     let mut settings = DbConfig::new(config.database_url.parse()?);
     settings.pool_size = config.database_pool_size;
     settings.statement_timeout = config.request_timeout;
-    settings.write_queue = WRITE_QUEUE;
+    // As many as are let in to read, so that one that is let in waits as long for the disk as a
+    // reader may for the processor.
+    settings.write_queue = config.limits.at_work + config.limits.waiting;
     Ok(settings)
 }
 

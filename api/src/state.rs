@@ -9,6 +9,7 @@ use crate::metrics::Metrics;
 use crate::network::Live;
 use crate::openapi::Document;
 use crate::problem::{Code, Problem};
+use crate::respond::InFlight;
 use crate::themes::Themes;
 use actix_web::http::header::RETRY_AFTER;
 use consortia_db::{Actor, Conn, Db, Tx};
@@ -28,6 +29,7 @@ pub struct State {
     admission: Admission,
     rate_limits: RateLimits,
     metrics: Metrics,
+    in_flight: InFlight,
     /// Set once the schema was seen to be current: it does not grow old again by itself.
     schema_current: AtomicBool,
 }
@@ -53,6 +55,7 @@ impl State {
             admission,
             rate_limits,
             metrics,
+            in_flight: InFlight::default(),
             schema_current,
         }
     }
@@ -121,6 +124,12 @@ impl State {
     #[must_use]
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// Requests with an idempotency key that are at work.
+    #[must_use]
+    pub(crate) fn in_flight(&self) -> &InFlight {
+        &self.in_flight
     }
 
     /// The API's document.

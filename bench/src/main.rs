@@ -72,7 +72,14 @@ enum Task {
         file: PathBuf,
     },
     /// Measures what becomes of the registry when ten times more is asked than it can answer.
-    Overload,
+    Overload {
+        /// Requests at work at the same time; two a processor unless it is said.
+        #[arg(long)]
+        at_work: Option<usize>,
+        /// Requests that wait for their turn; eight times as many unless it is said.
+        #[arg(long)]
+        waiting: Option<usize>,
+    },
     /// Measures the partner network by itself, without a server.
     Network {
         /// How many times over to take the data.
@@ -104,8 +111,8 @@ fn main() -> io::Result<()> {
         let measure = |scale| network::measure(&h2020::archive(), scale, export.as_deref());
         return scales.iter().copied().try_for_each(measure);
     }
-    if let Some(Task::Overload) = &arguments.command {
-        return overload(&arguments);
+    if let Some(Task::Overload { at_work, waiting }) = arguments.command {
+        return overload(&arguments, at_work, waiting);
     }
     for scale in &arguments.scales {
         measure_scale(&arguments, *scale)?;
@@ -154,7 +161,11 @@ fn measure_scale(arguments: &Arguments, scale: u32) -> io::Result<()> {
 }
 
 /// Imports the data and asks for too much of it.
-fn overload(arguments: &Arguments) -> io::Result<()> {
+fn overload(
+    arguments: &Arguments,
+    at_work: Option<usize>,
+    waiting: Option<usize>,
+) -> io::Result<()> {
     let source = h2020::archive();
     let source = source.to_str().ok_or_else(|| io::Error::other("a path that is not UTF-8"))?;
     let file = Place::empty(Engine::Sqlite);
@@ -164,7 +175,8 @@ fn overload(arguments: &Arguments) -> io::Result<()> {
         EngineName::Postgres => postgres(source)?.0,
     };
     let processors = std::thread::available_parallelism().map_or(2, usize::from);
-    let (at_work, waiting) = (2 * processors, 16 * processors);
+    let at_work = at_work.unwrap_or(2 * processors);
+    let waiting = waiting.unwrap_or(8 * at_work);
     let settings = [
         ("CONSORTIA_MAX_REQUESTS_AT_WORK", &*at_work.to_string()),
         ("CONSORTIA_MAX_REQUESTS_WAITING", &*waiting.to_string()),

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 const TIMES: usize = 10;
 /// How long each load lasts.
 const TIME: Duration = Duration::from_secs(6);
-/// How long who is sent away pauses, as long as it is not known how much is answered.
+/// How long who is sent away pauses on average, as long as it is not known how much is answered.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// What is not counted of it: connecting, and filling the queue.
 const WARMING: Duration = Duration::from_secs(1);
@@ -65,7 +65,14 @@ pub(crate) fn measure(server: &Server, workload: &Workload, capacity: usize) -> 
     Ok(())
 }
 
-/// So many clients at once; those sent away ask again after `pause`.
+/// A number from 0 to 1 for each `turn`, spread evenly (the golden ratio's multiples).
+fn spread(turn: usize) -> f64 {
+    let turn = f64::from(u32::try_from(turn).unwrap_or_default());
+    (turn * 0.618_033_988_749_895).fract()
+}
+
+/// So many clients at once; those sent away ask again after `pause`, half of it more or less, so
+/// that they do not all come together.
 fn run(
     server: &Server,
     workload: &Workload,
@@ -93,7 +100,7 @@ fn run(
                 outcome.latencies.push(micros);
             }
             if status == 503 {
-                thread::sleep(pause);
+                thread::sleep(pause.mul_f64(0.5 + spread(turn)));
             }
         }
         Ok(crowd)

@@ -21,7 +21,7 @@ pub struct DbConfig {
     /// How long one statement may take on PostgreSQL, and one read asked for by async code on
     /// either engine; zero means for ever.
     pub statement_timeout: Duration,
-    /// How many writes may wait before more are refused. At least 1.
+    /// How many writes may wait or be under way before more are refused. At least 1.
     pub write_queue: usize,
 }
 

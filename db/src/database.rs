@@ -67,7 +67,7 @@ pub struct Workload {
     pub idle: u32,
     /// Reads that wait for a connection.
     pub reads_waiting: usize,
-    /// Writes that wait for their turn.
+    /// Writes that wait for their turn or are under way.
     pub writes_queued: usize,
 }
 
@@ -129,8 +129,14 @@ impl Db {
             in_use: all.saturating_sub(idle),
             idle,
             reads_waiting: self.0.reads_waiting.load(Ordering::Relaxed),
-            writes_queued: self.0.writer.queued(),
+            writes_queued: self.writes_queued(),
         }
+    }
+
+    /// Writes that wait for their turn or are under way.
+    #[must_use]
+    pub fn writes_queued(&self) -> usize {
+        self.0.writer.queued()
     }
 
     /// Runs `work` on one snapshot of the data, off the async threads, in the caller's

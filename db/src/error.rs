@@ -243,7 +243,9 @@ fn from_message(message: &str) -> Option<Error> {
         Some(Error::unavailable("the server has no connection left"))
     } else if says("unable to open database file") || says("disk I/O error") {
         tracing::error!(message, "the database file cannot be used");
-        Some(Error::unavailable("its file cannot be read or written"))
+        Some(Error::unavailable(
+            "its file cannot be read or written; its disk may have failed or gone read-only",
+        ))
     } else {
         None
     }

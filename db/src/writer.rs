@@ -77,6 +77,8 @@ pub(crate) struct Writer {
     queue: SyncSender<Box<dyn Job>>,
     /// Jobs handed in and not yet answered.
     queued: Arc<AtomicUsize>,
+    /// The most of them, but for those handed in patiently.
+    capacity: usize,
 }
 
 impl Writer {
@@ -89,14 +91,15 @@ impl Writer {
         M: ManageConnection,
         M::Connection: Engine,
     {
-        let (queue, jobs) = sync_channel(capacity.max(1));
+        let capacity = capacity.max(1);
+        let (queue, jobs) = sync_channel(capacity);
         let queued = Arc::new(AtomicUsize::new(0));
         let answered = queued.clone();
         thread::Builder::new()
             .name("db-writer".to_owned())
             .spawn(move || serve(&pool, &jobs, &answered))
             .map_err(|error| Error::internal(format!("no thread for the writer: {error}")))?;
-        Ok(Self { queue, queued })
+        Ok(Self { queue, queued, capacity })
     }
 
     /// How many jobs wait or are being done.
@@ -114,7 +117,10 @@ impl Writer {
         W: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
         A: FnOnce(Result<T>) + Send + 'static,
     {
-        self.queued.fetch_add(1, Ordering::Relaxed);
+        if self.queued.fetch_add(1, Ordering::Relaxed) >= self.capacity {
+            self.forget_one();
+            return Err(Error::QueueFull);
+        }
         let sent = self.queue.try_send(task(actor, work, reply));
         sent.inspect_err(|_| self.forget_one()).map_err(|refused| match refused {
             TrySendError::Full(_) => Error::QueueFull,

@@ -29,6 +29,7 @@
 //! | [`raw`] | bytes on a socket, for requests no client library would send |
 
 pub mod client;
+pub mod disk;
 pub mod h2020;
 pub mod integrity;
 pub mod office;
@@ -44,6 +45,7 @@ pub mod server;
 mod reaper;
 
 pub use client::{Answer, Client};
+pub use disk::Disk;
 pub use place::{Engine, Place};
 pub use server::Server;
 

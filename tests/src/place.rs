@@ -8,6 +8,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
+use std::thread;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A database engine.
@@ -155,6 +157,16 @@ impl Place {
         Path::new("/proc").join(process.to_string()).join("root").join(inside)
     }
 
+    /// A place whose SQLite database lies in `folder`.
+    ///
+    /// # Panics
+    /// When its data folder cannot be made.
+    #[must_use]
+    pub fn in_folder(folder: &Path) -> Self {
+        let url = format!("sqlite://{}", sqlite_file(folder).display());
+        Self { url, ..Self::new(Engine::Sqlite, None) }
+    }
+
     /// A place on a PostgreSQL database that somebody else keeps.
     ///
     /// # Panics
@@ -222,6 +234,25 @@ impl Place {
             Ok(values.collect::<Result<Vec<_>, _>>()?.join("|"))
         });
         rows.and_then(Iterator::collect).unwrap_or_else(|fault| panic!("{sql}: {fault}"))
+    }
+
+    /// Keeps everybody from writing for so long, as another process at work does.
+    ///
+    /// # Panics
+    /// When the engine refuses.
+    pub fn hold_writes(&self, time: Duration) {
+        if let Some(database) = &self.database {
+            // The lock that every writer takes.
+            let _ = database.query(&format!(
+                "BEGIN; SELECT pg_advisory_xact_lock(7165066974239814761); \
+                 SELECT pg_sleep({}); COMMIT",
+                time.as_secs_f64()
+            ));
+            return;
+        }
+        let file = rusqlite::Connection::open(sqlite_file(self.folder())).expect("the file opens");
+        file.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
+        thread::sleep(time);
     }
 
     /// `consortia` with these arguments, set up to work on this place.

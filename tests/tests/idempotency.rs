@@ -89,15 +89,21 @@ fn repeat(clients: &[Client], key: &str, body: &Value) -> Vec<Answer> {
     })
 }
 
-/// That all were given one answer, of which one says that it was made now.
-fn assert_one(answers: &[Answer]) {
-    let first = answers.first().expect("an answer");
-    for answer in answers {
+/// That those not told to wait were given one answer, of which one says that it was made now.
+fn assert_one(answers: &[Answer]) -> Vec<Answer> {
+    let (waits, given): (Vec<_>, _) = answers.iter().cloned().partition(|it| it.status == 409);
+    for wait in waits {
+        wait.problem(409, "idempotency_in_flight");
+        assert_eq!(wait.header("retry-after"), "1");
+    }
+    let first = given.first().expect("an answer");
+    for answer in &given {
         let answer = answer.clone().expect(201);
         assert_eq!((answer.json(), answer.etag()), (first.json(), first.etag()));
     }
-    let made = answers.iter().filter(|it| it.maybe_header("idempotent-replayed").is_none());
+    let made = given.iter().filter(|it| it.maybe_header("idempotent-replayed").is_none());
     assert!(made.count() <= 1);
+    given
 }
 
 #[test]
@@ -105,19 +111,42 @@ fn simultaneous_repeats_make_one_record() {
     on_each_engine(|engine| {
         let mut api = Server::start(Place::fresh(engine));
         let body = organisation("Once", "IT");
-        // Those that come while the first is at work wait, and are given its answer.
         let answers = repeat(&[api.unrecorded()], "key", &body);
         assert_eq!(answers.len(), REPEATS);
-        assert_one(&answers);
+        let given = assert_one(&answers);
         api.kill();
         api.restart();
-        let again = repeat(&[api.unrecorded()], "key", &body);
-        assert_eq!((again.len(), again[0].json()), (REPEATS, answers[0].json()));
-        assert_one(&again);
+        let again = assert_one(&repeat(&[api.unrecorded()], "key", &body));
+        assert!(again.iter().all(|it| it.maybe_header("idempotent-replayed").is_some()));
+        assert_eq!(again[0].json(), given[0].json());
         assert_eq!(api.get(ORGANISATIONS).total(), 1);
-        for refused in repeat(&[api.unrecorded()], "key", &organisation("Other", "IT")) {
-            refused.problem(422, "idempotency_mismatch");
-        }
+        post(api.client(), "key", &organisation("Other", "IT"))
+            .problem(422, "idempotency_mismatch");
+    });
+}
+
+#[test]
+fn a_repeat_while_the_first_is_at_work_is_told_to_come_back() {
+    on_each_engine(|engine| {
+        let api = Server::start(Place::fresh(engine));
+        let body = organisation("Once", "IT");
+        let answers = thread::scope(|scope| {
+            scope.spawn(|| api.place().hold_writes(Duration::from_secs(2)));
+            thread::sleep(Duration::from_millis(500));
+            // Nobody else is kept waiting by a key that is not theirs.
+            let other = scope.spawn(|| {
+                let client = api.client().with_token(&api.token("editor"));
+                post(&client, "key", &body)
+            });
+            let answers = repeat(&[api.unrecorded()], "key", &body);
+            other.join().expect("no panic").expect(201);
+            answers
+        });
+        assert_eq!(answers.len(), REPEATS);
+        assert_eq!(assert_one(&answers).len(), 1, "{engine:?}");
+        let later = post(api.client(), "key", &body).expect(201);
+        assert_eq!(later.json(), assert_one(&answers)[0].json());
+        assert_eq!(api.get(ORGANISATIONS).total(), 2);
     });
 }
 
@@ -152,8 +181,7 @@ fn repeats_cut_off_by_a_kill_make_one_record() {
             let mut answers = repeat(&[api.unrecorded()], &key, &body);
             assert_eq!(answers.len(), REPEATS);
             answers.extend(cut_off);
-            let first = answers[0].clone();
-            assert!(answers.iter().all(|it| it.json() == first.json()), "{engine:?} {round}");
+            assert_one(&answers);
             assert_eq!(api.get(ORGANISATIONS).total(), round + 1, "{engine:?}");
         }
     });

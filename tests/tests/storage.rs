@@ -4,7 +4,7 @@
 use consortia_test_postgres::{Cluster, Settings};
 use consortia_tests::place::sqlite_file;
 use consortia_tests::samples::{ORGANISATIONS, id, organisation, path};
-use consortia_tests::{Answer, Client, Engine, Place, Server};
+use consortia_tests::{Answer, Client, Disk, Engine, Place, Server};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::Write as _;
@@ -66,13 +66,22 @@ fn assert_there(client: &Client, made: &[Value]) {
     assert_eq!(total, made.len() as u64, "what was refused is not there");
 }
 
+/// That the SQLite database in `folder` is sound, asked of the engine itself.
+fn assert_whole(folder: &Path) {
+    let file = rusqlite::Connection::open(sqlite_file(folder)).expect("the file opens");
+    let checked: String = file
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .expect("the file is readable");
+    assert_eq!(checked, "ok");
+}
+
 #[test]
 fn a_full_disk_refuses_writes_and_nothing_else() {
     let server = Server::start(Place::on_small_disk(24));
     let disk = server.place().disk_of(server.process_id());
     let client = server.unrecorded();
     let mut made = vec![large(&client).expect(201).json()];
-    for round in 0..3 {
+    for _ in 0..3 {
         fill(&disk.join("filler"));
         let (more, _) = write_until_full(&client);
         made.extend(more);
@@ -84,11 +93,7 @@ fn a_full_disk_refuses_writes_and_nothing_else() {
         // The same server, at once.
         made.push(large(&client).expect(201).json());
         assert_there(&client, &made);
-        let file = rusqlite::Connection::open(sqlite_file(&disk)).expect("the file opens");
-        let checked: String = file
-            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-            .expect("the file is readable");
-        assert_eq!(checked, "ok", "in round {round}");
+        assert_whole(&disk);
     }
 }
 
@@ -112,11 +117,75 @@ fn what_postgresql_says_of_a_full_disk_is_told_and_survived() {
     assert_there(&client, &[before, after]);
 }
 
+/// A PostgreSQL server of one's own.
+fn cluster() -> &'static Cluster {
+    let cluster = Cluster::start(Settings::default()).unwrap_or_else(|fault| panic!("{fault}"));
+    Box::leak(Box::new(cluster))
+}
+
+#[test]
+#[ignore = "mounts a disk, which needs root and a loop device; .ci/run runs it"]
+fn a_full_disk_of_postgresql_refuses_writes_and_nothing_else() {
+    let cluster = cluster();
+    let (beside, database) = (cluster.create_database(), cluster.create_database());
+    let data = beside.query("SHOW data_directory");
+    let disk = Disk::of(64, Path::new(data.trim()));
+    let (_, name) = database.url().rsplit_once('/').expect("a name");
+    let name = name.split('?').next().expect("a name");
+    drop(beside.query(&format!("CREATE TABLESPACE small LOCATION '{}'", disk.path().display())));
+    drop(beside.query(&format!("ALTER DATABASE \"{name}\" SET TABLESPACE small")));
+    let mut server = Server::start(Place::at(database.url()));
+    let client = server.unrecorded();
+    let mut made = vec![large(&client).expect(201).json()];
+    for _ in 0..3 {
+        fill(&disk.path().join("filler"));
+        made.extend(write_until_full(&client).0);
+        assert_there(&client, &made);
+        client.get("/health/ready").expect(200);
+        client.get(&format!("{ORGANISATIONS}?q=number")).expect(200);
+        std::fs::remove_file(disk.path().join("filler")).expect("room again");
+        // The same servers, at once.
+        made.push(large(&client).expect(201).json());
+        assert_there(&client, &made);
+    }
+    server.kill();
+    server.restart();
+    assert_there(&server.unrecorded(), &made);
+}
+
+#[test]
+#[ignore = "mounts a disk, which needs root and a loop device; .ci/run runs it"]
+fn a_disk_gone_read_only_refuses_writes_and_nothing_else() {
+    let disk = Disk::of(64, &std::env::temp_dir());
+    let mut server = Server::start(Place::in_folder(&disk.path()));
+    let client = server.unrecorded();
+    let mut made: Vec<_> = (0..20).map(|_| large(&client).expect(201).json()).collect();
+    disk.go_read_only();
+    for _ in 0..5 {
+        let refused = large(&client);
+        // SQLite tells a failed write, not why it failed.
+        let problem = refused.problem(503, "unavailable");
+        let detail = problem["detail"].as_str().expect("a detail");
+        assert!(detail.contains("read-only"), "{detail}");
+        assert!(refused.maybe_header("retry-after").is_some());
+        assert_there(&client, &made);
+    }
+    client.delete(&path(ORGANISATIONS, &made[0]), "*").problem(503, "unavailable");
+    client.get(&format!("{ORGANISATIONS}?q=number")).expect(200);
+    // Such a file system takes writes only once it was mounted anew, without anybody on it.
+    server.kill();
+    disk.mount_again();
+    assert_whole(&disk.path());
+    server.restart();
+    let client = server.unrecorded();
+    assert_there(&client, &made);
+    made.push(large(&client).expect(201).json());
+    assert_there(&client, &made);
+}
+
 #[test]
 fn a_read_only_postgresql_refuses_writes_and_nothing_else() {
-    let cluster = Cluster::start(Settings::default()).unwrap_or_else(|fault| panic!("{fault}"));
-    let cluster: &'static Cluster = Box::leak(Box::new(cluster));
-    let database = cluster.create_database();
+    let database = cluster().create_database();
     let server = Server::start(Place::at(database.url()));
     let client = server.unrecorded();
     let before = large(&client).expect(201).json();

@@ -28,6 +28,12 @@ pub(super) async fn enter(request: &ServiceRequest, state: &State) -> Result<Pas
         return Ok(Pass::Free);
     }
     match *request.method() {
+        // Nearly all of them write: told now, no body comes in vain.
+        Method::POST | Method::PUT | Method::PATCH
+            if state.db().writes_queued() >= state.admission().room() =>
+        {
+            Err(state.admission().overloaded())
+        }
         Method::POST | Method::PUT | Method::PATCH => state.admission().enter_later(),
         _ => state.admission().enter().await,
     }

@@ -73,6 +73,10 @@ codes! {
     InUse = "in_use", CONFLICT, "The record is in use";
     /// One import at a time: another one runs; wait until it ends.
     ImportRunning = "import_running", CONFLICT, "Another import runs";
+    /// A request with this `Idempotency-Key` is being answered; repeat this one after `Retry-After`
+    /// seconds, and it is given the same answer.
+    IdempotencyInFlight =
+        "idempotency_in_flight", CONFLICT, "A request with this idempotency key is at work";
     /// Several records share this external id; `errors` lists their own ids to choose from.
     AmbiguousId = "ambiguous_id", CONFLICT, "Several records share this id";
     /// The record was deleted; the detail says when.

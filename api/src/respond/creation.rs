@@ -5,9 +5,9 @@ use super::record::{RecordQuery, location};
 use super::{Answer, Format, Resource, etag_of};
 use crate::auth::Principal;
 use crate::extract::IdempotencyKey;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::state::State;
-use actix_web::http::header;
+use actix_web::http::header::{self, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse};
 use consortia_db::{Tx, idempotency};
 use serde::{Deserialize, Serialize};
@@ -64,11 +64,18 @@ fn canonical(json: &Value) -> Value {
     }
 }
 
+fn in_flight() -> Problem {
+    let detail = "A request with this Idempotency-Key is being answered; repeat this one in a \
+                  moment, and it is given the same answer.";
+    Problem::new(Code::IdempotencyInFlight, detail).header(RETRY_AFTER, "1")
+}
+
 /// Creates a record by `work` in the name of `principal`, and answers 201. A request with
 /// the same key and the same `json` body is answered as the first time, for a day.
 ///
 /// # Errors
-/// What `work` fails with; `idempotency_mismatch` when the key belongs to another request.
+/// What `work` fails with; `idempotency_mismatch` when the key belongs to another request,
+/// `idempotency_in_flight` while one with this key is at work.
 pub async fn create<T, F>(
     http: &HttpRequest,
     state: &State,
@@ -81,6 +88,11 @@ where
     T: Resource,
     F: FnOnce(&mut Tx<'_>) -> consortia_db::Result<T> + Send + 'static,
 {
+    let at_work = key.0.as_deref().map(|key| {
+        let begun = state.in_flight().begin(&principal.actor(), key);
+        begun.ok_or_else(in_flight)
+    });
+    let _at_work = at_work.transpose()?;
     let hash = etag_of(format!("{}\n{}", http.uri().path(), canonical(json)).as_bytes());
     let outcome = state.write(principal, move |tx| {
         let Some(key) = key.0 else { return Ok(Outcome::Done(Stored::of(&work(tx)?))) };

@@ -86,8 +86,8 @@ error_groups! {
     /// What creating a record may answer.
     CreateErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
-        RoleRequired, NotYours, NotFound, RequestTimeout, AmbiguousId, Gone, BodyTooLarge, UriTooLong,
-        UnsupportedMediaType, InvalidBody, IdempotencyMismatch, RateLimited, Internal, Overloaded, Unavailable, Timeout,
+        RoleRequired, NotYours, NotFound, RequestTimeout, IdempotencyInFlight, AmbiguousId, Gone, BodyTooLarge,
+        UriTooLong, UnsupportedMediaType, InvalidBody, IdempotencyMismatch, RateLimited, Internal, Overloaded, Unavailable, Timeout,
         ReadOnly, StorageFull,
     ];
     /// What changing a record may answer.
