@@ -14,6 +14,7 @@ use crate::drawing;
 use crate::network::today;
 use crate::problem::Problem;
 use crate::state::State;
+use crate::traces;
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
 use consortia_db::revision;
@@ -157,7 +158,7 @@ pub async fn answer_graph(
         let _turn = turn;
         written(&found, &meta, look)
     });
-    let body = work.await.map_err(Problem::internal)??;
+    let body = traces::part("render", work).await.map_err(Problem::internal)??;
     let shown = if look.format.is_drawing() { "inline" } else { "attachment" };
     let disposition = format!("{shown}; filename=\"{name}\"");
     response.insert_header((header::CONTENT_DISPOSITION, disposition));
