@@ -74,7 +74,8 @@ fn is_sampled(trace: u128, ratio: f64) -> bool {
     let low = (trace as u64) >> 1;
     #[expect(clippy::cast_precision_loss, reason = "a share is not that exact")]
     let place = low as f64 / (1_u64 << 63) as f64;
-    place < ratio
+    // The last places round to 1.
+    place < ratio || ratio >= 1.0
 }
 
 fn fresh() -> u64 {
