@@ -2,6 +2,8 @@
 //! none, made by us or by others, goes back or beyond the end of a list.
 #![no_main]
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use consortia_domain::Location;
 use consortia_domain::page::{Cursor, CursorValue, ListRequest, SortKey, Sorted, cut, read_list};
 use consortia_domain::project::ProjectFilter;
@@ -11,8 +13,7 @@ use uuid::Uuid;
 fuzz_target!(|input: &[u8]| {
     let text = consortia_fuzz::text(input).into_owned();
     // As it comes, and as what a cursor is made of.
-    use base64::Engine as _;
-    let made = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(input);
+    let made = URL_SAFE_NO_PAD.encode(input);
     for text in [text, made] {
         if let Some(cursor) = read(&text) {
             assert_eq!(read(&cursor.encode()).as_ref(), Some(&cursor));
