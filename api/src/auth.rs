@@ -6,6 +6,7 @@
 //! | [`authenticate`] | from a request's header to a principal |
 //! | [`token`] | JSON Web Tokens of the registry itself |
 //! | [`key`], [`keyring`] | what these are signed with, and how that is replaced |
+//! | [`unchecked`] | what tokens say before they are believed |
 //! | [`issuers`] | tokens of outside identity providers |
 //! | [`login`] | opening accounts, and keeping them open |
 //! | [`read_token`] | what dashboards read with |
@@ -23,6 +24,7 @@ mod principal;
 mod read_token;
 mod security_log;
 mod token;
+mod unchecked;
 
 pub(crate) use authenticate::authenticate;
 pub use issuers::{IssuerFault, Issuers};

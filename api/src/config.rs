@@ -5,10 +5,12 @@
 
 mod layers;
 mod limits;
+mod traced;
 mod values;
 
 pub use layers::{ConfigFault, ConfigFaults, Flag, Origin, Setting, Sources};
 pub use limits::{Limits, Rate};
+pub use traced::Traced;
 pub use values::LogFormat;
 
 use layers::Layered;
@@ -20,7 +22,7 @@ use std::time::Duration;
 pub const DEFAULTS: &str = include_str!("../consortia.default.toml");
 
 /// Everything that can be set. See `consortia.default.toml` for what each key means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// `sqlite://PATH` or `postgres://…`; never empty.
     pub database_url: String,
@@ -62,6 +64,8 @@ pub struct Config {
     pub limits: Limits,
     /// Addresses to give metrics on; empty for none.
     pub metrics_listen: Vec<SocketAddr>,
+    /// Where traces go; `None` when there are none.
+    pub traced: Option<Traced>,
 }
 
 impl Config {
@@ -118,6 +122,7 @@ impl Config {
             data_attribution: layered.read_with("data_attribution", values::any_text),
             limits: Limits::read(&mut layered, at_work),
             metrics_listen: layered.read_with("metrics_listen", values::maybe_listen),
+            traced: Traced::read(&mut layered),
         };
         layered.finish().map(|settings| (config, settings))
     }

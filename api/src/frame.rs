@@ -10,8 +10,9 @@ use crate::admission::Pass;
 use crate::auth::{authenticate, note_refusal};
 use crate::limits::Standing;
 use crate::problem::{Code, PROBLEM_JSON, Problem};
-use crate::request_id::{RequestId, X_REQUEST_ID, trace_id};
+use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::state::State;
+use crate::traces::{self, Begun, Parent};
 use crate::{compress, cors, security_headers};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -61,6 +62,11 @@ impl Asked {
         }
     }
 
+    /// The span of the request, if it is recorded.
+    fn begin_trace(&self, headers: &HeaderMap) -> Option<Begun> {
+        self.state.as_ref()?.traces()?.begin(headers)
+    }
+
     fn origins(&self) -> &[String] {
         self.state.as_ref().map_or(&[], |state| &state.config().cors_origins)
     }
@@ -99,8 +105,10 @@ pub(crate) async fn frame(
         target = request.uri().path_and_query().map_or("", |target| target.as_str()),
         trace_id = field::Empty,
     );
-    if let Some(trace) = trace_id(request.headers()) {
-        span.record("trace_id", trace);
+    let mut traced = asked.begin_trace(request.headers());
+    let named = Parent::of(request.headers()).map(|parent| parent.trace);
+    if let Some(trace) = named.or(traced.as_ref().map(Begun::trace)) {
+        span.record("trace_id", format!("{trace:032x}"));
     }
     request.extensions_mut().insert(asked.id.clone());
     if asked.method == Method::HEAD {
@@ -110,7 +118,7 @@ pub(crate) async fn frame(
     async {
         let state = asked.state.clone();
         let in_flight = state.as_ref().map(|state| state.metrics().begin());
-        let answer = answer(request, next, &mut asked).await;
+        let answer = traces::within(traced.as_ref(), answer(request, next, &mut asked)).await;
         if asked.sent_away == Some(Code::Overloaded) {
             let hold = Duration::from_millis(rand::random_range(HOLD));
             actix_web::rt::time::sleep(hold).await;
@@ -120,6 +128,9 @@ pub(crate) async fn frame(
             Err(error) => (error.as_response_error().status_code(), None),
         };
         let elapsed = started.elapsed();
+        if let Some(traced) = &mut traced {
+            traced.answered(&asked.method, route.clone(), status);
+        }
         if let Some(in_flight) = in_flight {
             in_flight.answered(&asked.method, route, status, elapsed);
         }
@@ -192,7 +203,8 @@ async fn identify(
     let Some(state) = state.filter(|_| request.path().starts_with("/api/")) else {
         return Ok(());
     };
-    if let Some(principal) = authenticate(state, request.headers()).await? {
+    let who = authenticate(state, request.headers());
+    if let Some(principal) = traces::part("authenticate", who).await? {
         state.rate_limits().learn(request, &principal);
         request.extensions_mut().insert(principal);
     }

@@ -8,11 +8,12 @@
 //!   the command line and for the API.
 //! - [`network`] holds the partner network in memory and asks it, [`themes`] the themes in use.
 //! - `admission` lets in as many requests as can be answered, [`limits`] as many as one client may
-//!   make, `metrics` tells those who watch.
+//!   make; `metrics` and `traces` tell those who watch.
 //! - [`auth`] tells who may write, [`config`] what is set, [`openapi`] describes it all.
 //! - [`cli`] is the `consortia` program.
 
 mod admission;
+mod agent;
 pub mod app;
 pub mod auth;
 pub mod cli;
@@ -38,6 +39,7 @@ pub mod server;
 pub mod state;
 pub mod telemetry;
 pub mod themes;
+mod traces;
 mod words;
 pub mod workbook;
 mod xml;

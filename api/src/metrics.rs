@@ -128,7 +128,7 @@ impl Drop for InFlight<'_> {
 }
 
 /// The method, if it is one we know: clients may make up others.
-fn known(method: &Method) -> &'static str {
+pub(crate) fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

@@ -35,6 +35,7 @@ pub use wholes::{Task, measured};
 use crate::admission::{Admission, InQueue, step_aside};
 use crate::problem::{Code, Problem};
 use crate::state::State;
+use crate::traces::{self, Begun, Kind};
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Data;
 
@@ -48,6 +49,7 @@ use consortia_domain::scope::ScopeFilter;
 use consortia_network::{Network, Scope, Standing};
 use moka::sync::Cache;
 use partners::PartnerList;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
@@ -89,6 +91,20 @@ pub struct Live {
     drawings: Arc<Semaphore>,
     /// How many wait for their turn at one.
     waiting: AtomicUsize,
+}
+
+/// The network while somebody computes something of it, which is a part of their request.
+pub struct InUse<'a> {
+    network: RwLockReadGuard<'a, Network>,
+    _part: Option<Begun>,
+}
+
+impl Deref for InUse<'_> {
+    type Target = Network;
+
+    fn deref(&self) -> &Network {
+        &self.network
+    }
 }
 
 /// A question about one organisation: whom, the scope, the day, and the revision.
@@ -179,12 +195,13 @@ impl Live {
     ///
     /// # Errors
     /// [`Error::Unavailable`] while it is being loaded, or what the store fails with.
-    pub fn current(&self, c: &mut Conn<'_>) -> Result<RwLockReadGuard<'_, Network>> {
+    pub fn current(&self, c: &mut Conn<'_>) -> Result<InUse<'_>> {
         if !self.is_loaded() {
             return Err(Error::unavailable("the partner network is being loaded; try again soon"));
         }
         self.follow(c)?;
-        Ok(self.read())
+        let part = traces::begin_part("network", Kind::Internal);
+        Ok(InUse { network: self.read(), _part: part })
     }
 
     /// Takes in every change of the snapshot `c` is on, a portion at a time, so that readers

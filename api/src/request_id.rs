@@ -1,4 +1,4 @@
-//! The id of a request, and the trace it belongs to.
+//! The id of a request.
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest};
@@ -53,21 +53,4 @@ impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// The trace id of a W3C `traceparent` header, when there is a sound one.
-#[must_use]
-pub fn trace_id(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get("traceparent")?.to_str().ok()?;
-    let mut parts = value.split('-');
-    let (version, trace, parent, flags) =
-        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let hex = |text: &str, length: usize| {
-        text.len() == length
-            && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    };
-    let known = version != "00" || parts.next().is_none();
-    let sound = hex(version, 2) && version != "ff" && hex(trace, 32) && hex(parent, 16);
-    let zero = |text: &str| text.bytes().all(|b| b == b'0');
-    (known && sound && hex(flags, 2) && !zero(trace) && !zero(parent)).then_some(trace)
 }

@@ -17,7 +17,7 @@ mod resource;
 
 pub use conditional::{etag_of, not_modified};
 pub use creation::create;
-pub use csv::Cell;
+pub use csv::{Cell, Column};
 pub use document::answer_document;
 pub use format::{Format, Representation};
 pub(crate) use graph::scope_in_words;
@@ -29,8 +29,8 @@ pub(crate) use params::range_parameters;
 pub use params::{DescribedFilter, RangeOf};
 pub use record::{RecordQuery, answer_record, changed, created, deleted};
 pub use registered::Registered;
+pub use resource::Resource;
 pub(crate) use resource::changes_by_day;
-pub use resource::{Column, Resource};
 
 /// What a handler gives back.
 pub type Answer = Result<actix_web::HttpResponse, crate::problem::Problem>;

@@ -245,7 +245,7 @@ impl Server {
     pub async fn run(self) -> std::io::Result<()> {
         let handle = self.handle();
         actix_web::rt::spawn(forget_clients(self.state.clone()));
-        let housekeeping = actix_web::rt::spawn(keep_house(self.state));
+        let housekeeping = actix_web::rt::spawn(keep_house(self.state.clone()));
         actix_web::rt::spawn(async move {
             stop_signal().await;
             tracing::info!("stopping: running requests may end; a second signal stops at once");
@@ -257,6 +257,9 @@ impl Server {
         });
         let served = self.running.await;
         housekeeping.abort();
+        if let Some(traces) = self.state.traces() {
+            traces.end();
+        }
         drop(self.locks);
         served
     }

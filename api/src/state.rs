@@ -11,8 +11,9 @@ use crate::openapi::Document;
 use crate::problem::{Code, Problem};
 use crate::respond::InFlight;
 use crate::themes::Themes;
+use crate::traces::{self, Kind, Traces};
 use actix_web::http::header::RETRY_AFTER;
-use consortia_db::{Actor, Conn, Db, Tx};
+use consortia_db::{Actor, Conn, Db, EngineKind, Tx};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,6 +31,7 @@ pub struct State {
     rate_limits: RateLimits,
     metrics: Metrics,
     in_flight: InFlight,
+    traces: Option<Traces>,
     /// Set once the schema was seen to be current: it does not grow old again by itself.
     schema_current: AtomicBool,
 }
@@ -43,6 +45,7 @@ impl State {
         let limits = &config.limits;
         let admission = Admission::new(limits.at_work, limits.waiting);
         let (rate_limits, metrics) = (RateLimits::new(limits), Metrics::new(db.engine()));
+        let traces = config.traced.as_ref().map(Traces::start);
         Self {
             config,
             db,
@@ -56,6 +59,7 @@ impl State {
             rate_limits,
             metrics,
             in_flight: InFlight::default(),
+            traces,
             schema_current,
         }
     }
@@ -132,6 +136,21 @@ impl State {
         &self.in_flight
     }
 
+    /// Where traces go, if anywhere.
+    #[must_use]
+    pub(crate) fn traces(&self) -> Option<&Traces> {
+        self.traces.as_ref()
+    }
+
+    /// Begins the part of a request in which it waits for the store, if that is recorded.
+    fn begin_query(&self, name: &'static str) -> Option<traces::Begun> {
+        let (kind, engine) = match self.db.engine() {
+            EngineKind::Sqlite => (Kind::Internal, "sqlite"),
+            EngineKind::Postgres => (Kind::Client, "postgresql"),
+        };
+        Some(traces::begin_part(name, kind)?.with("db.system.name", engine))
+    }
+
     /// The API's document.
     #[must_use]
     pub fn document(&self) -> &Document {
@@ -147,14 +166,16 @@ impl State {
         T: Send + 'static,
         F: FnOnce(&mut Conn<'_>) -> consortia_db::Result<T> + Send + 'static,
     {
-        let reading = async {
+        let query = self.begin_query("query");
+        let reading = traces::within(query.as_ref(), async {
             let place = self.admission.place().await;
+            let here = traces::here();
             let read = self.db.read(move |c| {
                 let _place = place;
-                work(c)
+                traces::at(here, || work(c))
             });
             read.await
-        };
+        });
         self.in_time(reading, "Ask for less, or try again.").await
     }
 
@@ -172,6 +193,7 @@ impl State {
                       repeat the request with the same Idempotency-Key.";
         // It waits in a queue of its own, for the disk.
         step_aside();
+        let _query = self.begin_query("write");
         let writing = self.db.write(Actor::new(principal.actor()), work);
         let written = self.in_time(writing, advice).await;
         written.inspect_err(|problem| {

@@ -2,9 +2,11 @@
 //! spreadsheet: what the command line and the API share.
 
 mod guide;
+mod sheets;
 mod tables;
 mod xlsx;
 
+pub use sheets::Sheets;
 pub use tables::Tables;
 pub use xlsx::Xlsx;
 
@@ -31,31 +33,6 @@ pub enum Selection {
     Projects(Box<ProjectFilter>),
     /// Nothing but headings: a form to fill in.
     Template,
-}
-
-/// What sheets are written to.
-pub trait Sheets {
-    /// Begins a sheet with these columns.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    fn begin(
-        &mut self,
-        sheet: &'static Sheet,
-        places: &[consortia_domain::sheet::Place],
-    ) -> io::Result<()>;
-
-    /// Writes a row of the sheet that was begun last.
-    ///
-    /// # Errors
-    /// When it cannot be written, or the sheet has no room for it.
-    fn row(&mut self, cells: &[String]) -> io::Result<()>;
-
-    /// Completes what was written.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    fn finish(&mut self) -> io::Result<()>;
 }
 
 /// The records of each kind that are wanted; all of them where none are named.

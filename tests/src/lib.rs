@@ -19,6 +19,8 @@
 //! | [`place`] | an empty or imported database on one engine, with a data folder |
 //! | [`server`] | a running server: start, kill -9, stop, restart, its log |
 //! | [`client`] | requests and answers |
+//! | [`collector`] | a collector of traces |
+//! | [`disk`] | a disk that fills up or goes read-only |
 //! | [`recording`] | answers made comparable across engines |
 //! | [`integrity`] | whether a database is sound, asked of the engine itself |
 //! | [`h2020`] | databases with the whole Horizon 2020 data, imported once per test run |
@@ -29,6 +31,7 @@
 //! | [`raw`] | bytes on a socket, for requests no client library would send |
 
 pub mod client;
+pub mod collector;
 pub mod disk;
 pub mod h2020;
 pub mod integrity;

@@ -50,6 +50,7 @@ mod storage;
 mod surface;
 mod themes;
 mod tokens;
+mod traces;
 mod two_servers;
 mod unnamed_partners;
 mod untidy;

@@ -3,7 +3,8 @@
 
 use super::opaque;
 use super::principal::{Principal, Who, role_for};
-use super::token::{Bearer, header, refused};
+use super::token::{Bearer, refused};
+use super::unchecked;
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, WWW_AUTHENTICATE};
@@ -35,7 +36,7 @@ pub(crate) async fn authenticate(
     if token.starts_with(opaque::READ) {
         return by_read_token(state, token).await.map(Some);
     }
-    let header = header(token)?;
+    let header = unchecked::header(token).map_err(refused)?;
     if let Some(issuers) = state.issuers()
         && let Some(issuer) = issuers.of(token, state.tokens().issuer())
     {

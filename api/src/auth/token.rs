@@ -13,8 +13,6 @@ use uuid::Uuid;
 
 /// Seconds by which clocks may differ.
 pub(super) const LEEWAY: u64 = 30;
-/// Longest token looked at, in bytes.
-pub(super) const MAX_LENGTH: usize = 4096;
 
 /// What a token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,22 +192,6 @@ pub(super) fn reason(error: &Error, issuer: &str) -> String {
 
 const ANOTHER_KEY: &str = "Its signature is not of this registry's key; it was made elsewhere or \
                            with a key that was retired.";
-
-/// The header of `token`, which is a JSON Web Token that this registry can understand.
-///
-/// # Errors
-/// `invalid_token`, when it is not.
-pub(super) fn header(token: &str) -> Result<Header, Problem> {
-    if token.len() > MAX_LENGTH {
-        return Err(refused("It is longer than any token accepted here."));
-    }
-    let header = jsonwebtoken::decode_header(token);
-    let header = header.map_err(|_| refused("It is not a JSON Web Token."))?;
-    if header.crit.is_some() {
-        return Err(refused("Its header demands extensions ('crit'), of which none is known."));
-    }
-    Ok(header)
-}
 
 /// The problem of a token that is refused for `reason`.
 pub(super) fn refused(reason: &str) -> Problem {

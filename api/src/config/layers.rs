@@ -262,6 +262,7 @@ fn raw(value: &DeValue<'_>) -> Option<Raw> {
         DeValue::Integer(number) if number.radix() == 10 => {
             Raw::Text(number.as_str().replace('_', ""))
         }
+        DeValue::Float(number) => Raw::Text(number.as_str().replace('_', "")),
         DeValue::Boolean(yes) => Raw::Text(yes.to_string()),
         DeValue::Array(items) => {
             let texts = items.iter().map(|item| item.get_ref().as_str().map(str::to_owned));

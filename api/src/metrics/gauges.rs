@@ -55,6 +55,9 @@ gauges! {
     import_stored: Gauge = "consortia_import_records_stored",
         "Records stored by the import that runs";
     import_done: Fraction = "consortia_import_done_ratio", "Part of the import that is done";
+    spans_sent: Counter = "consortia_trace_spans_sent", "Spans of traces that were taken";
+    spans_lost: Counter = "consortia_trace_spans_lost",
+        "Spans of traces that found no room in the queue, or that nobody took";
     memory: Gauge = "process_resident_memory_bytes", "Memory held";
     files: Gauge = "process_open_fds", "Open files and connections";
 }
@@ -89,6 +92,10 @@ impl Gauges {
         self.import_rows.set(job.as_ref().map_or(0, |job| whole(job.rows())));
         self.import_stored.set(job.as_ref().map_or(0, |job| whole(job.stored())));
         self.import_done.set(job.as_ref().map_or(0.0, |job| job.fraction()));
+        if let Some(traces) = state.traces() {
+            self.spans_sent.inner().store(traces.sent(), Ordering::Relaxed);
+            self.spans_lost.inner().store(traces.lost(), Ordering::Relaxed);
+        }
         self.memory.set(whole(process::resident().unwrap_or(0)));
         self.files.set(whole(process::open_files().unwrap_or(0)));
         let cpu = process::cpu_seconds().unwrap_or(0.0);

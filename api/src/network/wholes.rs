@@ -4,6 +4,7 @@ use super::{Live, MOST_WAITING, scope, today};
 use crate::admission::{InQueue, step_aside};
 use crate::problem::{Code, Problem};
 use crate::state::State;
+use crate::traces;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::rt::time::timeout;
 use actix_web::web::Data;
@@ -180,7 +181,7 @@ pub async fn measured(
     let mut work = actix_web::rt::spawn(perform(state.clone(), key, whole, task));
     let limit = state.config().request_timeout;
     let first = if earlier.is_some() { PATIENCE.min(limit) } else { limit };
-    match (timeout(first, &mut work).await, earlier) {
+    match (traces::part("network", timeout(first, &mut work)).await, earlier) {
         (Ok(done), _) => done.map_err(Problem::internal)?,
         (Err(_), Some(earlier)) => Ok(earlier),
         (Err(_), None) => {

@@ -1,6 +1,5 @@
 //! Comma-separated values (RFC 4180), safe to open in a spreadsheet.
 
-use super::resource::Column;
 use consortia_domain::text::guarded;
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -39,6 +38,28 @@ impl Cell {
 
     fn write(&self, out: &mut String) {
         out.push_str(&quoted(&self.0));
+    }
+}
+
+/// A column of a table: the field it belongs to, its heading, and how a record fills it.
+pub struct Column<T> {
+    /// The field, as `fields` names it.
+    pub field: &'static str,
+    /// The heading.
+    pub name: &'static str,
+    /// The record's text in it.
+    pub cell: fn(&T) -> Cell,
+}
+
+impl<T> Column<T> {
+    /// A column headed by the name of its field.
+    pub const fn new(field: &'static str, cell: fn(&T) -> Cell) -> Self {
+        Self { field, name: field, cell }
+    }
+
+    /// A column headed `name`, one of several of its field.
+    pub const fn of(field: &'static str, name: &'static str, cell: fn(&T) -> Cell) -> Self {
+        Self { field, name, cell }
     }
 }
 

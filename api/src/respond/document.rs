@@ -3,6 +3,7 @@
 use super::{Answer, Document, Format, Meta, etag_of, not_modified};
 use crate::problem::Problem;
 use crate::state::State;
+use crate::traces::{self, Kind};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use consortia_db::revision;
@@ -26,6 +27,7 @@ pub async fn answer_document<T: Serialize + ToSchema>(
     }
     let last = state.read(revision::last).await?;
     let meta = Meta::of(state, last.map(|(_, at)| at), Vec::new());
+    let _part = traces::begin_part("render", Kind::Internal);
     let body = serde_json::to_vec(&Document { found, meta }).map_err(Problem::internal)?;
     let mut response = HttpResponse::Ok();
     response.insert_header((header::ETAG, etag));

@@ -5,6 +5,7 @@ mod dot;
 mod gexf;
 mod graphml;
 mod table;
+mod words;
 
 use super::conditional::begin;
 use super::format::formats;
@@ -13,11 +14,12 @@ use crate::drawing;
 use crate::network::today;
 use crate::problem::Problem;
 use crate::state::State;
+use crate::traces;
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
 use consortia_db::revision;
 use consortia_domain::error::Invalid;
-use consortia_domain::network::{Neighbourhood, NetworkNode, NetworkTie, TieKind};
+use consortia_domain::network::{Neighbourhood, TieKind};
 use std::fmt::Write as _;
 use std::str::FromStr;
 
@@ -156,7 +158,7 @@ pub async fn answer_graph(
         let _turn = turn;
         written(&found, &meta, look)
     });
-    let body = work.await.map_err(Problem::internal)??;
+    let body = traces::part("render", work).await.map_err(Problem::internal)??;
     let shown = if look.format.is_drawing() { "inline" } else { "attachment" };
     let disposition = format!("{shown}; filename=\"{name}\"");
     response.insert_header((header::CONTENT_DISPOSITION, disposition));
@@ -183,6 +185,7 @@ fn told_by(http: &HttpRequest, look: GraphLook, found: &Neighbourhood, meta: &Me
 }
 
 fn written(found: &Neighbourhood, meta: &Meta, look: GraphLook) -> Result<Vec<u8>, Problem> {
+    let about = &description(found, meta);
     match look.format {
         GraphFormat::Json => serde_json::to_vec(found).map_err(Problem::internal),
         GraphFormat::Svg => Ok(drawing::svg(found, meta).into_bytes()),
@@ -190,10 +193,10 @@ fn written(found: &Neighbourhood, meta: &Meta, look: GraphLook) -> Result<Vec<u8
             let svg = drawing::svg(found, meta);
             drawing::png(&svg, look.width).map_err(Problem::internal)
         }
-        GraphFormat::Cytoscape => cytoscape::document(found, meta).map_err(Problem::internal),
-        GraphFormat::Graphml => graphml::document(found, meta).map_err(Problem::internal),
-        GraphFormat::Gexf => gexf::document(found, meta).map_err(Problem::internal),
-        GraphFormat::Dot => Ok(dot::document(found, meta).into_bytes()),
+        GraphFormat::Cytoscape => cytoscape::document(found, about).map_err(Problem::internal),
+        GraphFormat::Graphml => graphml::document(found, about).map_err(Problem::internal),
+        GraphFormat::Gexf => gexf::document(found, about).map_err(Problem::internal),
+        GraphFormat::Dot => Ok(dot::document(found, about).into_bytes()),
         GraphFormat::Csv => Ok(table::document(found, look).into_bytes()),
     }
 }
@@ -222,18 +225,6 @@ fn description(found: &Neighbourhood, meta: &Meta) -> String {
         let _ = write!(text, " Data: {}, {}.", meta.attribution, meta.licence);
     }
     text
-}
-
-/// The identifiers of an organisation in other registries, as one text.
-fn identifiers(node: &NetworkNode) -> Option<String> {
-    let all: Vec<String> = node.external_ids.iter().map(ToString::to_string).collect();
-    (!all.is_empty()).then(|| all.join("; "))
-}
-
-/// The agreements of a tie, by label, as one text; none of a tie by shared projects.
-fn agreements(tie: &NetworkTie) -> Option<String> {
-    let all: Vec<&str> = tie.agreements.iter().map(|of| of.label.as_str()).collect();
-    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// The scope as it was asked for, `country=IT,FR; active_from=2018`.

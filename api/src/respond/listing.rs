@@ -6,6 +6,7 @@ use super::{Answer, Column, Format, Meta, PageInfo, RecordQuery, Representation 
 use crate::extract::Parameters;
 use crate::problem::Problem;
 use crate::state::State;
+use crate::traces::{self, Kind};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use consortia_db::{Conn, revision};
@@ -261,6 +262,7 @@ fn answer_json<T: Resource, F: Filter>(
     listed: Listed<T>,
     as_of: Option<Timestamp>,
 ) -> Answer {
+    let _part = traces::begin_part("render", Kind::Internal);
     let Listed { page, summary } = listed;
     let info = PageInfo {
         next: page.next.as_ref().map(Cursor::encode),

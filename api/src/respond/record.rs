@@ -4,6 +4,7 @@ use super::conditional::{begin, http_date, record_etag};
 use super::{Answer, Format, Representation as _, Resource, etag_of};
 use crate::extract::{Parameters, languages};
 use crate::problem::{Problem, excerpt};
+use crate::traces::{self, Kind};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use consortia_domain::error::Invalid;
@@ -113,6 +114,7 @@ pub fn answer_record<T: Resource>(
     record: &T,
 ) -> Answer {
     Format::choose(query.format, http.headers(), Format::RECORD)?;
+    let _part = traces::begin_part("render", Kind::Internal);
     let body = query.json(record)?;
     let etag = match record.stamp() {
         Some(stamp) => record_etag(stamp.version, &body),

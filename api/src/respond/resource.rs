@@ -1,32 +1,10 @@
 //! What answering needs to know of a kind of record.
 
-use super::csv::Cell;
+use super::csv::Column;
 use chrono::Utc;
 use consortia_db::{Conn, Result};
 use consortia_domain::record::{Stamp, Timestamp};
 use serde::Serialize;
-
-/// A column of a table: the field it belongs to, its heading, and how a record fills it.
-pub struct Column<T> {
-    /// The field, as `fields` names it.
-    pub field: &'static str,
-    /// The heading.
-    pub name: &'static str,
-    /// The record's text in it.
-    pub cell: fn(&T) -> Cell,
-}
-
-impl<T> Column<T> {
-    /// A column headed by the name of its field.
-    pub const fn new(field: &'static str, cell: fn(&T) -> Cell) -> Self {
-        Self { field, name: field, cell }
-    }
-
-    /// A column headed `name`, one of several of its field.
-    pub const fn of(field: &'static str, name: &'static str, cell: fn(&T) -> Cell) -> Self {
-        Self { field, name, cell }
-    }
-}
 
 /// A kind of record as the API shows it.
 pub trait Resource: Serialize + Sized + Send + 'static {

@@ -4,19 +4,17 @@
 use super::super::token::refused;
 use super::file::{KeySource, is_safe};
 use crate::admission::{InQueue, step_aside};
+use crate::agent::agent;
 use crate::problem::Problem;
 use crate::state::State;
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{DecodingKey, Header};
-use rustls::crypto::ring;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 /// Shortest time between two fetches, so that a flood of unknown key ids cannot make this
 /// registry flood the provider.
@@ -150,7 +148,7 @@ fn fetch(source: &Address) -> Result<HashMap<String, Key>, String> {
     struct Discovered {
         jwks_uri: String,
     }
-    let agent = agent();
+    let agent = agent(TIME).build().new_agent();
     let address = match source {
         Address::Jwks(address) => address.clone(),
         Address::Discovery(address) => {
@@ -190,19 +188,4 @@ fn usable(jwk: &Jwk) -> Option<(String, Key)> {
     }
     let algorithm = jwk.common.key_algorithm.map(|algorithm| algorithm.to_string());
     Some((id, Key { decoding: DecodingKey::from_jwk(jwk).ok()?, algorithm }))
-}
-
-fn agent() -> ureq::Agent {
-    let roots = rustls_native_certs::load_native_certs().certs;
-    let roots: Vec<_> = roots.iter().map(|cert| Certificate::from_der(cert).to_owned()).collect();
-    let tls = TlsConfig::builder()
-        .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
-        .root_certs(RootCerts::Specific(Arc::new(roots)))
-        .build();
-    ureq::Agent::config_builder()
-        .timeout_global(Some(TIME))
-        .max_redirects(0)
-        .tls_config(tls)
-        .build()
-        .new_agent()
 }

@@ -3,8 +3,7 @@
 //! Source: the Cytoscape.js documentation, "Elements JSON". Written from what is there, element
 //! by element: a copy of a large network would take ten times its memory.
 
-use super::{agreements, description, identifiers};
-use crate::respond::Meta;
+use super::words::{agreements, identifiers};
 use consortia_domain::country::Country;
 use consortia_domain::id::OrganisationId;
 use consortia_domain::network::{Neighbourhood, NetworkNode, NetworkTie, TieKind};
@@ -21,7 +20,7 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct About<'a> {
     name: String,
-    description: String,
+    description: &'a str,
     scope: &'a Scope,
     revision: i64,
     within_reach: u64,
@@ -105,12 +104,12 @@ fn edges<S: Serializer>(edges: &[NetworkTie], serializer: S) -> Result<S::Ok, S:
     }))
 }
 
-pub(super) fn document(found: &Neighbourhood, meta: &Meta) -> serde_json::Result<Vec<u8>> {
+pub(super) fn document(found: &Neighbourhood, about: &str) -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&Document {
         format_version: "1.0",
         data: About {
             name: format!("Partners of {}", found.organisation.label),
-            description: description(found, meta),
+            description: about,
             scope: &found.scope,
             revision: found.revision,
             within_reach: found.within_reach,

@@ -2,13 +2,12 @@
 //!
 //! Source: <https://graphviz.org/doc/info/lang.html>.
 
-use super::{agreements, description, identifiers};
-use crate::respond::Meta;
+use super::words::{agreements, identifiers};
 use consortia_domain::network::Neighbourhood;
 use std::fmt::Write as _;
 
-pub(super) fn document(found: &Neighbourhood, meta: &Meta) -> String {
-    let mut text = format!("graph network {{\n  comment={};\n", quoted(&description(found, meta)));
+pub(super) fn document(found: &Neighbourhood, about: &str) -> String {
+    let mut text = format!("graph network {{\n  comment={};\n", quoted(about));
     // Writing to a String cannot fail.
     for node in &found.nodes {
         let of = &node.organisation;

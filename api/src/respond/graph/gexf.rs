@@ -2,8 +2,7 @@
 //!
 //! Source: the GEXF primer and schema, <https://gexf.net/>.
 
-use super::{agreements, description, identifiers};
-use crate::respond::Meta;
+use super::words::{agreements, identifiers};
 use crate::xml::{allowed, begin};
 use consortia_domain::network::{Neighbourhood, NetworkNode, NetworkTie};
 use quick_xml::Writer;
@@ -27,16 +26,15 @@ const OF_EDGES: [(&str, &str); 3] =
 
 type Xml = Writer<Vec<u8>>;
 
-pub(super) fn document(found: &Neighbourhood, meta: &Meta) -> io::Result<Vec<u8>> {
+pub(super) fn document(found: &Neighbourhood, about: &str) -> io::Result<Vec<u8>> {
     let mut writer = begin()?;
     let root = writer.create_element("gexf").with_attribute(("xmlns", "http://gexf.net/1.3"));
     root.with_attribute(("version", "1.3")).write_inner_content(|writer| {
-        let about = writer.create_element("meta");
-        about.write_inner_content(|writer| {
+        let meta = writer.create_element("meta");
+        meta.write_inner_content(|writer| {
             writer.create_element("creator").write_text_content(BytesText::new("Consortia"))?;
-            let description = description(found, meta);
             let element = writer.create_element("description");
-            element.write_text_content(BytesText::new(&allowed(&description)))?;
+            element.write_text_content(BytesText::new(&allowed(about)))?;
             Ok(())
         })?;
         let graph =

@@ -2,8 +2,7 @@
 //!
 //! Source: the GraphML primer, <http://graphml.graphdrawing.org/primer/graphml-primer.html>.
 
-use super::{agreements, description, identifiers};
-use crate::respond::Meta;
+use super::words::{agreements, identifiers};
 use crate::xml::{allowed, begin};
 use consortia_domain::network::{Neighbourhood, NetworkNode, NetworkTie};
 use quick_xml::Writer;
@@ -30,7 +29,7 @@ const KEYS: [(&str, &str, &str); 14] = [
 
 type Xml = Writer<Vec<u8>>;
 
-pub(super) fn document(found: &Neighbourhood, meta: &Meta) -> io::Result<Vec<u8>> {
+pub(super) fn document(found: &Neighbourhood, about: &str) -> io::Result<Vec<u8>> {
     let mut writer = begin()?;
     let namespace = ("xmlns", "http://graphml.graphdrawing.org/xmlns");
     let root = writer.create_element("graphml").with_attribute(namespace);
@@ -43,7 +42,7 @@ pub(super) fn document(found: &Neighbourhood, meta: &Meta) -> io::Result<Vec<u8>
         }
         let graph = writer.create_element("graph").with_attribute(("id", "network"));
         graph.with_attribute(("edgedefault", "undirected")).write_inner_content(|writer| {
-            data(writer, "graph", "description", Some(description(found, meta)))?;
+            data(writer, "graph", "description", Some(about))?;
             found.nodes.iter().try_for_each(|of| node(writer, of))?;
             found.ties.iter().try_for_each(|of| edge(writer, of))
         })?;

@@ -1,6 +1,7 @@
 //! A network as a table, of its ties or of its nodes.
 
-use super::{GraphLook, GraphTable, agreements, identifiers};
+use super::words::{agreements, identifiers};
+use super::{GraphLook, GraphTable};
 use crate::respond::csv::{write_head, write_row};
 use crate::respond::{Cell, Column};
 use consortia_domain::id::OrganisationId;
