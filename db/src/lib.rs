@@ -60,6 +60,7 @@ pub mod statement;
 pub mod theme;
 mod totals;
 mod types;
+mod wipe;
 mod writer;
 
 pub use config::{DatabaseUrl, DbConfig};

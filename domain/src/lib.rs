@@ -28,6 +28,7 @@ mod decimal;
 pub mod decode;
 pub mod diversity;
 pub mod draft;
+pub mod erasure;
 pub mod error;
 pub mod external_id;
 pub mod facts;

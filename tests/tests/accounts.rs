@@ -291,14 +291,22 @@ fn an_erased_account_is_forgotten() {
     on_both_engines(|api| {
         let anna = person(api, "anna", "editor", &[]);
         let record = anna.post(ORGANISATIONS, &organisation("Kept", "IT")).expect(201);
+        let prepared = |acronym: &str| json!({"kind": "project", "content": {"acronym": acronym}});
+        let draft = anna.request("POST", "/api/v1/drafts").header("Idempotency-Key", "once");
+        let draft = draft.json(&prepared("FIRST")).send().expect(201);
+        anna.put(draft.header("location"), draft.etag(), &prepared("SECOND")).expect(200);
         let data = anna.get(&format!("{ACCOUNTS}/me/data")).expect(200).json();
         assert_eq!((text(&data["account"], "name"), &data["changes"]), ("anna", &json!(1)));
+        assert_eq!(text(&data["drafts"][0], "label"), "SECOND");
+        assert_eq!(text(&data["drafts"][0]["former"][0]["content"], "acronym"), "FIRST");
+        assert_eq!(data["kept_answers"], 1);
         let exported = api.place().run(&["user", "export", "anna"]);
         let exported: Value = serde_json::from_str(&exported).expect("JSON");
-        assert_eq!(exported["account"], data["account"]);
+        assert_eq!(exported, data);
         api.place().run(&["user", "erase", "anna"]);
         anna.get(&format!("{ACCOUNTS}/me")).problem(401, "invalid_token");
         assert!(!api.place().run(&["user", "list"]).contains("anna"));
+        api.get(draft.header("location")).problem(404, "not_found");
         let history = api.get(&format!("{}/revisions", record.header("location"))).data();
         let actor = format!("account:{}", text(&data["account"], "id"));
         assert_eq!(text(&history[0], "actor"), actor);

@@ -14,6 +14,7 @@ mod conventions;
 mod diversity;
 mod drafts;
 mod durability;
+mod erasure;
 mod founding_catalogue;
 mod funding;
 mod h2020;

@@ -8,6 +8,7 @@ pub(crate) mod bundle;
 pub(crate) mod call;
 pub(crate) mod claim;
 pub(crate) mod draft;
+pub(crate) mod erasure;
 pub(crate) mod external_ids;
 pub(crate) mod facts;
 pub(crate) mod idempotency;
