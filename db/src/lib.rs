@@ -30,6 +30,7 @@ pub mod call;
 pub mod claim;
 mod config;
 mod conn;
+pub mod contact;
 mod database;
 mod deadline;
 pub mod draft;

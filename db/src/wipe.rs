@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The tables that hold what is known of people.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "accounts",
     "account_organisations",
     "sessions",
@@ -24,6 +24,7 @@ const TABLES: [&str; 9] = [
     "idempotency_keys",
     "drafts",
     "draft_revisions",
+    "contacts",
 ];
 
 /// How long to wait for those who still see what was erased.

@@ -21,6 +21,7 @@ pub mod agreement_yield;
 pub mod bundle;
 pub mod call;
 pub mod claim;
+pub mod contact;
 pub mod count;
 pub mod country;
 pub mod country_group;

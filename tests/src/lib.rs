@@ -20,6 +20,7 @@
 //! | [`server`] | a running server: start, kill -9, stop, restart, its log |
 //! | [`client`] | requests and answers |
 //! | [`recording`] | answers made comparable across engines |
+//! | [`files`] | what lies in the files of a database, byte by byte |
 //! | [`integrity`] | whether a database is sound, asked of the engine itself |
 //! | [`h2020`] | databases with the whole Horizon 2020 data, imported once per test run |
 //! | [`office`] | LibreOffice, to which workbooks go and from which they come back |
@@ -29,6 +30,7 @@
 //! | [`raw`] | bytes on a socket, for requests no client library would send |
 
 pub mod client;
+pub mod files;
 pub mod h2020;
 pub mod integrity;
 pub mod office;

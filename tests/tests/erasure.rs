@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use chrono::{TimeDelta, Utc};
+use consortia_tests::files::held;
 use consortia_tests::people::{ACCOUNTS, PASSWORD, SESSIONS, account, administrator, log_in};
 use consortia_tests::place::sqlite_file;
 use consortia_tests::samples::{ORGANISATIONS, organisation, path};
@@ -10,7 +11,6 @@ use consortia_tests::{Client, Engine, Place, Server, on_each_engine};
 use memchr::memmem;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -21,24 +21,6 @@ const READ_TOKENS: &str = "/api/v1/read-tokens";
 
 fn text<'a>(value: &'a Value, field: &str) -> &'a str {
     value[field].as_str().unwrap_or_else(|| panic!("no {field} in {value}"))
-}
-
-/// The files in which the engine keeps the database, with all that they hold.
-fn files(place: &Place) -> Vec<(PathBuf, Vec<u8>)> {
-    let folder = match place.engine() {
-        Engine::Sqlite => place.folder().to_owned(),
-        Engine::Postgres => {
-            // Pages that are in memory only are written down.
-            let _ = place.query("CHECKPOINT");
-            let at = "SELECT current_setting('data_directory') || '/' || \
-                      regexp_replace(pg_relation_filepath('accounts'), '/[^/]*$', '')";
-            PathBuf::from(&place.query(at)[0])
-        }
-    };
-    let all = fs::read_dir(&folder).unwrap_or_else(|fault| panic!("{}: {fault}", folder.display()));
-    let files = all.flatten().map(|entry| entry.path()).filter(|path| path.is_file());
-    // One may go while it is looked at.
-    files.filter_map(|path| Some((path.clone(), fs::read(&path).ok()?))).collect()
 }
 
 fn holds(bytes: &[u8], needle: &[u8]) -> bool {
@@ -99,15 +81,7 @@ impl Known {
 
     /// Which of it is found where.
     fn found(&self, place: &Place) -> Vec<(usize, PathBuf)> {
-        let mut found = Vec::new();
-        for (path, bytes) in files(place) {
-            for (n, needle) in self.needles.iter().enumerate() {
-                if holds(&bytes, needle) {
-                    found.push((n, path.clone()));
-                }
-            }
-        }
-        found
+        held(place, &self.needles)
     }
 }
 

@@ -10,6 +10,7 @@ mod bundle;
 mod calls;
 mod claims;
 mod cli;
+mod contacts;
 mod conventions;
 mod diversity;
 mod drafts;

@@ -7,6 +7,7 @@ pub(crate) mod any;
 pub(crate) mod bundle;
 pub(crate) mod call;
 pub(crate) mod claim;
+pub(crate) mod contact;
 pub(crate) mod draft;
 pub(crate) mod erasure;
 pub(crate) mod external_ids;
