@@ -266,6 +266,22 @@ fn a_read_token_reads_no_more_than_its_maker_may() {
 }
 
 #[test]
+fn an_account_has_so_many_read_tokens_and_no_more() {
+    on_both_engines(|api| {
+        let anna = person(api, "anna", "editor", &[]);
+        let wanted = json!({"label": "Hall", "scopes": [], "expires_at": in_an_hour()});
+        let made: Vec<Value> =
+            (0..100).map(|_| anna.post(READ_TOKENS, &wanted).expect(201).json()).collect();
+        let refused = anna.post(READ_TOKENS, &wanted).problem(422, "invalid_body");
+        assert_eq!(text(&refused["errors"][0], "code"), "too_many");
+        anna.request("DELETE", &format!("{READ_TOKENS}/{}", text(&made[0], "id")))
+            .send()
+            .expect(204);
+        anna.post(READ_TOKENS, &wanted).expect(201);
+    });
+}
+
+#[test]
 fn an_administrator_opens_a_locked_account() {
     on_both_engines(|api| {
         let made = account(api, "anna", "editor", &[]);
