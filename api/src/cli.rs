@@ -2,6 +2,7 @@
 
 mod arguments;
 mod backup;
+mod contact;
 mod demo;
 mod doctor;
 mod export;
@@ -80,6 +81,7 @@ fn run(command: &Command, sources: &Sources) -> anyhow::Result<ExitCode> {
         Command::Migrate(how) => migrate::run(&config, how)?,
         Command::Token(wanted) => token::run(&config, wanted)?,
         Command::User(wanted) => user::run(&config, wanted)?,
+        Command::Contact(wanted) => contact::run(&config, wanted)?,
         Command::Key(wanted) => key::run(&config, wanted)?,
         Command::Config | Command::Openapi | Command::Doctor | Command::Backup { .. } => {}
     }

@@ -21,6 +21,7 @@ mod compress;
 pub mod config;
 mod cors;
 pub mod drawing;
+mod erasure;
 pub mod export;
 pub mod extract;
 mod frame;

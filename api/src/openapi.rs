@@ -63,6 +63,7 @@ impl Modify for Bearer {
         (name = "network", description = "The partner network as a whole: rankings, communities, countries, paths."),
         (name = "vocabularies", description = "Every closed list of terms, with labels."),
         (name = "imports", description = "Filling the registry from files of other registries."),
+        (name = "contacts", description = "Persons to write to, for those who may change the record."),
         (name = "drafts", description = "Records that are being prepared, and seen by few."),
         (name = "accounts", description = "Who may write: accounts, their sessions, and read tokens."),
         (name = "service", description = "What the service offers and how it fares."),

@@ -5,6 +5,7 @@ pub mod agreements;
 pub mod bundle;
 pub mod calls;
 pub mod claims;
+pub mod contacts;
 pub mod discovery;
 mod docs;
 pub mod drafts;
@@ -59,6 +60,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1/quality").configure(quality::register));
     config.service(scope("/api/v1/vocabularies").configure(vocabularies::register));
     config.service(scope("/api/v1/accounts").configure(accounts::register));
+    config.service(scope("/api/v1/contacts").configure(contacts::register));
     config.service(scope("/api/v1/drafts").configure(drafts::register));
     config.service(scope("/api/v1/sessions").configure(sessions::register));
     config.service(scope("/api/v1/read-tokens").configure(read_tokens::register));

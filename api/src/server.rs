@@ -8,6 +8,7 @@ pub(crate) use place::lock_database;
 use crate::app::app;
 use crate::auth::{IssuerFault, Issuers, KeyFault, Keyring, Tokens};
 use crate::config::Config;
+use crate::erasure;
 use crate::metrics;
 use crate::state::State;
 use actix_web::dev::ServerHandle;
@@ -266,7 +267,7 @@ impl Server {
 }
 
 /// Forgets, once an hour, the answers kept for idempotency keys that are a day old, and the
-/// sessions that are long over.
+/// sessions that are long over, and wipes what was erased where that could not be done at once.
 async fn keep_house(state: web::Data<State>) {
     let mut hourly = actix_web::rt::time::interval(HOUSEKEEPING);
     loop {
@@ -279,6 +280,7 @@ async fn keep_house(state: web::Data<State>) {
             Ok(forgotten) => tracing::debug!(forgotten, "swept sessions"),
             Err(error) => tracing::warn!(%error, "could not sweep sessions"),
         }
+        erasure::wiped(&state).await;
     }
 }
 

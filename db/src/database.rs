@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::migrations::{self, MigrationName};
 use crate::totals::Totals;
 use crate::writer::{Writer, stopped};
-use crate::{postgres, sqlite};
+use crate::{postgres, sqlite, wipe};
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ struct Store {
     read_limit: Option<Duration>,
     /// The file or server, without the password.
     name: String,
+    /// How it was opened.
+    config: DbConfig,
 }
 
 enum Pools {
@@ -98,6 +100,7 @@ impl Db {
             reads_waiting: AtomicUsize::new(0),
             read_limit: Some(config.statement_timeout).filter(|limit| !limit.is_zero()),
             name: config.url.to_string(),
+            config: config.clone(),
         })))
     }
 
@@ -245,6 +248,19 @@ impl Db {
         match &self.0.pools {
             Pools::Sqlite { writer, .. } => Ok(get(writer)?.batch_execute(sqlite::Conn::OPTIMISE)?),
             Pools::Postgres(pool) => Ok(get(pool)?.batch_execute(postgres::Conn::OPTIMISE)?),
+        }
+    }
+
+    /// Takes what was erased out of the files of the database, if that was not done yet. Waits
+    /// some seconds for those who still see it. Blocks.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when somebody goes on seeing it, or the conditions of any write. It
+    /// stays to be done then.
+    pub fn wipe(&self) -> Result<()> {
+        match &self.0.config.url {
+            DatabaseUrl::Sqlite(path) => wipe::sqlite::run(path),
+            DatabaseUrl::Postgres(url) => wipe::postgres::run(url, &self.0.config),
         }
     }
 }

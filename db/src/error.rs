@@ -235,7 +235,7 @@ fn from_message(message: &str) -> Option<Error> {
         Some(Error::DiskFull)
     } else if says("readonly database") || says("read-only") {
         Some(Error::ReadOnly)
-    } else if says("is locked") {
+    } else if says("is locked") || says("lock timeout") {
         Some(Error::unavailable("another process holds its lock for too long"))
     } else if says("statement timeout") || says("interrupted") {
         Some(Error::TooSlow)

@@ -30,6 +30,7 @@ pub mod call;
 pub mod claim;
 mod config;
 mod conn;
+pub mod contact;
 mod database;
 mod deadline;
 pub mod draft;
@@ -60,6 +61,7 @@ pub mod statement;
 pub mod theme;
 mod totals;
 mod types;
+mod wipe;
 mod writer;
 
 pub use config::{DatabaseUrl, DbConfig};

@@ -6,6 +6,9 @@ use consortia_domain::account::{ReadToken, ReadTokenContent, UserRole};
 use consortia_domain::page::Page;
 use uuid::Uuid;
 
+/// The most read tokens that an account has at a time, those withdrawn or over not counted.
+pub const MOST: u32 = 100;
+
 /// Whose read tokens are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Maker<'a> {
@@ -16,7 +19,8 @@ pub enum Maker<'a> {
 }
 
 crate::conn::dispatch! { read_token:
-    /// Keeps a read token that `account` made, by the hash of what its bearer sends.
+    /// Keeps a read token that `account` made, by the hash of what its bearer sends, unless it
+    /// has [`MOST`] already.
     write create(content: &ReadTokenContent, hash: &Hash, account: Uuid) -> ReadToken;
 
     /// Withdraws a read token; false when there is none, or it was withdrawn before.

@@ -6,11 +6,13 @@
 
 mod account;
 mod agreement;
+mod contact;
 mod draft;
 mod statement;
 
 pub(crate) use account::*;
 pub(crate) use agreement::*;
+pub(crate) use contact::*;
 pub(crate) use draft::*;
 pub(crate) use statement::*;
 

@@ -48,12 +48,14 @@ impl CustomizeConnection<Conn, diesel::r2d2::Error> for Pragmas {
 /// Settings of every connection. WAL lets readers and the writer work side by side; FULL
 /// makes every acknowledged commit survive a power cut. The log is copied back at 32 MB,
 /// not at the usual 4: an import changes the same pages again and again, and each copy
-/// costs as much as a commit.
+/// costs as much as a commit. What is deleted is overwritten with zeros, in pages and whole
+/// pages: free ones may be used again by a table that is never wiped.
 fn common(config: &DbConfig) -> String {
     format!(
         "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
          PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
-         PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864;",
+         PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864; \
+         PRAGMA secure_delete = ON;",
         config.busy_timeout.as_millis(),
     )
 }

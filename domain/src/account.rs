@@ -11,6 +11,7 @@ pub use read_token::{IssuedReadToken, ReadScope, ReadToken, ReadTokenContent};
 pub use session::{Credentials, RefreshToken, SessionTokens};
 
 use crate::decode::{Decode, Object};
+use crate::draft::Drafted;
 use crate::error::{Errors, Pointer};
 use crate::id::OrganisationId;
 use crate::record::{Stamp, Timestamp};
@@ -143,7 +144,7 @@ pub struct Account {
 }
 
 /// Everything the registry keeps about the holder of an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct PersonalData {
     /// The account.
     pub account: Account,
@@ -151,6 +152,11 @@ pub struct PersonalData {
     pub sessions: Vec<SessionSeen>,
     /// Read tokens made with it.
     pub read_tokens: Vec<ReadToken>,
+    /// Drafts made with it.
+    pub drafts: Vec<Drafted>,
+    /// How many answers are kept, for a day, in case a request made with it is repeated.
+    #[schema(example = 1)]
+    pub kept_answers: u64,
     /// How many changes of records the history says were made with it, by the account's id.
     #[schema(example = 12)]
     pub changes: u64,

@@ -101,6 +101,17 @@ impl DraftContent {
     }
 }
 
+/// A draft with what it was before.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Drafted {
+    /// What it is now.
+    #[serde(flatten)]
+    pub draft: Draft,
+    /// What was prepared in the versions before, the first first.
+    #[schema(value_type = Vec<DraftContent>)]
+    pub former: Vec<Value>,
+}
+
 /// What became of drafts: records of the registry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Published {

@@ -174,6 +174,7 @@ pub fn vocabularies() -> Vec<Vocabulary> {
         crate::revision::RevisionAction::vocabulary(),
         crate::account::UserRole::vocabulary(),
         crate::account::ReadScope::vocabulary(),
+        crate::erasure::Residue::vocabulary(),
     ]
 }
 

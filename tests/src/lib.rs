@@ -22,6 +22,7 @@
 //! | [`collector`] | a collector of traces |
 //! | [`disk`] | a disk that fills up or goes read-only |
 //! | [`recording`] | answers made comparable across engines |
+//! | [`files`] | what lies in the files of a database, byte by byte |
 //! | [`integrity`] | whether a database is sound, asked of the engine itself |
 //! | [`h2020`] | databases with the whole Horizon 2020 data, imported once per test run |
 //! | [`office`] | LibreOffice, to which workbooks go and from which they come back |
@@ -33,6 +34,7 @@
 pub mod client;
 pub mod collector;
 pub mod disk;
+pub mod files;
 pub mod h2020;
 pub mod integrity;
 pub mod office;

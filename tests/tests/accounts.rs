@@ -266,6 +266,22 @@ fn a_read_token_reads_no_more_than_its_maker_may() {
 }
 
 #[test]
+fn an_account_has_so_many_read_tokens_and_no_more() {
+    on_both_engines(|api| {
+        let anna = person(api, "anna", "editor", &[]);
+        let wanted = json!({"label": "Hall", "scopes": [], "expires_at": in_an_hour()});
+        let made: Vec<Value> =
+            (0..100).map(|_| anna.post(READ_TOKENS, &wanted).expect(201).json()).collect();
+        let refused = anna.post(READ_TOKENS, &wanted).problem(422, "invalid_body");
+        assert_eq!(text(&refused["errors"][0], "code"), "too_many");
+        anna.request("DELETE", &format!("{READ_TOKENS}/{}", text(&made[0], "id")))
+            .send()
+            .expect(204);
+        anna.post(READ_TOKENS, &wanted).expect(201);
+    });
+}
+
+#[test]
 fn an_administrator_opens_a_locked_account() {
     on_both_engines(|api| {
         let made = account(api, "anna", "editor", &[]);
@@ -291,14 +307,22 @@ fn an_erased_account_is_forgotten() {
     on_both_engines(|api| {
         let anna = person(api, "anna", "editor", &[]);
         let record = anna.post(ORGANISATIONS, &organisation("Kept", "IT")).expect(201);
+        let prepared = |acronym: &str| json!({"kind": "project", "content": {"acronym": acronym}});
+        let draft = anna.request("POST", "/api/v1/drafts").header("Idempotency-Key", "once");
+        let draft = draft.json(&prepared("FIRST")).send().expect(201);
+        anna.put(draft.header("location"), draft.etag(), &prepared("SECOND")).expect(200);
         let data = anna.get(&format!("{ACCOUNTS}/me/data")).expect(200).json();
         assert_eq!((text(&data["account"], "name"), &data["changes"]), ("anna", &json!(1)));
+        assert_eq!(text(&data["drafts"][0], "label"), "SECOND");
+        assert_eq!(text(&data["drafts"][0]["former"][0]["content"], "acronym"), "FIRST");
+        assert_eq!(data["kept_answers"], 1);
         let exported = api.place().run(&["user", "export", "anna"]);
         let exported: Value = serde_json::from_str(&exported).expect("JSON");
-        assert_eq!(exported["account"], data["account"]);
+        assert_eq!(exported, data);
         api.place().run(&["user", "erase", "anna"]);
         anna.get(&format!("{ACCOUNTS}/me")).problem(401, "invalid_token");
         assert!(!api.place().run(&["user", "list"]).contains("anna"));
+        api.get(draft.header("location")).problem(404, "not_found");
         let history = api.get(&format!("{}/revisions", record.header("location"))).data();
         let actor = format!("account:{}", text(&data["account"], "id"));
         assert_eq!(text(&history[0], "actor"), actor);

@@ -77,6 +77,18 @@ const OTHERS: &[(For, &[&str])] = &[
             "create_draft_publication",
         ],
     ),
+    (
+        For::Owners,
+        &[
+            "list_organisation_contacts",
+            "create_organisation_contact",
+            "list_project_contacts",
+            "create_project_contact",
+            "get_contact",
+            "update_contact",
+            "delete_contact",
+        ],
+    ),
     (For::Staff, &["get_quality_summary", "list_quality_findings"]),
     (
         For::Admins,
@@ -141,12 +153,15 @@ fn expected() -> BTreeMap<String, For> {
 fn own_records(staff: &Client, editor: &Client, own: &Value) -> BTreeMap<String, Value> {
     let post =
         |client: &Client, path: &str, body: &Value| client.post(path, body).expect(201).json();
+    let contacts = format!("{}/contacts", path("/api/v1/organisations", own));
+    let contact = post(editor, &contacts, &json!({"name": "Anna Bianchi"}));
     let mut records = BTreeMap::new();
     let mut keep = |collection: &str, record: Value| {
         records.insert(format!("/api/v1/{collection}"), record.clone());
         record
     };
     keep("organisations", own.clone());
+    keep("contacts", contact);
     // Registered by somebody else: theirs because their organisation coordinates it.
     let led = keep("projects", post(staff, "/api/v1/projects", &project("LED", "2020")));
     let at = format!("{}/participations", path("/api/v1/projects", &led));

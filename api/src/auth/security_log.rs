@@ -64,3 +64,13 @@ pub(crate) fn token_made(subject: &str, role: UserRole) {
 pub(crate) fn account_changed(event: &'static str, account: Uuid, by: &str) {
     security_event!("account", what = event, %account, by);
 }
+
+/// Notes what became of a contact person, by whom; never who that is.
+pub(crate) fn contact_changed(event: &'static str, contact: Uuid, by: &str) {
+    security_event!("contact", what = event, %contact, by);
+}
+
+/// Notes that a person was forgotten who was a contact of so many records.
+pub(crate) fn contacts_erased(records: usize, by: &str) {
+    security_event!("contact", what = "erased", records, by);
+}

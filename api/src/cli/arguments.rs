@@ -4,6 +4,7 @@ use crate::auth::UserRole;
 use crate::config::{Flag, Sources};
 use clap::{Args, Parser, Subcommand};
 use consortia_domain::account::AccountName;
+use consortia_domain::contact::Email;
 use consortia_domain::id::RecordRef;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -82,6 +83,9 @@ pub(super) enum Command {
     /// Look after accounts
     #[command(subcommand)]
     User(User),
+    /// Give or forget what is known of a contact person
+    #[command(subcommand)]
+    Contact(Contact),
     /// Look after the keys that tokens are signed with
     #[command(subcommand)]
     Key(Key),
@@ -234,6 +238,23 @@ pub(super) enum User {
     },
 }
 
+/// What to do with contact persons.
+#[derive(Debug, Subcommand)]
+pub(super) enum Contact {
+    /// Write everything that is known of a person to standard output, as JSON
+    Export {
+        /// Their e-mail address
+        #[arg(value_parser = email)]
+        email: Email,
+    },
+    /// Erase a person from the contacts of every record
+    Erase {
+        /// Their e-mail address
+        #[arg(value_parser = email)]
+        email: Email,
+    },
+}
+
 /// For whom the holder of an account acts.
 #[derive(Debug, Args)]
 pub(super) struct Acting {
@@ -295,6 +316,10 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 }
 
 fn reference(text: &str) -> Result<RecordRef, String> {
+    text.parse().map_err(|fault: consortia_domain::Invalid| fault.detail)
+}
+
+fn email(text: &str) -> Result<Email, String> {
     text.parse().map_err(|fault: consortia_domain::Invalid| fault.detail)
 }
 

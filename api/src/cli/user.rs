@@ -3,6 +3,7 @@
 use super::arguments::{Acting, User};
 use crate::auth::{UserRole, account_changed, hash_name, hash_password};
 use crate::config::Config;
+use crate::erasure;
 use crate::server::{open_database, prepare};
 use anyhow::Context as _;
 use consortia_db::account::{self, Opening};
@@ -52,13 +53,17 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
             super::print(&(serde_json::to_string_pretty(&data)? + "\n"));
         }
         User::Erase { name } => {
-            let id = find(&db, name)?.id;
-            write(&db, move |tx| account::erase(tx, id, None))?;
+            let (id, key) = (find(&db, name)?.id, hash_name(name.as_str()));
+            write(&db, move |tx| {
+                session::forgive(tx, &key)?;
+                account::erase(tx, id, None)
+            })?;
             account_changed("erased", id, BY);
             eprintln!(
-                "Erased the account '{name}'. The history keeps what was changed with it, as \
-                 'account:{id}'."
+                "Erased the account '{name}' and its drafts. The history keeps what was changed \
+                 with it, as 'account:{id}'."
             );
+            super::print(&erasure::told(&erasure::wipe(&db)));
         }
     }
     Ok(())

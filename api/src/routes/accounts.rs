@@ -6,14 +6,16 @@ mod view;
 use super::errors::{AccountErrors, AdminReadErrors, ChangeErrors, DeleteErrors};
 use super::examples;
 use crate::auth::{Admin, account_changed, hash_name, login};
+use crate::erasure;
 use crate::extract::{Body, IfMatch, PatchBody, Query, RecordPath};
 use crate::problem::{Code, Problem};
 use crate::respond::{Answer, List, RecordQuery, answer_list, answer_record, changed, created};
 use crate::state::State;
-use actix_web::{HttpRequest, delete, get, patch, post, put, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
 use consortia_db::account::{self, Opening};
 use consortia_db::{Conn, Tx, session};
 use consortia_domain::account::{Account, AccountContent, NewAccount, NewPassword, PersonalData};
+use consortia_domain::erasure::Erasure;
 use consortia_domain::id::RecordRef;
 use consortia_domain::merge_patch::MergePatch;
 use consortia_domain::page::ListRequest;
@@ -159,11 +161,13 @@ async fn update_account(
 
 /// Erase an account
 ///
-/// Forgets its name, password, sessions and read tokens. The history keeps what was changed with
-/// it, under an id that means nobody any more. Needs the role admin.
+/// Forgets its name, password, sessions, read tokens and drafts, and wipes them from the files of
+/// the database; waits some seconds for those who still read them. The history keeps what was
+/// changed with it, under an id that means nobody any more. Needs the role admin.
 #[utoipa::path(tag = "accounts", security(("bearer" = [])), params(RecordPath, IfMatch),
     responses(
-        (status = 204, description = "It was erased."),
+        (status = 200, description = "It was erased; where bytes of it may still lie.",
+         body = Erasure, example = examples::erasure),
         DeleteErrors,
     )
 )]
@@ -178,13 +182,14 @@ async fn delete_account(
     let work = move |tx: &mut Tx<'_>| {
         let Some(old) = account::find(tx.conn(), id)? else { return Ok(false) };
         if_match.check(old.stamp.version)?;
+        session::forgive(tx, &hash_name(old.content.name.as_str()))?;
         account::erase(tx, id, Some(old.stamp.version))
     };
     if !state.write(&admin.0, work).await? {
         return Err(no_account(&id));
     }
     account_changed("erased", id, &admin.0.actor());
-    crate::respond::deleted()
+    Ok(HttpResponse::Ok().json(erasure::wiped(&state).await))
 }
 
 /// Replace an account's password

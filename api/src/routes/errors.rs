@@ -108,6 +108,18 @@ error_groups! {
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotFound,
         NotAcceptable, UriTooLong, RateLimited, Internal, Overloaded, Unavailable, Timeout,
     ];
+    /// What reading what is for whose a record is may answer.
+    OwnersReadErrors = [
+        InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotYours,
+        NotFound, NotAcceptable, AmbiguousId, Gone, UriTooLong, RateLimited, Internal, Overloaded,
+        Unavailable, Timeout,
+    ];
+    /// What deleting what is for whose a record is may answer.
+    OwnersDeleteErrors = [
+        InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotYours,
+        NotFound, Gone, StaleVersion, UriTooLong, IfMatchRequired, RateLimited, Internal,
+        Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
+    ];
     /// What withdrawing a record may answer.
     WithdrawErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,

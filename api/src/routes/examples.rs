@@ -4,6 +4,7 @@
 mod account;
 mod agreement;
 mod claim;
+mod contact;
 mod draft;
 mod funding;
 mod membership;
@@ -17,6 +18,7 @@ mod theme;
 pub(crate) use account::*;
 pub(crate) use agreement::*;
 pub(crate) use claim::*;
+pub(crate) use contact::*;
 pub(crate) use draft::*;
 pub(crate) use funding::funding_chain;
 pub(crate) use membership::*;

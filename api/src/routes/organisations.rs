@@ -18,6 +18,7 @@ pub(super) fn register(config: &mut ServiceConfig<'_>) {
     config.configure(partners::register).configure(diversity::register);
     config.configure(network::register).configure(profile::register);
     config.configure(members::register);
+    config.configure(super::contacts::register_of_organisations);
 }
 
 operations! {

@@ -14,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(super) fn register(config: &mut ServiceConfig<'_>) {
     register_operations(config);
     config.configure(related::register).configure(funding::register);
+    config.configure(super::contacts::register_of_projects);
 }
 
 operations! {

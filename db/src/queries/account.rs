@@ -2,7 +2,7 @@
 
 use super::references::References;
 use super::rows::{integer, naive, page, parse, position, stamp};
-use super::{Backend, Conn, check_version, read_token, session};
+use super::{Backend, Conn, check_version, draft, erasure, read_token, session};
 use crate::account::Opening;
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
@@ -199,12 +199,14 @@ pub(crate) fn update(
     find(c, id)
 }
 
-pub(crate) fn erase(c: &mut Conn, _: &Stamp, id: Uuid, version: Option<u32>) -> Result<bool> {
+pub(crate) fn erase(c: &mut Conn, by: &Stamp, id: Uuid, version: Option<u32>) -> Result<bool> {
     let Some(old) = find(c, id)? else { return Ok(false) };
     check_version(version, old.stamp.version)?;
     diesel::delete(accounts::table.find(Id(id))).execute(c)?;
     let answers = idempotency_keys::table.filter(idempotency_keys::actor.eq(actor(id)));
     diesel::delete(answers).execute(c)?;
+    draft::discard_all(c, &actor(id))?;
+    erasure::note(c, by)?;
     Ok(true)
 }
 
@@ -254,7 +256,11 @@ pub(crate) fn personal_data(c: &mut Conn, id: Uuid) -> Result<Option<PersonalDat
         revisions::table.filter(revisions::actor.eq(actor(id))).count().get_result(c)?;
     let sessions = session::seen(c, id)?;
     let read_tokens = read_token::of_account(c, id)?;
-    Ok(Some(PersonalData { account, sessions, read_tokens, changes: changes.unsigned_abs() }))
+    let drafts = draft::of_maker(c, &actor(id))?;
+    let kept = idempotency_keys::table.filter(idempotency_keys::actor.eq(actor(id)));
+    let kept: i64 = kept.count().get_result(c)?;
+    let (kept_answers, changes) = (kept.unsigned_abs(), changes.unsigned_abs());
+    Ok(Some(PersonalData { account, sessions, read_tokens, drafts, kept_answers, changes }))
 }
 
 pub(crate) fn list(

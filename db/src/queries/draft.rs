@@ -8,7 +8,7 @@ use crate::rights::Rights;
 use crate::schema::{draft_makers, draft_organisations, draft_revisions, drafts};
 use crate::types::{Doc, Id};
 use chrono::NaiveDateTime;
-use consortia_domain::draft::{Draft, DraftContent};
+use consortia_domain::draft::{Draft, DraftContent, Drafted};
 use consortia_domain::id::EntityKind;
 use consortia_domain::page::Page;
 use diesel::dsl::exists;
@@ -155,6 +155,29 @@ pub(crate) fn discard(
     check_version(Some(version), old.stamp.version)?;
     diesel::delete(drafts::table.find(Id(id))).execute(c)?;
     Ok(true)
+}
+
+/// The drafts that `maker` made with what they were before, the oldest first.
+pub(super) fn of_maker(c: &mut Conn, maker: &str) -> Result<Vec<Drafted>> {
+    let own = drafts::table.filter(drafts::made_by.eq(maker));
+    let rows: Vec<Row> = own.select(Row::as_select()).order(drafts::id.asc()).load(c)?;
+    let drafted = |row: Row| {
+        let draft = row.read()?;
+        let before: Vec<Doc> = draft_revisions::table
+            .filter(draft_revisions::draft_id.eq(Id(draft.id)))
+            .filter(draft_revisions::version.lt(integer(draft.stamp.version)?))
+            .select(draft_revisions::content)
+            .order(draft_revisions::version.asc())
+            .load(c)?;
+        Ok(Drafted { draft, former: before.into_iter().map(|content| content.0).collect() })
+    };
+    rows.into_iter().map(drafted).collect()
+}
+
+/// Throws away the drafts that `maker` made.
+pub(super) fn discard_all(c: &mut Conn, maker: &str) -> Result<()> {
+    diesel::delete(drafts::table.filter(drafts::made_by.eq(maker))).execute(c)?;
+    Ok(())
 }
 
 pub(crate) fn find(c: &mut Conn, id: Uuid, viewer: &Rights) -> Result<Option<Draft>> {

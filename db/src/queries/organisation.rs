@@ -12,7 +12,8 @@ use super::references::References;
 use super::revision::{self, Change};
 use super::rows::{from_doc, integer, naive, parse_opt, stamp, text, to_doc};
 use super::{
-    Backend, CHUNK, Conn, LOOKUP, agreement, check_version, count_of, relation, search, tombstones,
+    Backend, CHUNK, Conn, LOOKUP, agreement, check_version, contact, count_of, relation, search,
+    tombstones,
 };
 use crate::conn::Stamp;
 use crate::error::{Error, Result, Usage};
@@ -365,6 +366,7 @@ pub(crate) fn delete(
         (EntityKind::Agreement, agreement::count_of_organisation(c, key)?),
     ];
     Usage::none(&usages)?;
+    contact::remove_all_of(c, by, key)?;
     diesel::delete(organisations::table.find(key)).execute(c)?;
     search::remove(c, &[key.0])?;
     let keys = old.content.external_ids.iter().filter_map(tombstones::external);

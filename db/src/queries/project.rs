@@ -25,7 +25,8 @@ use super::rows::{
     today,
 };
 use super::{
-    Backend, CHUNK, Conn, LOOKUP, check_version, participation, relation, search, tombstones,
+    Backend, CHUNK, Conn, LOOKUP, check_version, contact, participation, relation, search,
+    tombstones,
 };
 use crate::conn::Stamp;
 use crate::error::Result;
@@ -272,6 +273,7 @@ pub(crate) fn delete(c: &mut Conn, by: &Stamp, id: ProjectId, expected: Option<u
     check_version(expected, old.stamp.version)?;
     let mut changes = participation::delete_all_of(c, key)?;
     changes.extend(relation::delete_all_of(c, key)?);
+    contact::remove_all_of(c, by, key)?;
     diesel::delete(projects::table.find(key)).execute(c)?;
     search::remove(c, &[key.0])?;
     let keys = old.content.external_ids.iter().filter_map(tombstones::external);

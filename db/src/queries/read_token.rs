@@ -4,12 +4,13 @@ use super::rows::{naive, page, parse, to_doc};
 use super::{Backend, Conn};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
-use crate::read_token::Maker;
+use crate::read_token::{MOST, Maker};
 use crate::schema::{accounts, read_tokens};
 use crate::session::Hash;
 use crate::types::{Doc, Id};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use consortia_domain::account::{ReadScope, ReadToken, ReadTokenContent, UserRole};
+use consortia_domain::error::Pointer;
 use consortia_domain::page::Page;
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -51,6 +52,16 @@ pub(crate) fn create(
     hash: &Hash,
     account: Uuid,
 ) -> Result<ReadToken> {
+    let good: i64 = read_tokens::table
+        .filter(read_tokens::account_id.eq(Id(account)))
+        .filter(read_tokens::revoked_at.is_null())
+        .filter(read_tokens::expires_at.gt(naive(by.now)))
+        .count()
+        .get_result(c)?;
+    if good >= i64::from(MOST) {
+        let detail = format!("An account has at most {MOST} good read tokens; withdraw one first.");
+        return Err(Error::invalid(&Pointer::root(), "too_many", detail));
+    }
     let id = Id(Uuid::now_v7());
     diesel::insert_into(read_tokens::table)
         .values((

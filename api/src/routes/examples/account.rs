@@ -103,6 +103,20 @@ pub(crate) fn personal_data() -> Value {
             "ended_at": null
         }],
         "read_tokens": [read_token()],
+        "drafts": [drafted()],
+        "kept_answers": 1,
         "changes": 12
     })
+}
+
+pub(crate) fn erasure() -> Value {
+    json!({"remains_in": ["backups", "disk"]})
+}
+
+/// A draft with what it was before.
+fn drafted() -> Value {
+    let mut drafted = super::draft();
+    drafted["former"] =
+        json!([{"kind": "project", "project_id": null, "content": {"acronym": "DIME 2020"}}]);
+    drafted
 }

@@ -1,0 +1,48 @@
+//! Taking what was erased out of the files of the database.
+//!
+//! A deleted row leaves its bytes behind: in free pages and free parts of pages, in copies that
+//! were made when a page was split, in the log of writes, in what the planner noted of its values.
+//! So the tables that hold what is known of people are written anew, and those only: they are
+//! small, and the rest of the registry is never theirs. Which erasures have yet to be wiped is a
+//! row each of the table `erasures`, so none is forgotten. See ADR 39.
+
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+
+use crate::error::{Error, Result};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The tables that hold what is known of people.
+const TABLES: [&str; 10] = [
+    "accounts",
+    "account_organisations",
+    "sessions",
+    "refresh_tokens",
+    "login_failures",
+    "read_tokens",
+    "idempotency_keys",
+    "drafts",
+    "draft_revisions",
+    "contacts",
+];
+
+/// How long to wait for those who still see what was erased.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Time between two looks, in which others may write.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Tries until it is true, or patience is over.
+#[expect(clippy::disallowed_methods, reason = "a thread of its own, never one of async code")]
+fn until(mut tried: impl FnMut() -> Result<bool>) -> Result<()> {
+    let begun = Instant::now();
+    while !tried()? {
+        if begun.elapsed() > PATIENCE {
+            let reason = "somebody still reads what was there before, such as a backup or a long \
+                          export";
+            return Err(Error::unavailable(reason));
+        }
+        thread::sleep(PAUSE);
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! Contact persons: for those who may change a record, and nobody else; forgotten by their address.
+
+use consortia_tests::files::held;
+use consortia_tests::people::{administrator, person};
+use consortia_tests::samples::{ORGANISATIONS, PROJECTS, id, organisation, path, project};
+use consortia_tests::{Client, Server, on_both_engines};
+use serde_json::{Value, json};
+
+const CONTACTS: &str = "/api/v1/contacts";
+/// A word that is in contacts only.
+const SECRET: &str = "quennerstedt";
+
+fn contact(role: &str) -> Value {
+    json!({
+        "name": format!("Dr {SECRET}"), "email": format!("{SECRET}@Example.org"),
+        "telephone": "+46 18 4711 0815", "role": role, "language": "sv"
+    })
+}
+
+/// An organisation and a project of whoever acts for it, with that person's client.
+fn own(api: &Server) -> (Client, Value, Value) {
+    let ours = api.create(ORGANISATIONS, &organisation("Ours", "SE"));
+    let led = api.create(PROJECTS, &project("LED", "2020"));
+    let seat = json!({"organisation_id": ours["id"], "role": "coordinator"});
+    api.create(&format!("{}/participations", path(PROJECTS, &led)), &seat);
+    (person(api, "anna", "editor", &[&ours]), ours, led)
+}
+
+#[test]
+fn contacts_are_added_changed_and_removed_by_whose_the_record_is() {
+    on_both_engines(|api| {
+        let (anna, ours, led) = own(api);
+        let stranger = person(api, "bice", "editor", &[]);
+        for of in [path(ORGANISATIONS, &ours), path(PROJECTS, &led)] {
+            let list = format!("{of}/contacts");
+            let made = anna.post(&list, &contact("Secretary")).expect(201);
+            let at = made.header("location").to_owned();
+            assert_eq!(made.json()["email"], format!("{SECRET}@example.org"));
+            assert_eq!(made.json()["of_id"], of.rsplit('/').next().unwrap_or_default());
+            for client in [&anna, api.client(), &administrator(api)] {
+                assert_eq!(client.get(&list).data(), [made.json()]);
+                client.get(&at).expect(200);
+            }
+            for place in [&list, &at] {
+                stranger.get(place).problem(403, "not_yours");
+                api.anonymous().get(place).problem(401, "token_required");
+            }
+            stranger.post(&list, &contact("Spy")).problem(403, "not_yours");
+            let change = json!({"role": null});
+            stranger.patch(&at, made.etag(), &change).problem(403, "not_yours");
+            stranger.delete(&at, made.etag()).problem(403, "not_yours");
+            let changed = anna.patch(&at, made.etag(), &change).expect(200);
+            assert!(changed.json()["role"].is_null());
+            anna.patch(&at, made.etag(), &change).problem(412, "stale_version");
+            anna.delete(&at, changed.etag()).expect(204);
+            anna.get(&at).problem(404, "not_found");
+        }
+        let wrong = json!({"name": " ", "email": "nobody", "language": "1", "phone": "1"});
+        let list = format!("{}/contacts", path(ORGANISATIONS, &ours));
+        let told = anna.post(&list, &wrong).problem(422, "invalid_body");
+        let errors = told["errors"].as_array().into_iter().flatten();
+        let mut found: Vec<_> = errors.filter_map(|error| error["pointer"].as_str()).collect();
+        found.sort_unstable();
+        assert_eq!(found, ["/email", "/language", "/name", "/phone"]);
+        for _ in 0..50 {
+            anna.post(&list, &json!({"name": "One of many"})).expect(201);
+        }
+        anna.post(&list, &json!({"name": "One too many"})).problem(422, "invalid_body");
+    });
+}
+
+#[test]
+fn nothing_but_its_address_shows_a_contact() {
+    on_both_engines(|api| {
+        let (anna, ours, led) = own(api);
+        for of in [path(ORGANISATIONS, &ours), path(PROJECTS, &led)] {
+            anna.post(&format!("{of}/contacts"), &contact("Secretary")).expect(201);
+        }
+        let admin = administrator(api).unrecorded();
+        let document = api.get("/openapi.json").expect(200).json();
+        let mut asked = 0;
+        for (address, operations) in document["paths"].as_object().expect("paths") {
+            if operations.get("get").is_none() || address.contains("contacts") {
+                continue;
+            }
+            let of = if address.starts_with(PROJECTS) { &led } else { &ours };
+            let answer = admin.get(&address.replace("{id}", id(of)).replace("{n}", "1"));
+            // A workbook is an archive, which packs what it holds.
+            let shown = String::from_utf8_lossy(answer.bytes()).to_lowercase();
+            assert!(!shown.contains(SECRET), "{address}");
+            asked += 1;
+        }
+        assert!(asked > 60, "{asked} addresses");
+        let bundle = api.place().run(&["export", "bundle"]).to_lowercase();
+        assert!(bundle.contains("ours") && !bundle.contains(SECRET));
+        assert!(!api.log().to_lowercase().contains(SECRET), "{}", api.log());
+        let found = admin.get(&format!("{ORGANISATIONS}?q={SECRET}")).expect(200);
+        assert_eq!(found.total(), 0);
+    });
+}
+
+#[test]
+fn a_person_is_given_and_forgotten_by_their_address() {
+    on_both_engines(|api| {
+        let (anna, ours, led) = own(api);
+        for of in [path(ORGANISATIONS, &ours), path(PROJECTS, &led)] {
+            let list = format!("{of}/contacts");
+            let made = anna.post(&list, &contact("Was never changed")).expect(201);
+            anna.patch(made.header("location"), made.etag(), &json!({"role": "S"})).expect(200);
+            anna.post(&list, &json!({"name": "Another", "email": "b@example.org"})).expect(201);
+        }
+        let address = format!("{}@EXAMPLE.org", SECRET.to_uppercase());
+        let known = api.place().run(&["contact", "export", &address]);
+        let known: Value = serde_json::from_str(&known).expect("JSON");
+        assert_eq!(known.as_array().map(Vec::len), Some(2), "{known}");
+        let _ = api.place().query("ANALYZE");
+        assert_ne!(held(api.place(), &[SECRET.as_bytes()]), [], "it is in the files");
+        api.place().run(&["contact", "erase", &address]);
+        assert_eq!(held(api.place(), &[SECRET.as_bytes()]), []);
+        assert_eq!(api.place().run(&["contact", "export", &address]).trim(), "[]");
+        let left = anna.get(&format!("{}/contacts", path(PROJECTS, &led))).data();
+        assert_eq!((left.len(), &left[0]["name"]), (1, &json!("Another")));
+    });
+}
+
+#[test]
+fn contacts_go_with_their_record() {
+    on_both_engines(|api| {
+        let (anna, ours, led) = own(api);
+        let at = path(PROJECTS, &led);
+        let made = anna.post(&format!("{at}/contacts"), &contact("Secretary")).expect(201);
+        let kept = anna.post(&format!("{}/contacts", path(ORGANISATIONS, &ours)), &contact("S"));
+        let tag = anna.get(&at).expect(200).etag().to_owned();
+        let reason = json!({"reason": "Registered by mistake"});
+        let withdrawal = anna.request("POST", &format!("{at}/withdrawal"));
+        withdrawal.header("If-Match", &tag).json(&reason).send().expect(204);
+        let staff = api.client();
+        staff.get(made.header("location")).problem(404, "not_found");
+        staff.get(&format!("{at}/contacts")).problem(410, "gone");
+        staff.get(&path(CONTACTS, &kept.expect(201).json())).expect(200);
+        let at = path(ORGANISATIONS, &ours);
+        staff.delete(&at, staff.get(&at).expect(200).etag()).expect(204);
+        assert_eq!(api.place().query("SELECT count(*) FROM contacts"), ["0"]);
+    });
+}
