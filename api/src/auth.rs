@@ -39,7 +39,7 @@ pub use principal::{
 pub(crate) use read_token::issue_read_token;
 pub use security_log::TARGET as SECURITY_TARGET;
 pub(crate) use security_log::{
-    account_changed, contact_changed, contacts_erased, key_changed, note_refusal,
+    account_changed, account_edited, contact_changed, contacts_erased, key_changed, note_refusal,
     read_token_changed, token_made,
 };
 pub use token::{Bearer, Claims, Tokens};

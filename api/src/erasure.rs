@@ -7,7 +7,7 @@ use consortia_domain::erasure::{Erasure, Residue};
 /// Wipes what was erased, and tells where it may still lie. Blocks.
 pub(crate) fn wipe(db: &Db) -> Erasure {
     let wiped = db.wipe().inspect_err(|error| {
-        tracing::warn!(%error, "what was erased is not wiped yet; tried again every hour");
+        tracing::warn!(%error, "what was erased is not wiped yet; a server tries again when it starts and every hour");
     });
     let mut remains_in = Vec::new();
     if wiped.is_err() {
@@ -25,7 +25,7 @@ pub(crate) async fn wiped(state: &State) -> Erasure {
     let db = state.db().clone();
     let wiping = tokio::task::spawn_blocking(move || wipe(&db));
     wiping.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "wiping ended early; tried again every hour");
+        tracing::error!(%error, "wiping ended early; tried again within the hour");
         Erasure { remains_in: Residue::ALL.to_vec() }
     })
 }

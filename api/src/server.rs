@@ -166,6 +166,8 @@ impl Service {
             .workers(workers)
             .client_request_timeout(HEAD_TIMEOUT)
             .keep_alive(KEEP_ALIVE)
+            // Head and body may go in two packets, and the second would wait for the client.
+            .tcp_nodelay(true)
             .shutdown_timeout(grace.as_secs())
             .disable_signals();
         for (address, socket) in sockets {

@@ -13,7 +13,7 @@ use crate::respond::InFlight;
 use crate::themes::Themes;
 use crate::traces::{self, Kind, Traces};
 use actix_web::http::header::RETRY_AFTER;
-use consortia_db::{Actor, Conn, Db, EngineKind, Tx};
+use consortia_db::{Actor, Conn, Db, EngineKind, Error, Tx, account};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -182,7 +182,8 @@ impl State {
     /// Writes to the store in the name of `principal`, within the time a request may take.
     ///
     /// # Errors
-    /// What `work` fails with, as a problem; `overloaded` when too many writes wait, `timeout`
+    /// What `work` fails with, as a problem; `invalid_token` when their account was shut or erased
+    /// since they began to ask; `overloaded` when too many writes wait, `timeout`
     /// when it takes too long.
     pub async fn write<T, F>(&self, principal: &Principal, work: F) -> Result<T, Problem>
     where
@@ -194,6 +195,15 @@ impl State {
         // It waits in a queue of its own, for the disk.
         step_aside();
         let _query = self.begin_query("write");
+        let account = principal.account();
+        let work = move |tx: &mut Tx<'_>| {
+            if let Some(id) = account
+                && !account::is_open(tx.conn(), id)?
+            {
+                return Err(Error::AccountShut);
+            }
+            work(tx)
+        };
         let writing = self.db.write(Actor::new(principal.actor()), work);
         let written = self.in_time(writing, advice).await;
         written.inspect_err(|problem| {

@@ -39,8 +39,15 @@ crate::conn::dispatch! { account:
     /// The account with this id; `None` when there is none.
     read find(id: Uuid) -> Option<Account>;
 
+    /// Whether there is an account with this id that is not shut.
+    read is_open(id: Uuid) -> bool;
+
     /// The account of `issuer` (`None`: this registry's own) with this name.
     read named(issuer: Option<&str>, name: &str) -> Option<Account>;
+
+    /// The accounts called `name`, of this registry and of outside providers, or the one with this
+    /// id.
+    read called(name: &str) -> Vec<Account>;
 
     /// The hash of an account's password; `None` when it has none here.
     read password_hash(id: Uuid) -> Option<String>;

@@ -62,6 +62,9 @@ pub enum Error {
         /// The record; `None` when it is not registered yet.
         id: Option<Uuid>,
     },
+    /// Whoever asks had an account when they began, and have none now.
+    #[error("The account was shut or erased meanwhile; nothing was changed.")]
+    AccountShut,
     /// The record cannot be deleted while others refer to it.
     #[error("The record is still referred to by {}.", Listed(.0))]
     InUse(Vec<Usage>),

@@ -86,7 +86,8 @@ fn reads_see_one_snapshot() {
 fn a_full_queue_refuses_at_once() {
     let fresh = TestDb::sqlite();
     let mut config = DbConfig::new(fresh.url.parse().expect("a URL"));
-    config.write_queue = 2;
+    // One under way and two that wait.
+    config.write_queue = 3;
     let db = Db::open(&config).expect("the database opens");
     let runtime = tokio::runtime::Builder::new_multi_thread().build().expect("a runtime");
     let (go, wait) = mpsc::channel::<()>();

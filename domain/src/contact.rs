@@ -5,11 +5,12 @@ use crate::error::{Errors, Invalid, Pointer};
 use crate::id::EntityKind;
 use crate::language::LanguageTag;
 use crate::record::Stamp;
-use crate::text::{Line, json_string, shown};
+use crate::text::{Line, is_invisible, json_string, shown};
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
+use unicode_normalization::UnicodeNormalization as _;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -32,10 +33,10 @@ impl FromStr for Email {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let address = text.trim().to_lowercase();
+        let address: String = text.trim().to_lowercase().nfc().collect();
         let parts = address.split_once('@');
         let sound = address.chars().count() <= Self::MAX
-            && !address.chars().any(|c| c.is_whitespace() || c.is_control())
+            && !address.chars().any(|c| c.is_control() || is_invisible(c))
             && parts.is_some_and(|(name, host)| {
                 !name.is_empty() && !host.is_empty() && !host.contains('@')
             });

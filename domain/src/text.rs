@@ -8,6 +8,7 @@ mod web_address;
 
 pub use folding::{search_key, search_tokens};
 pub use formula::{guarded, unguarded};
+pub(crate) use lines::is_invisible;
 pub use lines::{Code, Line, Prose};
 pub use web_address::WebAddress;
 

@@ -49,7 +49,9 @@ fn contacts_are_added_changed_and_removed_by_whose_the_record_is() {
             let change = json!({"role": null});
             stranger.patch(&at, made.etag(), &change).problem(403, "not_yours");
             stranger.delete(&at, made.etag()).problem(403, "not_yours");
+            let noted = api.place().query("SELECT count(*) FROM erasures");
             let changed = anna.patch(&at, made.etag(), &change).expect(200);
+            assert_ne!(api.place().query("SELECT count(*) FROM erasures"), noted, "to be wiped");
             assert!(changed.json()["role"].is_null());
             anna.patch(&at, made.etag(), &change).problem(412, "stale_version");
             anna.delete(&at, changed.etag()).expect(204);

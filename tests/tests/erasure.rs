@@ -6,11 +6,13 @@ use chrono::{TimeDelta, Utc};
 use consortia_tests::files::held;
 use consortia_tests::people::{ACCOUNTS, PASSWORD, SESSIONS, account, administrator, log_in};
 use consortia_tests::place::sqlite_file;
+use consortia_tests::raw::{connect, read_to_close};
 use consortia_tests::samples::{ORGANISATIONS, organisation, path};
 use consortia_tests::{Client, Engine, Place, Server, on_each_engine};
 use memchr::memmem;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -194,6 +196,35 @@ fn while_somebody_reads_what_was_erased_this_is_said_and_made_good_later() {
             thread::sleep(Duration::from_millis(200));
         }
         assert_eq!(known.found(api.place()), [], "{engine:?}");
+    });
+}
+
+#[test]
+fn what_arrives_after_the_erasure_is_refused() {
+    on_each_engine(|engine| {
+        let api = Server::start(Place::fresh(engine));
+        let made = account(&api, "late", "editor", &[]);
+        let opened = log_in(api.client(), "late", PASSWORD).expect(201).json();
+        let body = json!({"kind": "organisation", "content": organisation("Late", "IT")});
+        let body = body.to_string();
+        let (begun, rest) = body.split_at(20);
+        let head = format!(
+            "POST {DRAFTS} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nAuthorization: Bearer {}\r\n\
+             Idempotency-Key: late\r\nContent-Length: {}\r\n\r\n{begun}",
+            text(&opened, "access_token"),
+            body.len()
+        );
+        let mut late = connect(api.base());
+        late.write_all(head.as_bytes()).expect("sent");
+        thread::sleep(Duration::from_millis(500));
+        administrator(&api).delete(made.header("location"), "*").expect(200);
+        late.write_all(rest.as_bytes()).expect("sent");
+        let answer = read_to_close(&mut late);
+        assert!(answer.starts_with("HTTP/1.1 401"), "{engine:?}: {answer}");
+        for table in ["drafts", "idempotency_keys"] {
+            assert_eq!(place_query(&api, &format!("SELECT count(*) FROM {table}")), "0");
+        }
     });
 }
 

@@ -1,8 +1,9 @@
 //! Keys that are replaced, files and logs that tell no secret.
 
-use consortia_tests::people::{ACCOUNTS, PASSWORD, account, log_in};
+use consortia_tests::people::{ACCOUNTS, PASSWORD, account, administrator, log_in};
+use consortia_tests::samples::path;
 use consortia_tests::{Answer, Client, Engine, Place, Server};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -110,12 +111,18 @@ fn the_security_log_tells_what_happened_and_no_secret() {
         log_in(&client, "My Password Instead", "x").problem(401, "invalid_credentials");
         client.with_token(token).get(ACCOUNTS).problem(403, "role_required");
         client.with_token("forged.and.bad").get(ACCOUNTS).problem(401, "invalid_token");
+        let (admin, anna_path) = (administrator(&api), path(ACCOUNTS, &anna));
+        let seen = admin.get(&anna_path).expect(200);
+        admin
+            .patch(&anna_path, seen.etag(), &json!({"role": "staff", "disabled": true}))
+            .expect(200);
         // Lines are read from the server beside the test.
         until(|| api.log().matches("event=\"refused\"").count() == 2);
         let log = api.log();
         let id = text(&anna, "id");
         for (event, more) in [
             ("account", "what=\"created\""),
+            ("account", "role=\"staff\" shut=true"),
             ("opened", id),
             ("not_opened", "failures=1"),
             ("refused", "code=\"role_required\""),

@@ -49,6 +49,14 @@ fn people_of_an_outside_provider_come_in_with_their_roles() {
         let own = me(&client, &token).expect(200).json();
         assert_eq!((&own["issuer"], &own["role"]), (&json!(provider.url), &json!("editor")));
         anna.get(ACCOUNTS).problem(403, "role_required");
+        // The command line reaches such accounts too, but has no password to set.
+        let name = own["name"].as_str().expect("a name");
+        api.place().run(&["user", "set", name, "--shut"]);
+        me(&client, &token).problem(401, "invalid_token");
+        api.place().run(&["user", "set", own["id"].as_str().expect("an id"), "--open"]);
+        me(&client, &token).expect(200);
+        let refused = api.place().fed(&["user", "password", name], "another long password");
+        assert!(!refused.status.success());
         // The same person with another role; another whose subject differs in case only.
         let admin = key.sign(&provider.claims("f3a1|Anna", "registry-admin"));
         let again = me(&client, &admin).expect(200).json();

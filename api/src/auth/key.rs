@@ -178,12 +178,33 @@ fn put_new(path: &Path, placed: impl FnOnce(&Path) -> std::io::Result<()>) -> Re
 pub(super) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(directory) = path.parent() {
         DirBuilder::new().recursive(true).create(directory)?;
+        own_as_its_folder(directory)?;
     }
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
+    own_as_its_folder(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
+}
+
+/// Gives what root made to whoever owns the folder it is in: the service could not read it.
+#[cfg(unix)]
+fn own_as_its_folder(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    // A relative path without a folder lies in the working directory.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = std::fs::metadata(folder.unwrap_or(Path::new(".")))?;
+    if std::fs::metadata(path)?.uid() != 0 || folder.uid() == 0 {
+        return Ok(());
+    }
+    chown(path, Some(folder.uid()), Some(folder.gid()))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it fails elsewhere")]
+fn own_as_its_folder(_path: &Path) -> std::io::Result<()> {
+    Ok(())
 }

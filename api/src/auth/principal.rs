@@ -56,6 +56,15 @@ impl Principal {
         }
     }
 
+    /// Their account, if they have one.
+    #[must_use]
+    pub fn account(&self) -> Option<Uuid> {
+        match self.who {
+            Who::Account { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
     /// Which records they may change.
     #[must_use]
     pub fn rights(&self) -> Rights {

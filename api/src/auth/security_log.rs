@@ -6,6 +6,7 @@ use super::principal::{Principal, UserRole};
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use actix_web::{HttpMessage as _, HttpRequest, web};
+use consortia_domain::account::AccountContent;
 use uuid::Uuid;
 
 /// The target of these lines; the filter of the log lets them through.
@@ -63,6 +64,27 @@ pub(crate) fn token_made(subject: &str, role: UserRole) {
 /// Notes what became of an account, by whom.
 pub(crate) fn account_changed(event: &'static str, account: Uuid, by: &str) {
     security_event!("account", what = event, %account, by);
+}
+
+/// Notes what was changed of an account, by whom: its role and what it may change are told, that
+/// its holder has another name is said only.
+pub(crate) fn account_edited(
+    account: Uuid,
+    (old, new): (&AccountContent, &AccountContent),
+    by: &str,
+) {
+    let organisations = || new.organisations.iter().map(ToString::to_string).collect::<Vec<_>>();
+    security_event!(
+        "account",
+        what = "changed",
+        %account,
+        by,
+        role = (old.role != new.role).then(|| new.role.code()),
+        shut = (old.disabled != new.disabled).then_some(new.disabled),
+        organisations =
+            (old.organisations != new.organisations).then(|| organisations().join(",")),
+        renamed = (old.name != new.name).then_some(true),
+    );
 }
 
 /// Notes what became of a contact person, by whom; never who that is.

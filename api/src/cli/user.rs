@@ -1,11 +1,11 @@
 //! `consortia user`.
 
 use super::arguments::{Acting, User};
-use crate::auth::{UserRole, account_changed, hash_name, hash_password};
+use crate::auth::{UserRole, account_changed, account_edited, hash_name, hash_password};
 use crate::config::Config;
 use crate::erasure;
 use crate::server::{open_database, prepare};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use consortia_db::account::{self, Opening};
 use consortia_db::{Actor, Conn, Db, Tx, organisation, session};
 use consortia_domain::account::{Account, AccountContent, AccountName, Password};
@@ -41,9 +41,12 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
         }
         User::Password { name } => {
             let found = find(&db, name)?;
+            if let Some(issuer) = &found.issuer {
+                bail!("'{name}' has no password here: {issuer} vouches for its holder.");
+            }
             let hash = hash_password(new_password(name)?.reveal().as_bytes())?;
             write(&db, move |tx| account::set_password(tx, found.id, None, &hash, None))?;
-            forgive(&db, name)?;
+            forgive(&db, &found.content.name)?;
             account_changed("password_replaced", found.id, BY);
             eprintln!("Set the password of '{name}' and ended its sessions.");
         }
@@ -53,7 +56,8 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
             super::print(&(serde_json::to_string_pretty(&data)? + "\n"));
         }
         User::Erase { name } => {
-            let (id, key) = (find(&db, name)?.id, hash_name(name.as_str()));
+            let found = find(&db, name)?;
+            let (id, key) = (found.id, hash_name(found.content.name.as_str()));
             write(&db, move |tx| {
                 session::forgive(tx, &key)?;
                 account::erase(tx, id, None)
@@ -87,16 +91,15 @@ fn set(
     }
     content.disabled = shut || (content.disabled && !open);
     if open {
-        forgive(db, name)?;
+        forgive(db, &found.content.name)?;
     }
     if content == found.content {
         eprintln!("{} (nothing changed)", line(&found));
         return Ok(());
     }
     let version = found.stamp.version;
-    let changed = write(db, move |tx| account::update(tx, found.id, version, &content))?;
-    account_changed("changed", found.id, BY);
-    if let Some(account) = changed {
+    if let Some(account) = write(db, move |tx| account::update(tx, found.id, version, &content))? {
+        account_edited(account.id, (&found.content, &account.content), BY);
         eprintln!("{}", line(&account));
     }
     Ok(())
@@ -116,11 +119,20 @@ fn forgive(db: &Db, name: &AccountName) -> anyhow::Result<()> {
     write(db, move |tx| session::forgive(tx, &key))
 }
 
+/// The account of this name, or of an outside provider with this name or id.
 fn find(db: &Db, name: &AccountName) -> anyhow::Result<Account> {
-    let found = db.read_blocking(|c| account::named(c, None, name.as_str()))?;
-    found.with_context(|| {
-        format!("There is no account '{name}'; consortia user list shows those there are.")
-    })
+    let found = db.read_blocking(|c| account::called(c, name.as_str()))?;
+    match &found[..] {
+        [account] => Ok(account.clone()),
+        [] => bail!("There is no account '{name}'; consortia user list shows those there are."),
+        several => {
+            let lines: Vec<_> = several.iter().map(line).collect();
+            bail!(
+                "Several accounts are called '{name}'; say which by its id:\n{}",
+                lines.join("\n")
+            )
+        }
+    }
 }
 
 fn list(db: &Db) -> anyhow::Result<String> {

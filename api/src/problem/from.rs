@@ -47,6 +47,7 @@ impl From<consortia_db::Error> for Problem {
             Error::Stale { current } => crate::extract::stale(current),
             Error::Invalid(errors) => Self::of_errors(code_of(&errors), &errors),
             Error::NotYours { .. } => Self::new(Code::NotYours, detail),
+            Error::AccountShut => Self::new(Code::InvalidToken, detail),
             Error::InUse(_) => Self::new(Code::InUse, detail),
             Error::Ambiguous { candidates, .. } => {
                 let mut errors = Errors::new();

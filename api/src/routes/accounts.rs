@@ -5,7 +5,7 @@ mod view;
 
 use super::errors::{AccountErrors, AdminReadErrors, ChangeErrors, DeleteErrors};
 use super::examples;
-use crate::auth::{Admin, account_changed, hash_name, login};
+use crate::auth::{Admin, account_changed, account_edited, hash_name, login};
 use crate::erasure;
 use crate::extract::{Body, IfMatch, PatchBody, Query, RecordPath};
 use crate::problem::{Code, Problem};
@@ -152,10 +152,11 @@ async fn update_account(
         if old.content.disabled && !content.disabled {
             session::forgive(tx, &hash_name(content.name.as_str()))?;
         }
-        account::update(tx, id, old.stamp.version, &content)
+        let new = account::update(tx, id, old.stamp.version, &content)?;
+        Ok(new.map(|new| (old.content, new)))
     };
-    let account = state.write(&admin.0, work).await?.ok_or_else(|| no_account(&id))?;
-    account_changed("changed", id, &admin.0.actor());
+    let (old, account) = state.write(&admin.0, work).await?.ok_or_else(|| no_account(&id))?;
+    account_edited(id, (&old, &account.content), &admin.0.actor());
     changed(&account)
 }
 

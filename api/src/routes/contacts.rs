@@ -274,7 +274,7 @@ async fn get_contact(
 /// Change a contact
 ///
 /// A JSON Merge Patch (RFC 7396): what is left out stays, null forgets. Nothing of what it was
-/// before is kept.
+/// before is kept; its bytes are wiped from the files of the database within the hour.
 #[utoipa::path(tag = "contacts", security(("bearer" = [])), params(RecordPath, IfMatch),
     request_body(content = ContactPatch, content_type = "application/merge-patch+json",
                  example = examples::contact_patch),

@@ -206,6 +206,7 @@ pub(crate) fn erase(c: &mut Conn, by: &Stamp, id: Uuid, version: Option<u32>) ->
     let answers = idempotency_keys::table.filter(idempotency_keys::actor.eq(actor(id)));
     diesel::delete(answers).execute(c)?;
     draft::discard_all(c, &actor(id))?;
+    session::forget_failures(c, by)?;
     erasure::note(c, by)?;
     Ok(true)
 }
@@ -235,6 +236,11 @@ pub(crate) fn find(c: &mut Conn, id: Uuid) -> Result<Option<Account>> {
     Ok(read_all(c, row.into_iter().collect())?.pop())
 }
 
+pub(crate) fn is_open(c: &mut Conn, id: Uuid) -> Result<bool> {
+    let open = accounts::table.find(Id(id)).filter(accounts::disabled.eq(false));
+    Ok(diesel::select(diesel::dsl::exists(open)).get_result(c)?)
+}
+
 pub(crate) fn named(c: &mut Conn, issuer: Option<&str>, name: &str) -> Result<Option<Account>> {
     let row = accounts::table
         .filter(accounts::issuer.eq(issuer.unwrap_or(OWN)))
@@ -243,6 +249,15 @@ pub(crate) fn named(c: &mut Conn, issuer: Option<&str>, name: &str) -> Result<Op
         .first(c)
         .optional()?;
     Ok(read_all(c, row.into_iter().collect())?.pop())
+}
+
+pub(crate) fn called(c: &mut Conn, name: &str) -> Result<Vec<Account>> {
+    if let Ok(id) = Uuid::parse_str(name) {
+        return Ok(find(c, id)?.into_iter().collect());
+    }
+    let own = accounts::table.filter(accounts::name.eq(name)).order(accounts::id.asc());
+    let rows = own.select(Row::as_select()).load(c)?;
+    read_all(c, rows)
 }
 
 pub(crate) fn password_hash(c: &mut Conn, id: Uuid) -> Result<Option<String>> {

@@ -105,6 +105,7 @@ pub(crate) fn update(
             contacts::updated_at.eq(naive(by.now)),
         ))
         .execute(c)?;
+    erasure::note(c, by)?;
     find(c, id)
 }
 

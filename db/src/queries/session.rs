@@ -161,9 +161,13 @@ pub(crate) fn sweep(c: &mut Conn, by: &Stamp) -> Result<usize> {
     let over = naive(by.now - REMEMBERED);
     let sessions = sessions::table.filter(sessions::expires_at.lt(over));
     let tokens = read_tokens::table.filter(read_tokens::expires_at.lt(over));
-    let failures =
-        login_failures::table.filter(login_failures::last_at.lt(naive(by.now - LOCKED_FOR)));
     Ok(diesel::delete(sessions).execute(c)?
         + diesel::delete(tokens).execute(c)?
-        + diesel::delete(failures).execute(c)?)
+        + forget_failures(c, by)?)
+}
+
+/// Forgets failures that lock nothing any more.
+pub(super) fn forget_failures(c: &mut Conn, by: &Stamp) -> Result<usize> {
+    let over = login_failures::last_at.lt(naive(by.now - LOCKED_FOR));
+    Ok(diesel::delete(login_failures::table.filter(over)).execute(c)?)
 }

@@ -9,14 +9,16 @@ use crate::postgres::{PostgresUrl, Session};
 /// How long a table may be waited for, so that nobody waits long behind us.
 const SHORT_WAIT: &str = "SET lock_timeout = '1s'";
 
-/// Whether nobody sees what was there before the erasures: no transaction, no replica, no
-/// prepared transaction. Only then VACUUM takes it for dead.
+/// Whether nobody sees what was there before the erasures: no transaction, no replica (which has
+/// no database of its own), no prepared transaction, and no setting that has VACUUM wait for so
+/// many transactions more. Only then it takes them for dead.
 const UNSEEN: &str = "
     SELECT NOT EXISTS (
         SELECT FROM erasures WHERE seq <= $last AND (
             age(xmin) <= age(pg_snapshot_xmin(pg_current_snapshot())::xid)
+                + coalesce(current_setting('vacuum_defer_cleanup_age', true), '0')::int
             OR EXISTS (SELECT FROM pg_stat_activity AS other
-                        WHERE other.datname = current_database()
+                        WHERE (other.datname = current_database() OR other.datname IS NULL)
                           AND other.pid <> pg_backend_pid()
                           AND age(other.backend_xmin) >= age(erasures.xmin))
             OR EXISTS (SELECT FROM pg_replication_slots AS slot

@@ -12,10 +12,10 @@ use diesel::sql_types::{Integer, Text};
 use std::path::Path;
 
 /// Foreign keys off, so that a table others refer to can be emptied page by page; everything
-/// freed becomes zeros; rows set aside stay in memory. The short wait, because whoever waits for
-/// readers keeps writers waiting.
+/// freed becomes zeros; rows set aside are in a file without a name, for answers and drafts may be
+/// more than memory holds. The short wait, because whoever waits for readers keeps writers waiting.
 const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; \
-    PRAGMA foreign_keys = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;";
+    PRAGMA foreign_keys = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = FILE;";
 const SHORT_WAIT: &str = "PRAGMA busy_timeout = 100";
 
 /// What the planner noted of the values of indexes; there once it was asked to.
@@ -39,10 +39,13 @@ pub(crate) fn run(path: &Path) -> Result<()> {
     conn.batch_execute(SETTINGS)?;
     let last: Option<i64> = erasures::table.select(max(erasures::seq)).first(&mut conn)?;
     let Some(last) = last else { return Ok(()) };
-    conn.batch_execute(Conn::BEGIN_WRITE)?;
+    // One after the other, so that writers come in between.
     for table in TABLES {
+        conn.batch_execute(Conn::BEGIN_WRITE)?;
         rewrite(&mut conn, table)?;
+        conn.batch_execute("COMMIT")?;
     }
+    conn.batch_execute(Conn::BEGIN_WRITE)?;
     forget_samples(&mut conn)?;
     conn.batch_execute("COMMIT")?;
     // Only now the file has no copy any more; the log of writes still has the pages of before.

@@ -125,7 +125,7 @@ fn sound<'a>(text: &'a str, what: &str, max: usize) -> Result<&'a str, Invalid> 
 }
 
 /// Whether `c` leaves nothing to see: blanks, zero-width characters, soft hyphens.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     c.is_whitespace()
         || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}')
         || matches!(c, '\u{2060}'..='\u{2069}' | '\u{FEFF}')
