@@ -64,7 +64,7 @@ fn what_one_writes_the_other_tells_within_a_second() {
 type Addresses = Mutex<[String; 2]>;
 
 /// Sends a request to one server or the other until it is answered; a refusal to serve or to
-/// connect is tried again elsewhere, as a load balancer's client would. Any other answer counts.
+/// connect, or being told that it is at work, is tried again elsewhere, as a load balancer's client would. Any other answer counts.
 fn persist(client: &Client, addresses: &Addresses, key: &str, turn: usize) -> Value {
     let deadline = Instant::now() + Duration::from_secs(20);
     for attempt in turn.. {
@@ -72,7 +72,7 @@ fn persist(client: &Client, addresses: &Addresses, key: &str, turn: usize) -> Va
         let client = client.at(&base);
         let request = client.request("POST", ORGANISATIONS).header("Idempotency-Key", key);
         match request.json(&organisation(key, "IT")).try_send() {
-            Some(answer) if answer.status != 503 => return answer.expect(201).json(),
+            Some(answer) if ![409, 503].contains(&answer.status) => return answer.expect(201).json(),
             _ => assert!(Instant::now() < deadline, "{key} is never answered"),
         }
         thread::sleep(Duration::from_millis(5));
