@@ -38,7 +38,9 @@ fn contacts_are_added_changed_and_removed_by_whose_the_record_is() {
             assert_eq!(made.json()["email"], format!("{SECRET}@example.org"));
             assert_eq!(made.json()["of_id"], of.rsplit('/').next().unwrap_or_default());
             for client in [&anna, api.client(), &administrator(api)] {
-                assert_eq!(client.get(&list).data(), [made.json()]);
+                let told = client.get(&list).expect(200).json();
+                assert_eq!(told["data"], json!([made.json()]));
+                assert!(told["meta"]["licence"].is_null(), "people are under no licence");
                 client.get(&at).expect(200);
             }
             for place in [&list, &at] {

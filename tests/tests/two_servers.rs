@@ -72,7 +72,9 @@ fn persist(client: &Client, addresses: &Addresses, key: &str, turn: usize) -> Va
         let client = client.at(&base);
         let request = client.request("POST", ORGANISATIONS).header("Idempotency-Key", key);
         match request.json(&organisation(key, "IT")).try_send() {
-            Some(answer) if ![409, 503].contains(&answer.status) => return answer.expect(201).json(),
+            Some(answer) if ![409, 503].contains(&answer.status) => {
+                return answer.expect(201).json();
+            }
             _ => assert!(Instant::now() < deadline, "{key} is never answered"),
         }
         thread::sleep(Duration::from_millis(5));

@@ -124,11 +124,11 @@ fn source(svg: &mut Svg, found: &Neighbourhood, meta: &Meta) {
     if let Some(as_of) = meta.as_of {
         let _ = write!(told, " of {}", as_of.format("%Y-%m-%d"));
     }
-    if !meta.attribution.is_empty() {
-        let _ = write!(told, ". Data: {}", meta.attribution);
+    if let Some(attribution) = &meta.attribution {
+        let _ = write!(told, ". Data: {attribution}");
     }
-    if !meta.licence.is_empty() {
-        let _ = write!(told, ", {}", meta.licence);
+    if let Some(licence) = &meta.licence {
+        let _ = write!(told, ", {licence}");
     }
     let lines = lines(&told, 9.0, WIDTH - MARGIN - LEFT);
     let mut y = HEIGHT - MARGIN;

@@ -170,7 +170,7 @@ pub async fn answer_graph(
 /// What the answer depends on, so that it need not be written to tell whether it changed.
 fn told_by(http: &HttpRequest, look: GraphLook, found: &Neighbourhood, meta: &Meta) -> String {
     format!(
-        "{} {} {} {:?} {} {:?} {:?} {} {}",
+        "{} {} {} {:?} {} {:?} {:?} {:?} {:?}",
         env!("CARGO_PKG_VERSION"),
         http.path(),
         http.query_string(),
@@ -221,8 +221,12 @@ fn description(found: &Neighbourhood, meta: &Meta) -> String {
     if !found.scope.0.is_empty() {
         let _ = write!(text, " Scope: {}.", scope_in_words(found));
     }
-    if !meta.attribution.is_empty() {
-        let _ = write!(text, " Data: {}, {}.", meta.attribution, meta.licence);
+    if let Some(attribution) = &meta.attribution {
+        let _ = write!(text, " Data: {attribution}");
+        if let Some(licence) = &meta.licence {
+            let _ = write!(text, ", {licence}");
+        }
+        text.push('.');
     }
     text
 }

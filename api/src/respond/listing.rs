@@ -293,6 +293,7 @@ fn answer_json<T: Resource, F: Filter>(
     let etag = weak_etag_of(&body);
     body.extend_from_slice(b",\"meta\":");
     let meta = Meta::of(state, as_of, page.corrections);
+    let meta = if T::REUSABLE { meta } else { meta.not_for_reuse() };
     serde_json::to_writer(&mut body, &meta).map_err(Problem::internal)?;
     body.push(b'}');
     let (mut response, unchanged) = begin(http.headers(), etag, None);

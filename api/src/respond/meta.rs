@@ -26,12 +26,13 @@ pub struct Meta {
     /// When the registry last changed before it gave this answer; null while it is empty.
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-31T12:00:00Z")]
     pub as_of: Option<Timestamp>,
-    /// The licence under which the data may be reused.
+    /// The licence under which the data may be reused; null where none is stated, and of what is
+    /// not for everybody, such as contacts and drafts.
     #[schema(example = "CC-BY-4.0")]
-    pub licence: String,
-    /// Whom to name when reusing it.
+    pub licence: Option<String>,
+    /// Whom to name when reusing it; null where there is nobody to name.
     #[schema(example = "CORDIS, European Commission / Publications Office of the European Union")]
-    pub attribution: String,
+    pub attribution: Option<String>,
     /// Words of the search that were found only after mending a typing error.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -45,11 +46,21 @@ impl Meta {
         let config = state.config();
         Self {
             as_of,
-            licence: config.data_licence.clone(),
-            attribution: config.data_attribution.clone(),
+            licence: stated(&config.data_licence),
+            attribution: stated(&config.data_attribution),
             corrections,
         }
     }
+
+    /// The same of what nobody may reuse.
+    #[must_use]
+    pub fn not_for_reuse(self) -> Self {
+        Self { licence: None, attribution: None, ..self }
+    }
+}
+
+fn stated(setting: &str) -> Option<String> {
+    (!setting.is_empty()).then(|| setting.to_owned())
 }
 
 /// A page of a list. The answer is written piece by piece (`listing.rs`), because its `ETag`

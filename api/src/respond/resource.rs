@@ -14,6 +14,8 @@ pub trait Resource: Serialize + Sized + Send + 'static {
     const FIELDS: &'static [&'static str];
     /// Words somebody might search for, for the document.
     const SEARCH_EXAMPLE: &'static str;
+    /// Whether it is for everybody, and may be reused under the licence of the data.
+    const REUSABLE: bool = true;
     /// What `include` may name.
     const INCLUDES: &'static [&'static str] = &[];
 

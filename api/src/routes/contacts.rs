@@ -52,6 +52,7 @@ impl Resource for Contact {
         "updated_at",
     ];
     const SEARCH_EXAMPLE: &'static str = "";
+    const REUSABLE: bool = false;
 
     fn columns() -> Vec<Column<Self>> {
         vec![

@@ -45,6 +45,7 @@ impl Resource for Draft {
         "updated_at",
     ];
     const SEARCH_EXAMPLE: &'static str = "";
+    const REUSABLE: bool = false;
 
     fn columns() -> Vec<Column<Self>> {
         vec![

@@ -68,6 +68,13 @@ fn list(record: &Value, total: u32) -> Value {
     })
 }
 
+/// A list that holds `record` only, which is not for everybody.
+fn private_list(record: &Value, total: u32) -> Value {
+    let mut told = list(record, total);
+    merge(&mut told["meta"], json!({"licence": null, "attribution": null}));
+    told
+}
+
 /// Where the data comes from.
 fn meta() -> Value {
     json!({
@@ -348,7 +355,7 @@ pub(crate) fn import() -> Value {
 }
 
 pub(crate) fn import_list() -> Value {
-    list(&import(), 1)
+    private_list(&import(), 1)
 }
 
 pub(crate) fn former_state() -> Value {

@@ -45,6 +45,7 @@ impl Resource for QualityFinding {
     const PATH: &'static str = "quality";
     const FIELDS: &'static [&'static str] = &["entity", "id", "label", "href"];
     const SEARCH_EXAMPLE: &'static str = "";
+    const REUSABLE: bool = false;
 
     fn columns() -> Vec<Column<Self>> {
         vec![

@@ -28,6 +28,7 @@ impl Resource for ReadToken {
     const FIELDS: &'static [&'static str] =
         &["id", "label", "scopes", "expires_at", "made_by", "created_at", "revoked_at"];
     const SEARCH_EXAMPLE: &'static str = "";
+    const REUSABLE: bool = false;
 
     fn columns() -> Vec<Column<Self>> {
         vec![

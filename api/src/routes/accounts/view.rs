@@ -20,6 +20,7 @@ impl Resource for Account {
         "updated_at",
     ];
     const SEARCH_EXAMPLE: &'static str = "";
+    const REUSABLE: bool = false;
 
     fn columns() -> Vec<Column<Self>> {
         vec![

@@ -1,6 +1,6 @@
 //! Examples of accounts, sessions and read tokens.
 
-use super::{ISMU, list, merge, stamp};
+use super::{ISMU, merge, private_list, stamp};
 use serde_json::{Value, json};
 
 const ANNA: &str = "019a8c3e-b001-7a10-8d2e-6b1c9f0e5d07";
@@ -20,7 +20,7 @@ pub(crate) fn account() -> Value {
 }
 
 pub(crate) fn account_list() -> Value {
-    list(&account(), 4)
+    private_list(&account(), 4)
 }
 
 pub(crate) fn new_account() -> Value {
@@ -91,7 +91,7 @@ pub(crate) fn issued_read_token() -> Value {
 }
 
 pub(crate) fn read_token_list() -> Value {
-    list(&read_token(), 2)
+    private_list(&read_token(), 2)
 }
 
 pub(crate) fn personal_data() -> Value {

@@ -1,6 +1,6 @@
 //! Examples of contacts.
 
-use super::{ISMU, list, merge, stamp};
+use super::{ISMU, merge, private_list, stamp};
 use serde_json::{Value, json};
 
 pub(crate) fn contact_content() -> Value {
@@ -25,7 +25,7 @@ pub(crate) fn contact() -> Value {
 }
 
 pub(crate) fn contact_list() -> Value {
-    list(&contact(), 2)
+    private_list(&contact(), 2)
 }
 
 pub(crate) fn contact_patch() -> Value {

@@ -1,6 +1,6 @@
 //! Examples of drafts.
 
-use super::{list, merge, stamp};
+use super::{merge, private_list, stamp};
 use serde_json::{Value, json};
 
 const DRAFT: &str = "019a8c3e-c1f4-7b62-8e90-4d7a2c6f3e09";
@@ -23,7 +23,7 @@ pub(crate) fn draft() -> Value {
 }
 
 pub(crate) fn draft_list() -> Value {
-    list(&draft(), 3)
+    private_list(&draft(), 3)
 }
 
 pub(crate) fn publication() -> Value {

@@ -1,6 +1,6 @@
 //! Examples of what there is to look at.
 
-use super::{SPRING, list, merge, meta};
+use super::{SPRING, merge, meta, private_list};
 use serde_json::{Value, json};
 
 pub(crate) fn quality_summary() -> Value {
@@ -22,5 +22,5 @@ pub(crate) fn quality_findings() -> Value {
         "entity": "project", "id": SPRING, "label": "SPRING",
         "href": format!("/api/v1/projects/{SPRING}")
     });
-    list(&finding, 1)
+    private_list(&finding, 1)
 }

@@ -98,6 +98,7 @@ impl Resource for ImportView {
         "fault",
     ];
     const SEARCH_EXAMPLE: &'static str = "";
+    const REUSABLE: bool = false;
 
     fn columns() -> Vec<Column<Self>> {
         vec![
