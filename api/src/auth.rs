@@ -42,4 +42,5 @@ pub(crate) use security_log::{
     account_changed, account_edited, contact_changed, contacts_erased, key_changed, note_refusal,
     read_token_changed, token_made,
 };
+pub(crate) use token::refused as token_refused;
 pub use token::{Bearer, Claims, Tokens};

@@ -222,6 +222,7 @@ fn what_arrives_after_the_erasure_is_refused() {
         late.write_all(rest.as_bytes()).expect("sent");
         let answer = read_to_close(&mut late);
         assert!(answer.starts_with("HTTP/1.1 401"), "{engine:?}: {answer}");
+        assert!(answer.contains("www-authenticate: Bearer"), "{engine:?}: {answer}");
         for table in ["drafts", "idempotency_keys"] {
             assert_eq!(place_query(&api, &format!("SELECT count(*) FROM {table}")), "0");
         }

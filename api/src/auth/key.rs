@@ -177,8 +177,12 @@ fn put_new(path: &Path, placed: impl FnOnce(&Path) -> std::io::Result<()>) -> Re
 /// Writes a file that only its owner may read, and its directory where there is none.
 pub(super) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(directory) = path.parent() {
+        // Nobody is given a folder that was there before.
+        let made = !directory.as_os_str().is_empty() && !directory.exists();
         DirBuilder::new().recursive(true).create(directory)?;
-        own_as_its_folder(directory)?;
+        if made {
+            own_as_its_folder(directory)?;
+        }
     }
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

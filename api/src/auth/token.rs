@@ -194,7 +194,7 @@ const ANOTHER_KEY: &str = "Its signature is not of this registry's key; it was m
                            with a key that was retired.";
 
 /// The problem of a token that is refused for `reason`.
-pub(super) fn refused(reason: &str) -> Problem {
+pub(crate) fn refused(reason: &str) -> Problem {
     Problem::new(Code::InvalidToken, format!("The token was refused. {reason}"))
         .header(WWW_AUTHENTICATE, "Bearer realm=\"consortia\", error=\"invalid_token\"")
 }

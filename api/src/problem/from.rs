@@ -1,6 +1,7 @@
 //! What the faults of lower layers mean in HTTP. They know nothing of it themselves.
 
 use super::{Code, Problem, excerpt};
+use crate::auth::token_refused;
 use actix_web::http::header::RETRY_AFTER;
 use consortia_domain::error::{Errors, FieldError, Invalid, Location};
 
@@ -47,7 +48,7 @@ impl From<consortia_db::Error> for Problem {
             Error::Stale { current } => crate::extract::stale(current),
             Error::Invalid(errors) => Self::of_errors(code_of(&errors), &errors),
             Error::NotYours { .. } => Self::new(Code::NotYours, detail),
-            Error::AccountShut => Self::new(Code::InvalidToken, detail),
+            Error::AccountShut => token_refused(&detail),
             Error::InUse(_) => Self::new(Code::InUse, detail),
             Error::Ambiguous { candidates, .. } => {
                 let mut errors = Errors::new();
