@@ -6,9 +6,10 @@ use crate::reaper;
 use crate::recording::Recording;
 use serde_json::Value;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::Read as _;
+use std::os::unix::fs::FileExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -37,8 +38,13 @@ struct Running {
 struct Process {
     child: Child,
     base: String,
-    log: Arc<Mutex<String>>,
+    log: Printed,
 }
+
+/// What a process prints, in a file without a name: unlike a pipe, whoever reads it sees all
+/// that was printed before.
+#[derive(Debug)]
+struct Printed(File);
 
 impl Server {
     /// Starts a server on `place` and waits until it is ready; its client may do what staff may.
@@ -232,18 +238,16 @@ impl Drop for Server {
 
 impl Process {
     fn start(place: &Place, arguments: &[String], settings: &[(String, String)]) -> Self {
-        let (reader, writer) = std::io::pipe().expect("a pipe");
+        let log = Printed(tempfile::tempfile().expect("a file"));
         let mut child = place
             .command(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
             .envs(settings.iter().map(|(name, value)| (name, value)))
-            .stdout(writer.try_clone().expect("the pipe's other end"))
-            .stderr(writer)
+            .stdout(log.0.try_clone().expect("the file"))
+            .stderr(log.0.try_clone().expect("the file"))
             .stdin(Stdio::null())
             .spawn()
             .expect("consortia starts");
         reaper::watch(child.id());
-        let log = Arc::new(Mutex::new(String::new()));
-        collect(reader, Arc::clone(&log));
         let base = wait_for_address(&mut child, &log);
         let process = Self { child, base, log };
         process.wait_until_ready();
@@ -251,7 +255,7 @@ impl Process {
     }
 
     fn log(&self) -> String {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.log.read()
     }
 
     fn wait_until_ready(&self) {
@@ -276,30 +280,28 @@ impl Process {
     }
 }
 
+impl Printed {
+    fn read(&self) -> String {
+        let length = self.0.metadata().expect("the file's length").len();
+        let mut bytes = vec![0; usize::try_from(length).expect("a log that fits into memory")];
+        self.0.read_exact_at(&mut bytes, 0).expect("what was printed");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
 /// Sends a signal by the shell's own `kill`, which every system has.
 fn signal(name: &str, process: u32) {
     let sent = Command::new("sh").args(["-c", &format!("kill -{name} {process}")]).status();
     assert!(sent.is_ok_and(|status| status.success()), "SIG{name} was not sent to {process}");
 }
 
-/// Reads what a process prints, so that it never waits for us.
-fn collect(reader: impl Read + Send + 'static, log: Arc<Mutex<String>>) {
-    thread::spawn(move || {
-        for line in BufReader::new(reader).lines().map_while(Result::ok) {
-            let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
-            log.push_str(&line);
-            log.push('\n');
-        }
-    });
-}
-
 /// The first `http://127.0.0.1:PORT` it prints.
-fn wait_for_address(child: &mut Child, log: &Mutex<String>) -> String {
+fn wait_for_address(child: &mut Child, log: &Printed) -> String {
     const PREFIX: &str = "http://127.0.0.1:";
     let deadline = Instant::now() + START_LIMIT;
     loop {
         let ended = child.try_wait().expect("the server can be waited for");
-        let printed = log.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let printed = log.read();
         if let Some(at) = printed.find(PREFIX) {
             let rest = &printed[at + PREFIX.len()..];
             let digits = rest.chars().take_while(char::is_ascii_digit).collect::<String>();
