@@ -7,79 +7,76 @@
 //! pass it is shorter still, for then it only adds to the wait of those let in. What was let in
 //! once is never sent away later, it waits patiently for its place.
 
+mod pass;
 mod pressure;
+mod queue;
+mod share;
 
+pub(crate) use pass::{Pass, Place, step_aside};
+pub(crate) use queue::InQueue;
+
+use crate::limits::Client;
 use crate::problem::{Code, Problem};
 use actix_web::http::header::RETRY_AFTER;
+use pass::{Counted, Held, Holds};
 use pressure::Pressure;
+use share::{Apart, Share, Shares};
 use std::cell::RefCell;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
 
 /// The longest a request waits in the queue.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How many wait for each place in a crowd: the next is there when a place becomes free.
 const IN_A_CROWD: usize = 2;
 
-tokio::task_local! {
-    /// The place of the request that this task answers.
-    static PASS: Pass;
-}
-
-/// A place (and, of a stream, its share of those), held by everything that works for one
-/// request: given back by the last of them, so that work whose client went away still counts.
-pub(crate) type Place = Arc<[Option<OwnedSemaphorePermit>; 2]>;
-
-/// What a request was let in with.
-pub(crate) enum Pass {
-    /// It is not counted.
-    Free,
-    /// It has a place, or will ask for one when it needs it.
-    Counted(RefCell<Option<Place>>),
-}
-
 /// The places and the queue.
 pub(crate) struct Admission {
     places: Arc<Semaphore>,
     /// Half of the places: the most that answers sent piece by piece may have together.
     streams: Arc<Semaphore>,
+    /// What each client may have, half of the places as well.
+    shares: Shares,
     count: usize,
     queue: usize,
     waiting: AtomicUsize,
     pressure: Pressure,
     shed: AtomicU64,
+    over_share: AtomicU64,
 }
 
-/// One more in a queue, until dropped.
-pub(crate) struct InQueue<'a>(&'a AtomicUsize);
-
-impl<'a> InQueue<'a> {
-    /// A place in a queue of at most `most`, if one is left.
-    pub(crate) fn join(queue: &'a AtomicUsize, most: usize) -> Option<Self> {
-        let joined = Self(queue);
-        (queue.fetch_add(1, Ordering::Relaxed) < most).then_some(joined)
-    }
+/// Why there is no room.
+pub(crate) enum Full {
+    /// Everybody together asks too much.
+    House,
+    /// The client alone does.
+    Share,
 }
 
-impl Drop for InQueue<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
+/// A turn in a queue apart, until dropped.
+pub(crate) struct WaitsApart<Q: Deref<Target = AtomicUsize>> {
+    _queued: InQueue<Q>,
+    _share: Option<InQueue<Apart>>,
 }
 
 impl Admission {
     /// So many places, and so many that may wait for one.
     pub(crate) fn new(places: usize, queue: usize) -> Self {
+        let half = places.div_ceil(2);
         Self {
             places: Arc::new(Semaphore::new(places)),
-            streams: Arc::new(Semaphore::new(places.div_ceil(2))),
+            streams: Arc::new(Semaphore::new(half)),
+            shares: Shares::new(half),
             count: places,
             queue,
             waiting: AtomicUsize::new(0),
             pressure: Pressure::default(),
             shed: AtomicU64::new(0),
+            over_share: AtomicU64::new(0),
         }
     }
 
@@ -93,9 +90,14 @@ impl Admission {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// Requests sent away so far.
+    /// Requests sent away so far because everybody together asked too much.
     pub(crate) fn shed(&self) -> u64 {
         self.shed.load(Ordering::Relaxed)
+    }
+
+    /// Requests sent away so far because their client had its share.
+    pub(crate) fn over_share(&self) -> u64 {
+        self.over_share.load(Ordering::Relaxed)
     }
 
     /// How many there may be now, at work and waiting together.
@@ -107,32 +109,46 @@ impl Admission {
         if self.pressure.is_high() { self.queue.min(self.count * IN_A_CROWD) } else { self.queue }
     }
 
-    /// Lets a request in that needs its place at once.
-    ///
-    /// # Errors
-    /// `overloaded` when the queue is full or does not move.
-    pub(crate) async fn enter(&self) -> Result<Pass, Problem> {
-        Ok(Pass::Counted(RefCell::new(Some(self.queued().await?))))
+    /// How many of these may be one client's: three quarters, so that others find room.
+    fn room_of_one(&self) -> usize {
+        (self.room() * 3).div_ceil(4)
     }
 
-    /// Lets a request in whose body is still to come.
+    /// Lets a request of `client` in that needs its place at once; this machine's own are no
+    /// client's.
     ///
     /// # Errors
-    /// `overloaded` when the queue is full.
-    pub(crate) fn enter_later(&self) -> Result<Pass, Problem> {
+    /// `overloaded` when the queue is full or does not move, `too_many_at_once` when the client
+    /// has its share of it.
+    pub(crate) async fn enter(&self, client: Option<Client>) -> Result<Pass, Problem> {
+        let share = client.map(|client| self.shares.of(client));
+        let holds = RefCell::new(self.queued(share.as_ref()).await?);
+        Ok(Pass::Counted(Counted { share, holds }))
+    }
+
+    /// Lets a request of `client` in whose body is still to come.
+    ///
+    /// # Errors
+    /// `overloaded` when the queue is full, `too_many_at_once` when the client has its share of it.
+    pub(crate) fn enter_later(&self, client: Option<Client>) -> Result<Pass, Problem> {
         if self.places.available_permits() == 0 && self.waiting() >= self.queue_now() {
-            return Err(self.overloaded());
+            return Err(self.send_away(&Full::House));
         }
-        Ok(Pass::Counted(RefCell::new(None)))
+        let share = client.map(|client| self.shares.of(client));
+        if share.as_ref().is_some_and(|share| share.ask(self.room_of_one()).is_none()) {
+            return Err(self.send_away(&Full::Share));
+        }
+        Ok(Pass::Counted(Counted { share, ..Counted::default() }))
     }
 
     /// The place of the current request, whose body has arrived.
     ///
     /// # Errors
-    /// `overloaded` when the queue is full or does not move.
+    /// As [`Admission::enter`].
     pub(crate) async fn take_place(&self) -> Result<(), Problem> {
-        if wants_place() {
-            keep(&self.queued().await?);
+        if pass::wants_place() {
+            let holds = self.queued(pass::share().as_ref()).await?;
+            pass::change(|held| *held = holds);
         }
         Ok(())
     }
@@ -140,17 +156,28 @@ impl Admission {
     /// A place for work done now: the one the current request has, or else one it waits for.
     /// What has no request any more is an answer sent piece by piece, or work of our own.
     pub(crate) async fn place(&self) -> Place {
-        match PASS.try_with(Pass::place) {
-            Ok(Some(place)) => place,
-            Ok(None) => {
-                let place = Arc::new([self.places.clone().acquire_owned().await.ok(), None]);
-                keep(&place);
+        let of_request = pass::of_request(|pass| match pass {
+            Pass::Free => Ok(Place::default()),
+            Pass::Counted(counted) => {
+                counted.holds.borrow().place.clone().ok_or(counted.share.clone())
+            }
+        });
+        match of_request {
+            Some(Ok(place)) => place,
+            Some(Err(share)) => {
+                let share = match share {
+                    Some(share) => share.places.clone().acquire_owned().await.ok(),
+                    None => None,
+                };
+                let place = self.places.clone().acquire_owned().await.ok();
+                let place = Arc::new([place, share]);
+                pass::change(|holds| holds.place = Some(place.clone()));
                 place
             }
-            Err(_) => {
-                let stream = self.streams.clone().acquire_owned().await.ok();
+            None => {
+                let share = self.streams.clone().acquire_owned().await.ok();
                 let place = self.places.clone().acquire_owned().await.ok();
-                Arc::new([place, stream])
+                Arc::new([place, share])
             }
         }
     }
@@ -161,104 +188,105 @@ impl Admission {
     /// # Errors
     /// `overloaded` when half of the places are taken by such.
     pub(crate) async fn place_of_stream(&self) -> Result<Place, Problem> {
-        let stream = self.streams.clone().try_acquire_owned().map_err(|_| self.overloaded())?;
+        let share = self.streams.clone().try_acquire_owned();
+        let share = share.map_err(|_| self.send_away(&Full::House))?;
         let place = self.places.clone().acquire_owned().await.map_err(Problem::internal)?;
-        Ok(Arc::new([Some(place), Some(stream)]))
+        Ok(Arc::new([Some(place), Some(share)]))
     }
 
-    async fn queued(&self) -> Result<Place, Problem> {
-        let place = match self.places.clone().try_acquire_owned() {
-            Ok(place) => place,
-            Err(_) => self.in_turn().await?,
+    /// A turn in `queue`, of at most `most` that wait for something long, half of them one
+    /// client's; the current request gives up its place for it.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) fn wait_apart<Q: Deref<Target = AtomicUsize>>(
+        queue: Q,
+        most: usize,
+    ) -> Result<WaitsApart<Q>, Full> {
+        let share =
+            pass::share().map(|share| share.wait_apart(most.div_ceil(2)).ok_or(Full::Share));
+        let share = share.transpose()?;
+        let queued = InQueue::join(queue, most).ok_or(Full::House)?;
+        step_aside();
+        Ok(WaitsApart { _queued: queued, _share: share })
+    }
+
+    async fn queued(&self, share: Option<&Arc<Share>>) -> Result<Holds, Problem> {
+        let asking = share.map(|share| share.ask(self.room_of_one()).ok_or(Full::Share));
+        let asking = asking.transpose().map_err(|full| self.send_away(&full))?;
+        let held = match self.free_place(share) {
+            Some(held) => held,
+            None => self.in_turn(share).await.map_err(|full| self.send_away(&full))?,
         };
         self.pressure.let_in();
-        Ok(Arc::new([Some(place), None]))
+        Ok(Holds { _asking: asking, place: Some(Arc::new(held)) })
     }
 
-    async fn in_turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        let Some(_queued) = InQueue::join(&self.waiting, self.queue_now()) else {
-            return Err(self.overloaded());
+    fn free_place(&self, share: Option<&Arc<Share>>) -> Option<Held> {
+        let share = share.map(|share| share.places.clone().try_acquire_owned().ok());
+        let share = share.map_or(Some(None), |permit| permit.map(Some))?;
+        Some([Some(self.places.clone().try_acquire_owned().ok()?), share])
+    }
+
+    /// Waits for one's share first: so nobody has more than that before others in the queue for
+    /// the places themselves.
+    async fn in_turn(&self, share: Option<&Arc<Share>>) -> Result<Held, Full> {
+        let _queued = InQueue::join(&self.waiting, self.queue_now()).ok_or(Full::House)?;
+        let until = Instant::now() + PATIENCE;
+        let share = match share {
+            Some(share) => Some(permit(&share.places, until).await.ok_or(Full::Share)?),
+            None => None,
         };
-        let turn = self.places.clone().acquire_owned();
-        let place = actix_web::rt::time::timeout(PATIENCE, turn).await;
-        place.map_err(|_| self.overloaded())?.map_err(Problem::internal)
+        let place = permit(&self.places, until).await.ok_or(Full::House)?;
+        Ok([Some(place), share])
     }
 
-    /// Counts a request sent away.
+    /// Counts a request sent away because everybody together asks too much.
     pub(crate) fn count_shed(&self) {
         self.pressure.sent_away();
         self.shed.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The answer to whoever is sent away.
-    pub(crate) fn overloaded(&self) -> Problem {
-        self.count_shed();
-        let detail = "More is being asked than can be answered just now; ask again in a moment.";
-        Problem::new(Code::Overloaded, detail).header(RETRY_AFTER, "1")
+    /// The answer to whoever finds no room.
+    pub(crate) fn send_away(&self, full: &Full) -> Problem {
+        let (code, detail) = match full {
+            Full::House => {
+                self.count_shed();
+                let detail = "More is being asked than can be answered just now; ask again in a \
+                              moment.";
+                (Code::Overloaded, detail)
+            }
+            Full::Share => {
+                self.over_share.fetch_add(1, Ordering::Relaxed);
+                let detail = "You ask more at once than is kept for one client; wait for some \
+                              answers before you ask again.";
+                (Code::TooManyAtOnce, detail)
+            }
+        };
+        Problem::new(code, detail).header(RETRY_AFTER, "1")
     }
 }
 
-impl Pass {
-    /// Its place, unless it has to ask for one.
-    fn place(&self) -> Option<Place> {
-        match self {
-            Self::Free => Some(Arc::default()),
-            Self::Counted(place) => place.borrow().clone(),
-        }
-    }
-
-    /// Has `answering` done under this pass.
-    pub(crate) async fn scope<F: Future>(self, answering: F) -> F::Output {
-        PASS.scope(self, answering).await
-    }
-}
-
-fn wants_place() -> bool {
-    PASS.try_with(|pass| pass.place().is_none()).unwrap_or(false)
-}
-
-fn keep(place: &Place) {
-    // Work that belongs to no request keeps its place by itself.
-    let _ = PASS.try_with(|pass| match pass {
-        Pass::Free => None,
-        Pass::Counted(kept) => kept.replace(Some(place.clone())),
-    });
-}
-
-/// Gives up the place of the current request, which is about to wait for something else.
-pub(crate) fn step_aside() {
-    // Work that belongs to no request has none to give up.
-    let _ = PASS.try_with(|pass| match pass {
-        Pass::Free => None,
-        Pass::Counted(kept) => kept.take(),
-    });
+async fn permit(places: &Arc<Semaphore>, until: Instant) -> Option<OwnedSemaphorePermit> {
+    timeout_at(until, places.clone().acquire_owned()).await.ok()?.ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Admission, InQueue, Pass, step_aside};
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    #[test]
-    fn a_queue_holds_as_many_as_it_may_and_forgets_who_leaves() {
-        let queue = AtomicUsize::new(0);
-        let first = InQueue::join(&queue, 1);
-        assert!(first.is_some() && InQueue::join(&queue, 1).is_none());
-        drop(first);
-        assert_eq!(queue.load(Ordering::Relaxed), 0);
-        assert!(InQueue::join(&queue, 1).is_some());
-    }
+    use super::{Admission, Client, Full, Pass, step_aside};
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
 
     #[actix_web::test]
     async fn a_request_beyond_places_and_queue_is_sent_away_at_once() {
         let admission = Admission::new(1, 1);
-        let first = admission.enter().await.expect("a place");
+        let first = admission.enter(None).await.expect("a place");
         assert_eq!(admission.at_work(), 1);
-        let second = async { admission.enter().await.map(|_| ()) };
+        let second = async { admission.enter(None).await.map(|_| ()) };
         let third = async {
             assert_eq!(admission.waiting(), 1);
-            assert!(admission.enter_later().is_err(), "a body would come in vain");
-            let refused = admission.enter().await.err().expect("the queue is full");
+            assert!(admission.enter_later(None).is_err(), "a body would come in vain");
+            let refused = admission.enter(None).await.err().expect("the queue is full");
             drop(first);
             refused.code().name()
         };
@@ -271,7 +299,7 @@ mod tests {
     #[actix_web::test]
     async fn who_waits_for_something_else_leaves_its_place_to_others() {
         let admission = Admission::new(1, 1);
-        let pass = admission.enter().await.expect("a place");
+        let pass = admission.enter(None).await.expect("a place");
         pass.scope(async {
             let work = admission.place().await;
             assert_eq!(admission.at_work(), 1, "the place is the request's own");
@@ -285,7 +313,7 @@ mod tests {
         .await;
         assert_eq!(admission.at_work(), 0);
         let uncounted = Pass::Free.scope(admission.place()).await;
-        assert_eq!((uncounted.iter().flatten().count(), admission.at_work()), (0, 0));
+        assert!(uncounted.iter().flatten().count() == 0 && admission.at_work() == 0);
     }
 
     #[actix_web::test]
@@ -297,7 +325,7 @@ mod tests {
         }
         assert_eq!(admission.room(), 6);
         for _ in 0..100 {
-            drop(admission.enter().await.expect("a place"));
+            drop(admission.enter(None).await.expect("a place"));
         }
         assert_eq!(admission.room(), 102, "the crowd is gone");
     }
@@ -310,5 +338,47 @@ mod tests {
         assert_eq!(admission.at_work(), 2);
         drop(pieces);
         assert!(admission.place_of_stream().await.is_ok());
+    }
+
+    /// Lets so many requests of `client` in at once, and tells of those it could not.
+    async fn crowd(admission: &Admission, client: Client, requests: usize) -> Vec<&'static str> {
+        let asking = (0..requests).map(|_| admission.enter(Some(client)));
+        let answered = futures_util::future::join_all(asking).await;
+        answered.into_iter().filter_map(|pass| Some(pass.err()?.code().name())).collect()
+    }
+
+    #[actix_web::test]
+    async fn one_client_leaves_places_and_queue_to_others() {
+        let (one, other) = (Client::Bearer(1), Client::Bearer(2));
+        let admission = Admission::new(4, 8);
+        let _at_work = [admission.enter(Some(one)).await, admission.enter(Some(one)).await];
+        // Of the room of twelve nine are for one client, who has two of the four places.
+        let greedy = crowd(&admission, one, 10);
+        let others = async {
+            assert_eq!((admission.at_work(), admission.waiting()), (2, 7));
+            let late = admission.enter_later(Some(one)).err().expect("a body would come in vain");
+            assert_eq!(late.code().name(), "too_many_at_once");
+            assert!(admission.enter_later(Some(other)).is_ok());
+            drop(admission.enter(Some(other)).await.expect("a place at once"));
+            drop(admission.enter(None).await.expect("a place at once"));
+        };
+        let (refused, ()) = futures_util::future::join(greedy, others).await;
+        assert_eq!(refused, ["too_many_at_once"; 10], "three at once, seven after a second");
+        assert_eq!((admission.over_share(), admission.shed()), (11, 0), "nobody else is there");
+        assert_eq!(admission.room(), 12, "that is no crowd");
+    }
+
+    #[actix_web::test]
+    async fn one_client_has_half_of_a_queue_apart() {
+        let (queue, most) = (Arc::new(AtomicUsize::new(0)), 3);
+        let admission = Admission::new(1, 1);
+        let pass = async |n| admission.enter_later(Some(Client::Bearer(n))).expect("room");
+        let (one, again, other) = (pass(1).await, pass(1).await, pass(2).await);
+        let wait = async || Admission::wait_apart(queue.clone(), most);
+        let _first = one.scope(async { [wait().await, wait().await].map(Result::ok) }).await;
+        let full = again.scope(wait()).await.err();
+        assert!(matches!(full, Some(Full::Share)));
+        let (third, full) = other.scope(async { (wait().await, wait().await.err()) }).await;
+        assert!(third.is_ok() && matches!(full, Some(Full::House)));
     }
 }

@@ -119,7 +119,7 @@ pub(crate) async fn frame(
         let state = asked.state.clone();
         let in_flight = state.as_ref().map(|state| state.metrics().begin());
         let answer = traces::within(traced.as_ref(), answer(request, next, &mut asked)).await;
-        if asked.sent_away == Some(Code::Overloaded) {
+        if asked.sent_away.is_some_and(wants_room) {
             let hold = Duration::from_millis(rand::random_range(HOLD));
             actix_web::rt::time::sleep(hold).await;
         }
@@ -178,7 +178,7 @@ async fn answer(
             let (request, response) = response.into_parts();
             if let Some(problem) = problem_of(&response) {
                 note_refusal(&request, problem);
-                asked.sent_away = Some(problem.code()).filter(|code| *code == Code::Overloaded);
+                asked.sent_away = Some(problem.code()).filter(|code| wants_room(*code));
             }
             let response = as_problem(response, &asked.id);
             return Ok(ServiceResponse::new(request, asked.finish(response)));
@@ -216,12 +216,23 @@ fn problem_of(response: &HttpResponse) -> Option<&Problem> {
     response.error().and_then(Error::as_error::<Problem>)
 }
 
+/// Whether a request with this code would have been answered had there been room.
+fn wants_room(code: Code) -> bool {
+    matches!(code, Code::Overloaded | Code::TooManyAtOnce)
+}
+
 /// Counts the request and waits for its turn.
 async fn let_in(request: &ServiceRequest, asked: &mut Asked) -> Result<Pass, Problem> {
     // Only tests build an application without state.
     let Some(state) = &asked.state else { return Ok(Pass::Free) };
-    asked.standing = entry::count(request, state)?;
-    entry::enter(request, state).await
+    if entry::is_probe(request) {
+        return Ok(Pass::Free);
+    }
+    let client = state.rate_limits().client(request);
+    if let Some(client) = client {
+        asked.standing = entry::count(client, state)?;
+    }
+    entry::enter(request, client, state).await
 }
 
 /// `response`, or the problem document that takes its place when it is an error.

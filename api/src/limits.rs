@@ -9,6 +9,7 @@ mod client;
 mod policy;
 
 pub use block::Block;
+pub(crate) use client::Client;
 pub use client::ProxyHeader;
 pub(crate) use policy::Standing;
 
@@ -21,7 +22,7 @@ use actix_web::http::header::AUTHORIZATION;
 use client::{address, household};
 use moka::sync::Cache;
 use policy::Policy;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -56,27 +57,27 @@ impl RateLimits {
         }
     }
 
-    /// Counts `request`, and tells how its client stands; `None` when nothing limits it.
+    /// Whom `request` counts for; this machine itself is nobody's client.
+    pub(crate) fn client(&self, request: &ServiceRequest) -> Option<Client> {
+        let address = self.address(request.request()).filter(|address| !address.is_loopback())?;
+        let token = bearer_token(request);
+        let bearer = token.and_then(|token| self.known.get(&self.digests.hash_one(token)));
+        Some(bearer.map_or_else(|| Client::Address(household(address)), Client::Bearer))
+    }
+
+    /// Counts a request of `client`, and tells how it stands; `None` when nothing limits it.
     ///
     /// # Errors
     /// `rate_limited`, saying when to come back.
-    pub(crate) fn count(&self, request: &ServiceRequest) -> Result<Option<Standing>, Problem> {
-        let Some(client) = self.client(request.request()) else { return Ok(None) };
-        if client.is_loopback() {
-            return Ok(None);
+    pub(crate) fn count(&self, client: Client) -> Result<Option<Standing>, Problem> {
+        match client {
+            Client::Address(address) => counted(self.addresses.as_ref(), &address),
+            Client::Bearer(bearer) => counted(self.bearers.as_ref(), &bearer),
         }
-        if let Some(bearers) = &self.bearers
-            && let Some(token) = bearer_token(request)
-            && let Some(bearer) = self.known.get(&self.digests.hash_one(token))
-        {
-            return bearers.count(&bearer).map(Some);
-        }
-        let addresses = self.addresses.as_ref();
-        addresses.map(|addresses| addresses.count(&household(client))).transpose()
     }
 
     /// The address that `request` comes from, as far as proxies are trusted.
-    pub(crate) fn client(&self, request: &HttpRequest) -> Option<IpAddr> {
+    pub(crate) fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
         let peer = request.peer_addr()?.ip();
         Some(address(peer, request.headers(), self.header, &self.trusted))
     }
@@ -87,7 +88,7 @@ impl RateLimits {
         if principal.role.is_none() && matches!(principal.who, Who::Named(_)) {
             return;
         }
-        if let (Some(_), Some(token)) = (&self.bearers, bearer_token(request)) {
+        if let Some(token) = bearer_token(request) {
             let bearer = self.digests.hash_one(principal.actor());
             self.known.insert(self.digests.hash_one(token), bearer);
         }
@@ -99,6 +100,13 @@ impl RateLimits {
         self.addresses.iter().for_each(Policy::sweep);
         self.bearers.iter().for_each(Policy::sweep);
     }
+}
+
+fn counted<K: Hash + Eq + Clone>(
+    policy: Option<&Policy<K>>,
+    client: &K,
+) -> Result<Option<Standing>, Problem> {
+    policy.map(|policy| policy.count(client)).transpose()
 }
 
 /// The token that `request` bears.

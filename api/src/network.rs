@@ -32,7 +32,7 @@ pub use profile::profile;
 pub(crate) use unnamed::bounds;
 pub use wholes::{Task, measured};
 
-use crate::admission::{Admission, InQueue, step_aside};
+use crate::admission::Admission;
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use crate::traces::{self, Begun, Kind};
@@ -137,16 +137,15 @@ impl Live {
     /// what is given back is dropped.
     ///
     /// # Errors
-    /// `overloaded` when many wait already, `unavailable` when the time is up.
+    /// `overloaded` or `too_many_at_once` when many wait already, `unavailable` when the time is
+    /// up.
     pub(crate) async fn drawing_turn(
         &self,
         admission: &Admission,
         limit: Duration,
     ) -> std::result::Result<OwnedSemaphorePermit, Problem> {
-        let Some(_waiting) = InQueue::join(&self.waiting, MOST_WAITING) else {
-            return Err(admission.overloaded());
-        };
-        step_aside();
+        let waiting = Admission::wait_apart(&self.waiting, MOST_WAITING);
+        let _waiting = waiting.map_err(|full| admission.send_away(&full))?;
         let turn = self.drawings.clone().acquire_owned();
         if let Ok(turn) = actix_web::rt::time::timeout(limit, turn).await {
             return turn.map_err(Problem::internal);

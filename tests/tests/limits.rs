@@ -3,6 +3,7 @@
 use consortia_tests::samples::{ORGANISATIONS, organisation};
 use consortia_tests::{Client, Engine, Place, Server};
 use serde_json::Value;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -165,6 +166,62 @@ fn what_is_too_much_is_sent_away_at_once_and_the_rest_is_answered() {
         assert!(sent_away > 0 && sent_away < statuses.len(), "{engine:?}: {sent_away}");
         // Nobody asks any more, so everybody is let in.
         client.get(ORGANISATIONS).expect(200);
+    }
+}
+
+#[test]
+fn one_client_with_dear_requests_leaves_room_for_others() {
+    const AT_ONCE: usize = 40;
+    let settings = [
+        ("CONSORTIA_TRUSTED_PROXIES", "127.0.0.1"),
+        ("CONSORTIA_RATE_LIMIT_ADDRESS", "0"),
+        ("CONSORTIA_RATE_LIMIT_TOKEN", "0"),
+        ("CONSORTIA_MAX_REQUESTS_AT_WORK", "3"),
+    ];
+    for engine in Engine::ALL {
+        let api = Server::start_with(consortia_tests::h2020::copy(engine), &settings);
+        let (greedy, anyone) = (api.unrecorded(), api.anonymous());
+        let from = |client: &Client, address: &str, path: &str| {
+            client.request("GET", path).header("X-Forwarded-For", address).send()
+        };
+        let done = AtomicBool::new(false);
+        // Whoever bears a token is one client wherever they are.
+        let ask = |n: usize| {
+            let (mut answered, mut refused) = (0, 0);
+            while !done.load(Ordering::Relaxed) {
+                let dear = format!("{ORGANISATIONS}?limit=200&sort=-label&country=!LU");
+                let answer = from(&greedy, &format!("203.0.113.{n}"), &dear);
+                if answer.status == 200 {
+                    answered += 1;
+                    continue;
+                }
+                answer.problem(429, "too_many_at_once");
+                assert_eq!(answer.header("retry-after"), "1");
+                refused += 1;
+            }
+            (answered, refused)
+        };
+        // Known by its token from now on.
+        from(&greedy, "203.0.113.1", "/api/v1").expect(200);
+        let (answered, refused) = thread::scope(|scope| {
+            let asking: Vec<_> = (0..AT_ONCE)
+                .map(|n| {
+                    scope.spawn({
+                        let ask = &ask;
+                        move || ask(n)
+                    })
+                })
+                .collect();
+            thread::sleep(Duration::from_millis(300));
+            for _ in 0..25 {
+                from(&anyone, "198.51.100.1", &format!("{ORGANISATIONS}?limit=1&fields=id"))
+                    .expect(200);
+            }
+            done.store(true, Ordering::Relaxed);
+            let told = asking.into_iter().map(|one| one.join().expect("no panic"));
+            told.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+        });
+        assert!(answered > 0 && refused > 0, "{engine:?}: {answered}, {refused}");
     }
 }
 

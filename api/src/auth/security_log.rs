@@ -34,7 +34,7 @@ pub(crate) fn note_refusal(request: &HttpRequest, problem: &Problem) {
     if of_rights {
         let actor = request.extensions().get::<Principal>().map(Principal::actor);
         let state = request.app_data::<web::Data<State>>();
-        let address = state.and_then(|state| state.rate_limits().client(request));
+        let address = state.and_then(|state| state.rate_limits().address(request));
         security_event!(
             "refused",
             code = problem.code().name(),

@@ -4,6 +4,15 @@ use super::Block;
 use actix_web::http::header::{FORWARDED, HeaderMap, HeaderName, X_FORWARDED_FOR};
 use std::net::{IpAddr, Ipv6Addr};
 
+/// Whom a request counts for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Client {
+    /// An address of version 4, or a network of 64 bits of version 6.
+    Address(IpAddr),
+    /// Whoever bears a token that was found sound, by a digest of their name.
+    Bearer(u64),
+}
+
 /// The header in which proxies give the client's address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProxyHeader {

@@ -42,6 +42,8 @@ gauges! {
     at_work: Gauge = "consortia_requests_at_work", "Requests at work";
     waiting: Gauge = "consortia_requests_waiting", "Requests waiting for their turn";
     shed: Counter = "consortia_requests_shed", "Requests sent away because too much was asked";
+    over_share: Counter = "consortia_requests_over_share",
+        "Requests sent away because their client had its share of the places and the queue";
     up: Gauge = "consortia_database_up", "1 when the database answers, 0 when it does not";
     in_use: Gauge = "consortia_database_connections_in_use", "Connections at work";
     idle: Gauge = "consortia_database_connections_idle", "Connections that lie idle";
@@ -74,6 +76,7 @@ impl Gauges {
         self.at_work.set(whole(admission.at_work()));
         self.waiting.set(whole(admission.waiting()));
         self.shed.inner().store(admission.shed(), Ordering::Relaxed);
+        self.over_share.inner().store(admission.over_share(), Ordering::Relaxed);
         let usage = state.db().workload();
         self.in_use.set(usage.in_use.into());
         self.idle.set(usage.idle.into());

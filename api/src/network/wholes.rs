@@ -1,7 +1,7 @@
 //! Whole networks: frozen copies and their measures, remembered while they are asked for.
 
 use super::{Live, MOST_WAITING, scope, today};
-use crate::admission::{InQueue, step_aside};
+use crate::admission::{Admission, WaitsApart};
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use crate::traces;
@@ -39,8 +39,8 @@ pub(super) struct Wholes {
     finished: Cache<(Key, Task), Arc<Whole>>,
     /// One long computation at a time, so that the other processors answer requests.
     turn: Arc<Semaphore>,
-    /// How many requests wait for one to end.
-    waiting: AtomicUsize,
+    /// How many computations wait or are under way, whoever still waits for them.
+    waiting: Arc<AtomicUsize>,
 }
 
 /// Which network: its scope, the day statuses are told for, and what ties are.
@@ -66,7 +66,7 @@ impl Default for Wholes {
                 .build(),
             finished: Cache::builder().max_capacity(ANSWERS).time_to_idle(IDLE).build(),
             turn: Arc::new(Semaphore::new(1)),
-            waiting: AtomicUsize::new(0),
+            waiting: Arc::default(),
         }
     }
 }
@@ -156,7 +156,7 @@ fn copy(
 /// in the background.
 ///
 /// # Errors
-/// `too_large`, `overloaded` when many wait already, `unavailable` while it is still being computed when the time is up, or what
+/// `too_large`, `overloaded` or `too_many_at_once` when many wait already, `unavailable` while it is still being computed when the time is up, or what
 /// the store fails with.
 pub async fn measured(
     state: &Data<State>,
@@ -174,11 +174,11 @@ pub async fn measured(
     {
         return Ok(whole);
     }
-    let Some(_waiting) = InQueue::join(&wholes.waiting, MOST_WAITING) else {
-        return earlier.ok_or_else(|| state.admission().overloaded());
+    let waiting = match Admission::wait_apart(wholes.waiting.clone(), MOST_WAITING) {
+        Ok(waiting) => waiting,
+        Err(full) => return earlier.ok_or_else(|| state.admission().send_away(&full)),
     };
-    step_aside();
-    let mut work = actix_web::rt::spawn(perform(state.clone(), key, whole, task));
+    let mut work = actix_web::rt::spawn(perform(state.clone(), key, whole, task, waiting));
     let limit = state.config().request_timeout;
     let first = if earlier.is_some() { PATIENCE.min(limit) } else { limit };
     match (traces::part("network", timeout(first, &mut work)).await, earlier) {
@@ -200,6 +200,7 @@ async fn perform(
     key: Key,
     whole: Arc<Whole>,
     task: Task,
+    _waiting: WaitsApart<Arc<AtomicUsize>>,
 ) -> std::result::Result<Arc<Whole>, Problem> {
     let wholes = &state.network().wholes;
     let turn = wholes.turn.clone().acquire_owned().await.map_err(Problem::internal)?;

@@ -101,6 +101,9 @@ codes! {
     IfMatchRequired = "if_match_required", PRECONDITION_REQUIRED, "If-Match is needed";
     /// This client asks too often; come back after `Retry-After` seconds.
     RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests";
+    /// This client has as much under way as is kept for one; come back after `Retry-After` seconds,
+    /// when some was answered.
+    TooManyAtOnce = "too_many_at_once", TOO_MANY_REQUESTS, "Too many requests at once";
     /// A fault of the server; the log has more under the request id.
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong here";
     /// The server cannot do this now; try again after `Retry-After` seconds.

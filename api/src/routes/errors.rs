@@ -67,88 +67,88 @@ macro_rules! error_groups {
 
 error_groups! {
     /// What any operation may answer.
-    AnyErrors = [RateLimited, Internal, Overloaded];
+    AnyErrors = [RateLimited, TooManyAtOnce, Internal, Overloaded];
     /// What reading something by parameters or by name may answer.
     ReadErrors = [
-        InvalidParameters, MalformedRequest, InvalidToken, NotFound, NotAcceptable, UriTooLong, RateLimited, Internal, Overloaded,
+        InvalidParameters, MalformedRequest, InvalidToken, NotFound, NotAcceptable, UriTooLong, RateLimited, TooManyAtOnce, Internal, Overloaded,
         Unavailable, Timeout,
     ];
     /// What measuring the whole network may answer.
     NetworkErrors = [
         InvalidParameters, MalformedRequest, InvalidToken, NotFound, NotAcceptable, AmbiguousId, Gone,
-        UriTooLong, TooLarge, RateLimited, Internal, Overloaded, Unavailable, Timeout,
+        UriTooLong, TooLarge, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable, Timeout,
     ];
     /// What reading one record may answer.
     RecordErrors = [
         InvalidParameters, MalformedRequest, InvalidToken, NotFound, NotAcceptable, AmbiguousId, Gone,
-        UriTooLong, RateLimited, Internal, Overloaded, Unavailable, Timeout,
+        UriTooLong, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable, Timeout,
     ];
     /// What creating a record may answer.
     CreateErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
         RoleRequired, NotYours, NotFound, RequestTimeout, IdempotencyInFlight, AmbiguousId, Gone, BodyTooLarge,
-        UriTooLong, UnsupportedMediaType, InvalidBody, IdempotencyMismatch, RateLimited, Internal, Overloaded, Unavailable, Timeout,
+        UriTooLong, UnsupportedMediaType, InvalidBody, IdempotencyMismatch, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable, Timeout,
         ReadOnly, StorageFull,
     ];
     /// What changing a record may answer.
     ChangeErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
         RoleRequired, NotYours, NotFound, RequestTimeout, AmbiguousId, Gone, StaleVersion, BodyTooLarge,
-        UriTooLong, UnsupportedMediaType, InvalidBody, IfMatchRequired, RateLimited, Internal, Overloaded, Unavailable,
+        UriTooLong, UnsupportedMediaType, InvalidBody, IfMatchRequired, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable,
         Timeout, ReadOnly, StorageFull,
     ];
     /// What sending a file may answer.
     UploadErrors = [
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired,
         RequestTimeout, ImportRunning, BodyTooLarge, UriTooLong, UnsupportedMediaType,
-        InvalidBody, RateLimited, Internal, Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
+        InvalidBody, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What reading something for administrators may answer.
     AdminReadErrors = [
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotFound,
-        NotAcceptable, UriTooLong, RateLimited, Internal, Overloaded, Unavailable, Timeout,
+        NotAcceptable, UriTooLong, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable, Timeout,
     ];
     /// What reading what is for whose a record is may answer.
     OwnersReadErrors = [
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotYours,
-        NotFound, NotAcceptable, AmbiguousId, Gone, UriTooLong, RateLimited, Internal, Overloaded,
+        NotFound, NotAcceptable, AmbiguousId, Gone, UriTooLong, RateLimited, TooManyAtOnce, Internal, Overloaded,
         Unavailable, Timeout,
     ];
     /// What deleting what is for whose a record is may answer.
     OwnersDeleteErrors = [
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotYours,
-        NotFound, Gone, StaleVersion, UriTooLong, IfMatchRequired, RateLimited, Internal,
+        NotFound, Gone, StaleVersion, UriTooLong, IfMatchRequired, RateLimited, TooManyAtOnce, Internal,
         Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What withdrawing a record may answer.
     WithdrawErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
         RoleRequired, NotYours, NotFound, RequestTimeout, InUse, AmbiguousId, Gone, StaleVersion,
-        BodyTooLarge, UriTooLong, UnsupportedMediaType, InvalidBody, IfMatchRequired, RateLimited, Internal, Overloaded,
+        BodyTooLarge, UriTooLong, UnsupportedMediaType, InvalidBody, IfMatchRequired, RateLimited, TooManyAtOnce, Internal, Overloaded,
         Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What opening an account, or keeping it open, may answer.
     SessionErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, InvalidCredentials, InvalidToken,
-        RequestTimeout, BodyTooLarge, UriTooLong, UnsupportedMediaType, InvalidBody, RateLimited, Internal, Overloaded,
+        RequestTimeout, BodyTooLarge, UriTooLong, UnsupportedMediaType, InvalidBody, RateLimited, TooManyAtOnce, Internal, Overloaded,
         Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What creating an account or a read token, or setting a password, may answer.
     AccountErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
         RoleRequired, NotFound, RequestTimeout, BodyTooLarge, UriTooLong, UnsupportedMediaType,
-        InvalidBody, RateLimited, Internal, Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
+        InvalidBody, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What changing one's own account may answer.
     OwnErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
         InvalidCredentials, RoleRequired, NotFound, RequestTimeout, BodyTooLarge, UriTooLong,
-        UnsupportedMediaType, InvalidBody, RateLimited, Internal, Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
+        UnsupportedMediaType, InvalidBody, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What deleting a record may answer.
     DeleteErrors = [
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotFound,
-        InUse, AmbiguousId, Gone, StaleVersion, UriTooLong, IfMatchRequired, RateLimited, Internal, Overloaded,
+        InUse, AmbiguousId, Gone, StaleVersion, UriTooLong, IfMatchRequired, RateLimited, TooManyAtOnce, Internal, Overloaded,
         Unavailable, Timeout, ReadOnly, StorageFull,
     ];
 }

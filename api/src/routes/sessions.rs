@@ -39,7 +39,7 @@ async fn create_session(
     state: web::Data<State>,
     body: Body<Credentials>,
 ) -> Answer {
-    let from = state.rate_limits().client(&http);
+    let from = state.rate_limits().address(&http);
     Ok(opened(&login::open(&state, body.value, from).await?))
 }
 

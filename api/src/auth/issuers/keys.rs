@@ -3,7 +3,7 @@
 
 use super::super::token::refused;
 use super::file::{KeySource, is_safe};
-use crate::admission::{InQueue, step_aside};
+use crate::admission::Admission;
 use crate::agent::agent;
 use crate::problem::Problem;
 use crate::state::State;
@@ -82,7 +82,8 @@ impl Keys {
     /// The key that a token with this header is signed with.
     ///
     /// # Errors
-    /// `invalid_token` when there is none; `overloaded` when too many wait for keys.
+    /// `invalid_token` when there is none; `overloaded` or `too_many_at_once` when too
+    /// many wait for keys.
     pub(super) async fn find(
         &self,
         state: &State,
@@ -100,9 +101,8 @@ impl Fetched {
         let named = header.kid.as_deref();
         let id = named.ok_or_else(|| refused("It does not name its key ('kid')."))?;
         // A provider that does not answer costs nobody else their place.
-        let queued = InQueue::join(&self.waiting, QUEUE);
-        let _queued = queued.ok_or_else(|| state.admission().overloaded())?;
-        step_aside();
+        let queued = Admission::wait_apart(&self.waiting, QUEUE);
+        let _queued = queued.map_err(|full| state.admission().send_away(&full))?;
         // Held while fetching: everybody who waits for the same keys waits for one fetch.
         let mut known = self.known.lock().await;
         if !known.is_good_for(id) && known.may_try() {
