@@ -42,6 +42,7 @@ mod programmes;
 mod projects;
 mod quality;
 mod races;
+mod readme;
 mod relations;
 mod rights;
 mod schemathesis;
