@@ -16,6 +16,7 @@ mod diversity;
 mod drafts;
 mod durability;
 mod erasure;
+mod erasure_postgres;
 mod founding_catalogue;
 mod funding;
 mod h2020;

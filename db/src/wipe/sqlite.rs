@@ -1,6 +1,6 @@
 //! Wiping an SQLite file and the log of writes beside it.
 
-use super::{TABLES, until};
+use super::{TABLES, WriteLog, patiently};
 use crate::conn::Engine as _;
 use crate::error::{Error, Result};
 use crate::schema::erasures;
@@ -33,12 +33,12 @@ struct Name {
     name: String,
 }
 
-pub(crate) fn run(path: &Path) -> Result<()> {
+pub(crate) fn run(path: &Path) -> Result<WriteLog> {
     let cannot = |error| Error::unavailable(format!("cannot open {}: {error}", path.display()));
     let mut conn = Conn::establish(&path.to_string_lossy()).map_err(cannot)?;
     conn.batch_execute(SETTINGS)?;
     let last: Option<i64> = erasures::table.select(max(erasures::seq)).first(&mut conn)?;
-    let Some(last) = last else { return Ok(()) };
+    let Some(last) = last else { return Ok(WriteLog::Emptied) };
     // One after the other, so that writers come in between.
     for table in TABLES {
         conn.batch_execute(Conn::BEGIN_WRITE)?;
@@ -50,13 +50,13 @@ pub(crate) fn run(path: &Path) -> Result<()> {
     conn.batch_execute("COMMIT")?;
     // Only now the file has no copy any more; the log of writes still has the pages of before.
     conn.batch_execute(SHORT_WAIT)?;
-    until(|| {
+    patiently(|| {
         let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
         let told: Checkpoint = diesel::sql_query(sql).get_result(&mut conn)?;
         Ok(told.busy == 0)
     })?;
     diesel::delete(erasures::table.filter(erasures::seq.le(last))).execute(&mut conn)?;
-    Ok(())
+    Ok(WriteLog::Emptied)
 }
 
 /// Writes a table anew, from its first page on.
