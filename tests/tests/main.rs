@@ -34,6 +34,7 @@ mod migrations;
 mod neighbourhood;
 mod network;
 mod network_follows;
+mod opening_races;
 mod organisations;
 mod own_records;
 mod participations;
