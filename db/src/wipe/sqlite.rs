@@ -18,6 +18,9 @@ const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = FILE;";
 const SHORT_WAIT: &str = "PRAGMA busy_timeout = 100";
 
+/// What was set aside goes afterwards, while others write again.
+const COMMIT: &str = "COMMIT; DROP TABLE IF EXISTS aside";
+
 /// What the planner noted of the values of indexes; there once it was asked to.
 const SAMPLES: &str = "sqlite_stat4";
 
@@ -43,11 +46,11 @@ pub(crate) fn run(path: &Path) -> Result<WriteLog> {
     for table in TABLES {
         conn.batch_execute(Conn::BEGIN_WRITE)?;
         rewrite(&mut conn, table)?;
-        conn.batch_execute("COMMIT")?;
+        conn.batch_execute(COMMIT)?;
     }
     conn.batch_execute(Conn::BEGIN_WRITE)?;
     forget_samples(&mut conn)?;
-    conn.batch_execute("COMMIT")?;
+    conn.batch_execute(COMMIT)?;
     // Only now the file has no copy any more; the log of writes still has the pages of before.
     conn.batch_execute(SHORT_WAIT)?;
     patiently(|| {
@@ -59,11 +62,11 @@ pub(crate) fn run(path: &Path) -> Result<WriteLog> {
     Ok(WriteLog::Emptied)
 }
 
-/// Writes a table anew, from its first page on.
+/// Writes a table anew, from its first page on; its rows are left set aside.
 fn rewrite(conn: &mut Conn, table: &str) -> Result<()> {
     conn.batch_execute(&format!(
         "CREATE TEMP TABLE aside AS SELECT * FROM {table}; DELETE FROM {table}; \
-         INSERT INTO {table} SELECT * FROM aside; DROP TABLE aside"
+         INSERT INTO {table} SELECT * FROM aside"
     ))?;
     Ok(())
 }
