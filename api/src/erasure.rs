@@ -1,19 +1,18 @@
 //! What follows an erasure: its bytes are wiped, and whoever asked is told what is left.
 
 use crate::state::State;
-use consortia_db::{Db, EngineKind};
+use consortia_db::{Db, EngineKind, WriteLog};
 use consortia_domain::erasure::{Erasure, Residue};
 
 /// Wipes what was erased, and tells where it may still lie. Blocks.
 pub(crate) fn wipe(db: &Db) -> Erasure {
-    let wiped = db.wipe().inspect_err(|error| {
-        tracing::warn!(%error, "what was erased is not wiped yet; a server tries again when it starts and every hour");
-    });
     let mut remains_in = Vec::new();
-    if wiped.is_err() {
+    let log = db.wipe().unwrap_or_else(|error| {
+        tracing::warn!(%error, "what was erased is not wiped yet; a server tries again when it starts and every hour");
         remains_in.push(Residue::Database);
-    }
-    if db.engine() == EngineKind::Postgres {
+        WriteLog::Kept
+    });
+    if db.engine() == EngineKind::Postgres && log == WriteLog::Kept {
         remains_in.push(Residue::WriteAheadLog);
     }
     remains_in.extend([Residue::Backups, Residue::Disk]);

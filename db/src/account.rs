@@ -13,6 +13,18 @@ pub enum Opening<'a> {
     Issuer(&'a str),
 }
 
+/// What became of an account that was to be erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erased {
+    /// There is none.
+    NotThere,
+    /// Some of its drafts and kept answers are gone. Whoever waited to write comes in between;
+    /// then it is to be erased again.
+    InPart,
+    /// It is gone, and all that was known of its holder.
+    Wholly,
+}
+
 crate::conn::dispatch! { account:
     /// Opens an account. Fails where the name is taken.
     write create(content: &AccountContent, opening: Opening<'_>) -> Account;
@@ -25,10 +37,10 @@ crate::conn::dispatch! { account:
     /// is no such account.
     write follow_provider(id: Uuid, role: UserRole) -> Option<Account>;
 
-    /// Forgets an account at `version` (any, if `None`) and all that is known of its holder;
-    /// false when there is none. What the history says was changed with it stays, under an id
-    /// that means nobody any more.
-    write erase(id: Uuid, version: Option<u32>) -> bool;
+    /// Forgets an account and all that is known of its holder, or a part of that where it is
+    /// much. What the history says was changed with it stays, under an id that means nobody any
+    /// more.
+    write erase(id: Uuid) -> Erased;
 
     /// Sets the hash of an account's password and ends its sessions but `except`; false when
     /// there is no such account, it has no password here, or the hash is not `before` any more.

@@ -251,13 +251,13 @@ impl Db {
         }
     }
 
-    /// Takes what was erased out of the files of the database, if that was not done yet. Waits
-    /// some seconds for those who still see it. Blocks.
+    /// Takes what was erased out of the files of the database, if that was not done yet, and tells
+    /// of the log of writes. Waits some seconds for those who still see it. Blocks.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when somebody goes on seeing it, or the conditions of any write. It
     /// stays to be done then.
-    pub fn wipe(&self) -> Result<()> {
+    pub fn wipe(&self) -> Result<wipe::WriteLog> {
         match &self.0.config.url {
             DatabaseUrl::Sqlite(path) => wipe::sqlite::run(path),
             DatabaseUrl::Postgres(url) => wipe::postgres::run(url, &self.0.config),

@@ -15,8 +15,8 @@ crate::conn::dispatch! { draft:
     write create(content: &DraftContent, organisations: &[Uuid]) -> Draft;
 
     /// Puts new content in the place of the old, which is at `version`; where its maker does so,
-    /// it is shown to those they act for now. `None` when `viewer` sees no such draft. The
-    /// project it names must have passed [`check_project`].
+    /// it is shown to those they act for now. `None` when `viewer` sees no such draft. Another
+    /// project than before must have passed [`check_project`].
     write update(id: Uuid, version: u32, content: &DraftContent, viewer: &Rights) -> Option<Draft>;
 
     /// Throws a draft away that is at `version`; false when `viewer` sees no such draft.
@@ -48,17 +48,18 @@ crate::conn::dispatch! { draft:
 /// [`Error::Invalid`], of `project_id`.
 pub fn check_project(c: &mut Conn<'_>, content: &DraftContent, viewer: &Rights) -> Result<()> {
     let Some(id) = content.project_id.map(Uuid::from) else { return Ok(()) };
-    if let Some(draft) = find(c, id, viewer)?
-        && draft.content.kind == EntityKind::Project
-    {
-        return Ok(());
-    }
-    if project::get(c, &RecordRef::Id(id)).is_ok() {
+    if is_drafted(c, id, viewer)? || project::get(c, &RecordRef::Id(id)).is_ok() {
         return Ok(());
     }
     let at = Pointer::root().field("project_id");
     let detail = format!("There is no project '{id}', nor a draft of one that you see.");
     Err(Error::invalid(&at, "dangling_reference", detail))
+}
+
+/// Whether there is a draft of the project `id` that `viewer` sees.
+fn is_drafted(c: &mut Conn<'_>, id: Uuid, viewer: &Rights) -> Result<bool> {
+    let draft = find(c, id, viewer)?;
+    Ok(draft.is_some_and(|draft| draft.content.kind == EntityKind::Project))
 }
 
 /// Makes a draft at `version` a record of the registry, under its id, and with it the drafts of
@@ -103,7 +104,14 @@ fn permit(
     if let Some(project) = project {
         if project::get(c, &RecordRef::Id(project)).is_err() {
             let at = Pointer::root().field("project_id");
-            let detail = format!("There is no project '{project}' yet; publish it first.");
+            let detail = if is_drafted(c, project, rights)? {
+                format!("There is no project '{project}' yet; publish it first.")
+            } else {
+                format!(
+                    "There is no project '{project}', nor a draft of one that you see any more; \
+                     give the draft another `project_id`."
+                )
+            };
             return Err(Error::invalid(&at, "dangling_reference", detail));
         }
         return rights.add_to(c, EntityKind::Project, project);

@@ -69,3 +69,4 @@ pub use conn::{Actor, Conn, Tx};
 pub use database::{Db, EngineKind, Workload};
 pub use error::{Error, Result, Usage};
 pub use migrations::MigrationName;
+pub use wipe::WriteLog;

@@ -8,6 +8,7 @@
 
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
+mod wal;
 
 use crate::error::{Error, Result};
 use std::thread;
@@ -32,17 +33,33 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Time between two looks, in which others may write.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Tries until it is true, or patience is over.
+/// What became of the log of writes when the files of the database were wiped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteLog {
+    /// Nothing of what was erased is in it any more.
+    Emptied,
+    /// It may still hold it: it is the server's own, and out of reach.
+    Kept,
+}
+
+/// Tries until it is true, or patience is over; gives which.
 #[expect(clippy::disallowed_methods, reason = "a thread of its own, never one of async code")]
-fn until(mut tried: impl FnMut() -> Result<bool>) -> Result<()> {
+fn until(mut tried: impl FnMut() -> Result<bool>) -> Result<bool> {
     let begun = Instant::now();
     while !tried()? {
         if begun.elapsed() > PATIENCE {
-            let reason = "somebody still reads what was there before, such as a backup or a long \
-                          export";
-            return Err(Error::unavailable(reason));
+            return Ok(false);
         }
         thread::sleep(PAUSE);
     }
-    Ok(())
+    Ok(true)
+}
+
+/// As [`until`], for what others keep from becoming true by reading.
+fn patiently(tried: impl FnMut() -> Result<bool>) -> Result<()> {
+    if until(tried)? {
+        return Ok(());
+    }
+    let reason = "somebody still reads what was there before, such as a backup or a long export";
+    Err(Error::unavailable(reason))
 }

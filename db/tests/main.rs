@@ -3,6 +3,7 @@
 mod agreements;
 mod backup;
 mod common;
+mod erasing;
 mod facts;
 mod import;
 mod lists;

@@ -1,6 +1,6 @@
 //! From a draft to a record, and from a record to its withdrawal.
 
-use consortia_tests::people::{administrator, person};
+use consortia_tests::people::{ACCOUNTS, administrator, person};
 use consortia_tests::samples::{ORGANISATIONS, PROJECTS, column, id, organisation, path, project};
 use consortia_tests::{Client, Server, on_both_engines};
 use serde_json::{Value, json};
@@ -205,6 +205,40 @@ fn nobody_plants_a_part_in_a_draft_they_do_not_see() {
         let tag = api.get(at).expect(200).etag().to_owned();
         eve.patch(at, &tag, &json!({"acronym": "EVE"})).problem(403, "not_yours");
         anna.patch(at, &tag, &json!({"acronym": "ANNA"})).expect(200);
+    });
+}
+
+#[test]
+fn a_part_outlives_the_draft_of_its_project() {
+    on_both_engines(|api| {
+        let own = registered(api, "Ours");
+        let mira = person(api, "mira", "editor", &[&own]);
+        let bice = person(api, "bice", "editor", &[&own]);
+        let admin = administrator(api);
+        let led = draft(&mira, "project", &json!({"acronym": "LED"}));
+        let seat = |project: &Value, role: &str| {
+            json!({"kind": "participation", "project_id": project["id"],
+                   "content": {"organisation_id": own["id"], "role": role}})
+        };
+        let seats = ["coordinator", "participant"]
+            .map(|role| bice.post(DRAFTS, &seat(&led, role)).expect(201).json());
+        let [at, other] = seats.each_ref().map(|made| path(DRAFTS, made));
+        let holder = mira.get("/api/v1/accounts/me").expect(200).json();
+        admin.unrecorded().delete(&path(ACCOUNTS, &holder), "*").expect(200);
+        bice.get(&path(DRAFTS, &led)).problem(404, "not_found");
+        assert_eq!(bice.get(DRAFTS).expect(200).total(), 2);
+        // It is changed where it is, and published where there is a project.
+        let tag = bice.get(&at).expect(200).etag().to_owned();
+        let tag = bice.put(&at, &tag, &seat(&led, "participant")).expect(200).etag().to_owned();
+        let refused = publish(&bice, &seats[0]).problem(422, "invalid_body");
+        assert_eq!(refused["errors"][0]["pointer"], "/project_id");
+        let detail = refused["errors"][0]["detail"].as_str().expect("a detail");
+        assert!(detail.contains("give the draft another `project_id`"), "{detail}");
+        let next = draft(&bice, "project", &json!({"acronym": "NEXT"}));
+        bice.put(&at, &tag, &seat(&next, "participant")).expect(200);
+        assert_eq!(publish(&bice, &next).expect(201).json()["data"][1]["id"], seats[0]["id"]);
+        bice.delete(&other, "*").expect(204);
+        assert_eq!(bice.get(DRAFTS).expect(200).total(), 0);
     });
 }
 

@@ -30,17 +30,17 @@ fn holds(bytes: &[u8], needle: &[u8]) -> bool {
 }
 
 /// What is known of somebody and must not be found any more.
-struct Known {
+pub(crate) struct Known {
     client: Client,
-    at: String,
+    pub(crate) at: String,
     login: String,
-    needles: Vec<Vec<u8>>,
+    pub(crate) needles: Vec<Vec<u8>>,
 }
 
 impl Known {
     /// An account that was used in every way that leaves something behind; all of it tells the
     /// name, but hashes.
-    fn somebody(api: &Server, name: &str) -> Self {
+    pub(crate) fn somebody(api: &Server, name: &str) -> Self {
         let client = api.unrecorded();
         let (first, login) = (format!("{name}.old"), format!("{name}@example.org"));
         let made = account(api, &first, "editor", &[]);

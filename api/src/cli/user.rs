@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::erasure;
 use crate::server::{open_database, prepare};
 use anyhow::{Context as _, bail};
-use consortia_db::account::{self, Opening};
+use consortia_db::account::{self, Erased, Opening};
 use consortia_db::{Actor, Conn, Db, Tx, organisation, session};
 use consortia_domain::account::{Account, AccountContent, AccountName, Password};
 use consortia_domain::id::{OrganisationId, RecordRef};
@@ -58,10 +58,11 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
         User::Erase { name } => {
             let found = find(&db, name)?;
             let (id, key) = (found.id, hash_name(found.content.name.as_str()));
-            write(&db, move |tx| {
+            let part = move |tx: &mut Tx<'_>| {
                 session::forgive(tx, &key)?;
-                account::erase(tx, id, None)
-            })?;
+                account::erase(tx, id)
+            };
+            while write(&db, part)? == Erased::InPart {}
             account_changed("erased", id, BY);
             eprintln!(
                 "Erased the account '{name}' and its drafts. The history keeps what was changed \

@@ -12,7 +12,7 @@ use crate::problem::{Code, Problem};
 use crate::respond::{Answer, List, RecordQuery, answer_list, answer_record, changed, created};
 use crate::state::State;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
-use consortia_db::account::{self, Opening};
+use consortia_db::account::{self, Erased, Opening};
 use consortia_db::{Conn, Tx, session};
 use consortia_domain::account::{Account, AccountContent, NewAccount, NewPassword, PersonalData};
 use consortia_domain::erasure::Erasure;
@@ -180,14 +180,23 @@ async fn delete_account(
     if_match: IfMatch,
 ) -> Answer {
     let id = id_of(&path)?;
-    let work = move |tx: &mut Tx<'_>| {
-        let Some(old) = account::find(tx.conn(), id)? else { return Ok(false) };
-        if_match.check(old.stamp.version)?;
-        session::forgive(tx, &hash_name(old.content.name.as_str()))?;
-        account::erase(tx, id, Some(old.stamp.version))
-    };
-    if !state.write(&admin.0, work).await? {
-        return Err(no_account(&id));
+    // Once it has begun it is not called off by a change.
+    let mut condition = Some(if_match);
+    loop {
+        let condition = condition.take();
+        let work = move |tx: &mut Tx<'_>| {
+            let Some(old) = account::find(tx.conn(), id)? else { return Ok(Erased::NotThere) };
+            if let Some(condition) = condition {
+                condition.check(old.stamp.version)?;
+            }
+            session::forgive(tx, &hash_name(old.content.name.as_str()))?;
+            account::erase(tx, id)
+        };
+        match state.write(&admin.0, work).await? {
+            Erased::NotThere => return Err(no_account(&id)),
+            Erased::InPart => {}
+            Erased::Wholly => break,
+        }
     }
     account_changed("erased", id, &admin.0.actor());
     Ok(HttpResponse::Ok().json(erasure::wiped(&state).await))

@@ -222,7 +222,10 @@ async fn replace_draft(
     let work = move |tx: &mut Tx<'_>| {
         let Some(old) = draft::find(tx.conn(), id, &viewer)? else { return Ok(None) };
         if_match.check(old.stamp.version)?;
-        draft::check_project(tx.conn(), &content, &viewer)?;
+        // Where it already is nothing is planted, even if the draft of its project is gone.
+        if content.project_id != old.content.project_id {
+            draft::check_project(tx.conn(), &content, &viewer)?;
+        }
         draft::update(tx, id, old.stamp.version, &content, &viewer)
     };
     changed(&state.write(&writer.0, work).await?.ok_or_else(|| no_draft(&id))?)

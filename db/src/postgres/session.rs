@@ -71,6 +71,17 @@ impl Session {
         Ok(told.into_iter().filter_map(row).collect())
     }
 
+    /// The value of a query that gives one, as text.
+    pub(crate) fn value(&self, sql: &str) -> Result<Option<String>> {
+        let rows = self.rows(sql)?;
+        Ok(rows.first().and_then(|row| row.get(0)).map(str::to_owned))
+    }
+
+    /// Whether what a query asks is so.
+    pub(crate) fn holds(&self, sql: &str) -> Result<bool> {
+        Ok(self.value(sql)?.as_deref() == Some("t"))
+    }
+
     /// Writes what `COPY … TO STDOUT` gives to `out`, whose faults are given apart.
     pub(crate) fn copy_out(&self, sql: &str, out: &mut dyn Write) -> Result<io::Result<()>> {
         self.runtime.block_on(async {

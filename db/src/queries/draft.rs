@@ -174,10 +174,25 @@ pub(super) fn of_maker(c: &mut Conn, maker: &str) -> Result<Vec<Drafted>> {
     rows.into_iter().map(drafted).collect()
 }
 
-/// Throws away the drafts that `maker` made.
-pub(super) fn discard_all(c: &mut Conn, maker: &str) -> Result<()> {
-    diesel::delete(drafts::table.filter(drafts::made_by.eq(maker))).execute(c)?;
-    Ok(())
+/// Throws away so many of the drafts that `maker` made, at most; gives their number.
+pub(super) fn discard_made(c: &mut Conn, maker: &str, most: i64) -> Result<usize> {
+    let own = drafts::table.filter(drafts::made_by.eq(maker));
+    let some: Vec<Id> = own.select(drafts::id).limit(most).load(c)?;
+    Ok(diesel::delete(drafts::table.filter(drafts::id.eq_any(some))).execute(c)?)
+}
+
+/// The same with what these drafts were before and are.
+pub(super) fn forget_former(c: &mut Conn, maker: &str, most: i64) -> Result<usize> {
+    let own = drafts::table.filter(drafts::made_by.eq(maker)).select(drafts::id);
+    let some: Vec<(Id, i32)> = draft_revisions::table
+        .filter(draft_revisions::draft_id.eq_any(own))
+        .select((draft_revisions::draft_id, draft_revisions::version))
+        .limit(most)
+        .load(c)?;
+    for version in &some {
+        diesel::delete(draft_revisions::table.find(*version)).execute(c)?;
+    }
+    Ok(some.len())
 }
 
 pub(crate) fn find(c: &mut Conn, id: Uuid, viewer: &Rights) -> Result<Option<Draft>> {

@@ -54,6 +54,15 @@ pub(crate) fn finish(
     Ok(())
 }
 
+/// Forgets so many of the answers given to `actor`, at most; gives their number.
+pub(super) fn forget(c: &mut Conn, actor: &str, most: i64) -> Result<usize> {
+    let own = idempotency_keys::table.filter(idempotency_keys::actor.eq(actor));
+    let some = own.select(idempotency_keys::key).limit(most);
+    let keys: Vec<String> = some.load(c)?;
+    let those = own.filter(idempotency_keys::key.eq_any(keys));
+    Ok(diesel::delete(those).execute(c)?)
+}
+
 /// Forgets keys older than a day; gives their number.
 pub(crate) fn sweep(c: &mut Conn, by: &Stamp) -> Result<usize> {
     let expired = idempotency_keys::created_at.le(naive(by.now - LIFETIME));

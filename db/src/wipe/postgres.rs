@@ -1,7 +1,6 @@
-//! Wiping the files of PostgreSQL's tables. Its write-ahead log is the server's own: nobody but
-//! who runs it reaches that.
+//! Wiping the files of PostgreSQL's tables, and its write-ahead log where the role may.
 
-use super::{TABLES, until};
+use super::{TABLES, WriteLog, patiently, wal};
 use crate::config::DbConfig;
 use crate::error::{Error, Result};
 use crate::postgres::{PostgresUrl, Session};
@@ -24,29 +23,35 @@ const UNSEEN: &str = "
             OR EXISTS (SELECT FROM pg_replication_slots AS slot
                         WHERE age(slot.xmin) >= age(erasures.xmin))))";
 
-pub(crate) fn run(url: &PostgresUrl, config: &DbConfig) -> Result<()> {
+pub(crate) fn run(url: &PostgresUrl, config: &DbConfig) -> Result<WriteLog> {
     let session = Session::open(url, config)?;
-    let last = one(&session, "SELECT max(seq) FROM erasures")?;
-    let Some(last) = last else { return Ok(()) };
+    let last = session.value("SELECT max(seq) FROM erasures")?;
+    // Whoever was quicker did not say what became of the log.
+    let Some(last) = last else { return Ok(WriteLog::Kept) };
     session.run(SHORT_WAIT)?;
     let unseen = UNSEEN.replace("$last", &last);
-    until(|| Ok(one(&session, &unseen)?.as_deref() == Some("t")))?;
+    patiently(|| session.holds(&unseen))?;
     for table in TABLES {
         rewrite(&session, table)?;
     }
-    session.run(&format!("DELETE FROM erasures WHERE seq <= {last}"))
+    let log = wal::empty(&session).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the write-ahead log was not emptied of what was erased");
+        WriteLog::Kept
+    });
+    session.run(&format!("DELETE FROM erasures WHERE seq <= {last}"))?;
+    Ok(log)
 }
 
 /// Writes a table and its indexes to new files.
 fn rewrite(session: &Session, table: &str) -> Result<()> {
     let file = format!("SELECT pg_relation_filenode('{table}')");
-    let before = one(session, &file)?;
-    until(|| match session.run(&format!("VACUUM (FULL) {table}")) {
+    let before = session.value(&file)?;
+    patiently(|| match session.run(&format!("VACUUM (FULL) {table}")) {
         Ok(()) => Ok(true),
         Err(Error::Unavailable { .. }) => Ok(false),
         Err(fault) => Err(fault),
     })?;
-    if one(session, &file)? != before {
+    if session.value(&file)? != before {
         return Ok(());
     }
     // PostgreSQL warns only.
@@ -54,10 +59,4 @@ fn rewrite(session: &Session, table: &str) -> Result<()> {
         "The table {table} cannot be wiped, because it belongs to another role; make the role of \
          the database URL its owner (ALTER TABLE {table} OWNER TO …)."
     )))
-}
-
-/// The value of a query that gives one.
-fn one(session: &Session, sql: &str) -> Result<Option<String>> {
-    let rows = session.rows(sql)?;
-    Ok(rows.first().and_then(|row| row.get(0)).map(str::to_owned))
 }

@@ -1,7 +1,7 @@
 //! Addressing a cluster and making databases in it.
 
 use crate::database::{Database, Template};
-use crate::private::{Private, Settings};
+use crate::private::{Primary, Private, Settings};
 use crate::programs;
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -66,7 +66,12 @@ impl Cluster {
     /// # Errors
     /// A sentence for people: PostgreSQL is missing, or its own log when it does not start.
     pub fn start(settings: Settings) -> Result<Self, String> {
-        let (private, port) = Private::start(settings)?;
+        Self::start_as(settings, None)
+    }
+
+    fn start_as(settings: Settings, follows: Option<Primary>) -> Result<Self, String> {
+        let private = Private::start(settings, follows)?;
+        let port = private.port();
         let mut cluster = Self {
             base: format!("postgres://postgres@127.0.0.1:{port}"),
             parameters: String::new(),
@@ -79,6 +84,33 @@ impl Cluster {
         };
         cluster.wait_until_ready()?;
         Ok(cluster)
+    }
+
+    /// Starts a standby of a private cluster that tells it every second what is still read there,
+    /// by way of a replication slot of that name if one is given.
+    ///
+    /// # Errors
+    /// As for [`Cluster::start`]; or this one is not private.
+    pub fn standby(&self, slot: Option<&'static str>) -> Result<Self, String> {
+        let private = self.private.as_ref().ok_or("Only a private cluster has standbys.")?;
+        if let Some(slot) = slot {
+            self.administer(&format!("SELECT pg_create_physical_replication_slot('{slot}')"))?;
+        }
+        let primary = Primary { port: private.port(), slot };
+        Self::start_as(Settings::default(), Some(primary))
+    }
+
+    /// Holds a snapshot of a cluster for so long.
+    ///
+    /// # Panics
+    /// When the server refuses, with its message.
+    pub fn read_for(&self, time: Duration) {
+        let sql = format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class; \
+             SELECT pg_sleep({}); COMMIT",
+            time.as_secs_f64()
+        );
+        self.administer(&sql).unwrap_or_else(|fault| panic!("{fault}"));
     }
 
     /// Stops a private cluster, ending every session; its data stays.

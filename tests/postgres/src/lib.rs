@@ -16,7 +16,7 @@
 //! - [`Cluster::shared`] uses the server named by `CONSORTIA_TEST_POSTGRES_URL` when that is
 //!   set (its user must be allowed to create databases) and starts a private one otherwise.
 //! - [`Cluster::start`] always starts a private one, with [`Settings`] of its own (durable,
-//!   TLS); it can be stopped and resumed.
+//!   TLS); it can be stopped and resumed, and have standbys.
 //! - A private cluster listens on 127.0.0.1 and a socket in its own temporary folder. It ends
 //!   when the test process does, however that dies: a small shell supervises it and watches a
 //!   pipe that only the test process holds open.

@@ -13,14 +13,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Runs the server until the test process is gone, then removes every trace of it.
 ///
-/// `$1` programs, `$2` folder, `$3` port, the rest settings. Standard input is a pipe that
+/// `$1` programs, `$2` folder, `$3` port, `$4` the port of the server it is to follow or empty, the
+/// rest settings. Standard input is a pipe that
 /// only the test process holds open, so reading ends when that process does, even by SIGKILL;
 /// until then each line of it says what is to become of the server.
 const SUPERVISOR: &str = r#"
-programs=$1 folder=$2 port=$3
-shift 3
-"$programs/initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 \
-    --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US --no-sync >"$folder/log" 2>&1 || exit 1
+programs=$1 folder=$2 port=$3 primary=$4
+shift 4
+if [ -z "$primary" ]; then
+    "$programs/initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 \
+        --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US --no-sync
+else
+    "$programs/pg_basebackup" --pgdata="$folder/data" --host=127.0.0.1 --port="$primary" \
+        --username=postgres --no-password --write-recovery-conf --checkpoint=fast --no-sync
+fi >"$folder/log" 2>&1 || exit 1
 serve() {
     "$programs/postgres" -D "$folder/data" -p "$port" "$@" >>"$folder/log" 2>&1 </dev/null &
     server=$!
@@ -46,16 +52,24 @@ pub struct Settings {
     pub tls: bool,
 }
 
+/// The cluster that a standby follows, and by way of which replication slot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Primary {
+    pub(crate) port: u16,
+    pub(crate) slot: Option<&'static str>,
+}
+
 /// The parts of a cluster that this process started itself.
 #[derive(Debug)]
 pub(crate) struct Private {
     supervisor: Child,
     folder: PathBuf,
+    port: u16,
 }
 
 impl Private {
-    /// Starts a server and gives the port it will listen on.
-    pub(crate) fn start(settings: Settings) -> Result<(Self, u16), String> {
+    /// Starts a server, of its own or as a standby.
+    pub(crate) fn start(settings: Settings, follows: Option<Primary>) -> Result<Self, String> {
         let programs = programs::server_folder()?;
         let owner = unprivileged_user();
         let folder = make_folder(owner)
@@ -69,7 +83,8 @@ impl Private {
             .arg(&programs)
             .arg(&folder)
             .arg(port.to_string())
-            .args(arguments(settings, &folder))
+            .arg(follows.map(|primary| primary.port.to_string()).unwrap_or_default())
+            .args(arguments(settings, follows, &folder))
             .current_dir(&folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -79,7 +94,12 @@ impl Private {
             .as_user(owner)
             .spawn()
             .map_err(|fault| format!("PostgreSQL's supervisor did not start: {fault}"))?;
-        Ok((Self { supervisor, folder }, port))
+        Ok(Self { supervisor, folder, port })
+    }
+
+    /// The port it listens on.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// Tells the supervisor to `stop` the server or to `start` it again.
@@ -126,7 +146,7 @@ impl Drop for Private {
 }
 
 /// Command-line settings of the server.
-fn arguments(settings: Settings, folder: &Path) -> Vec<String> {
+fn arguments(settings: Settings, follows: Option<Primary>, folder: &Path) -> Vec<String> {
     // A socket's path is limited to 107 bytes; without one, TCP on loopback still serves.
     let socket = folder.to_string_lossy();
     let socket = if socket.len() < 80 { socket.into_owned() } else { String::new() };
@@ -147,6 +167,11 @@ fn arguments(settings: Settings, folder: &Path) -> Vec<String> {
         for (name, file) in [("ssl_cert_file", "server.crt"), ("ssl_key_file", "server.key")] {
             wanted.push(format!("{name}={}", folder.join(file).display()));
         }
+    }
+    if let Some(primary) = follows {
+        let told = ["hot_standby_feedback=on", "wal_receiver_status_interval=1s"];
+        wanted.extend(told.map(str::to_owned));
+        wanted.extend(primary.slot.map(|slot| format!("primary_slot_name={slot}")));
     }
     wanted.into_iter().flat_map(|setting| ["-c".to_owned(), setting]).collect()
 }

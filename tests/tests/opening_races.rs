@@ -1,0 +1,90 @@
+//! Opening an account at the very moment it gets another password, is shut or erased: no session
+//! is left of what was good before.
+
+use consortia_tests::people::{ACCOUNTS, PASSWORD, SESSIONS, account, administrator, log_in};
+use consortia_tests::{Answer, Client, Place, Server, on_each_engine};
+use serde_json::{Value, json};
+use std::sync::Barrier;
+use std::thread;
+use std::time::Duration;
+
+const ROUNDS: u32 = 24;
+/// Those who open it at the same time; as many renew a session each that there was before.
+const OPENING: usize = 3;
+/// What the account may be shut by.
+const WAYS: u32 = 4;
+
+fn renew(client: &Client, opened: &Value) -> Answer {
+    let body = json!({"refresh_token": opened["refresh_token"]});
+    client.without_token().post(&format!("{SESSIONS}/renewals"), &body)
+}
+
+/// Ends what the old password was good for: by its holder, an administrator on the machine, or
+/// over HTTP.
+fn shut(place: &Place, [holder, admin]: [&Client; 2], (at, name): (&str, &str), round: u32) {
+    match round % WAYS {
+        0 => {
+            let body = json!({"current_password": PASSWORD, "password": "quite other words"});
+            let own = format!("{ACCOUNTS}/me/password");
+            holder.request("PUT", &own).json(&body).send().expect(204);
+        }
+        1 => drop(place.run_with(&["user", "password", name], "words from the machine\n")),
+        2 => {
+            let tag = admin.get(at).expect(200).etag().to_owned();
+            admin.patch(at, &tag, &json!({"disabled": true})).expect(200);
+        }
+        _ => drop(admin.delete(at, "*").expect(200)),
+    }
+}
+
+#[test]
+fn no_session_outlives_what_it_was_opened_with() {
+    on_each_engine(|engine| {
+        let api = Server::start(Place::fresh(engine));
+        let (client, admin) = (api.unrecorded(), administrator(&api).unrecorded());
+        let mut opened_in_all = 0;
+        for round in 0..ROUNDS {
+            let name = format!("anna{round}");
+            let at = account(&api, &name, "editor", &[]).header("location").to_owned();
+            let open = || log_in(&client, &name, PASSWORD);
+            let holder = open().expect(201).json();
+            let holder = client.with_token(holder["access_token"].as_str().expect("a token"));
+            let before: Vec<Value> = (0..OPENING).map(|_| open().expect(201).json()).collect();
+            let together = Barrier::new(2 * OPENING + 1);
+            let answers: Vec<Answer> = thread::scope(|scope| {
+                let opening = (0..OPENING).map(|_| {
+                    scope.spawn(|| {
+                        together.wait();
+                        // One after the other, so that some come before it, some meanwhile.
+                        vec![open(), open(), open()]
+                    })
+                });
+                let opening: Vec<_> = opening.collect();
+                let renewing = before.iter().map(|session| {
+                    let (client, together) = (&client, &together);
+                    scope.spawn(move || {
+                        together.wait();
+                        thread::sleep(Duration::from_millis(u64::from(round)));
+                        vec![renew(client, session)]
+                    })
+                });
+                let renewing: Vec<_> = renewing.collect();
+                together.wait();
+                thread::sleep(Duration::from_millis(u64::from(round * 2)));
+                shut(api.place(), [&holder, &admin], (&at, &name), round);
+                let all = opening.into_iter().chain(renewing);
+                all.flat_map(|one| one.join().expect("no panic")).collect()
+            });
+            let opened = answers.iter().filter(|answer| answer.status == 201);
+            for session in opened.map(Answer::json) {
+                opened_in_all += 1;
+                let bearer = session["access_token"].as_str().expect("a token");
+                let me = client.with_token(bearer).get(&format!("{ACCOUNTS}/me"));
+                assert_eq!(me.status, 401, "{engine:?}, round {round}: {}", me.text());
+                let renewed = renew(&client, &session);
+                assert_eq!(renewed.status, 401, "{engine:?}, round {round}: {}", renewed.text());
+            }
+        }
+        assert!(opened_in_all > ROUNDS, "{engine:?}: too few were opened in time");
+    });
+}
