@@ -1,5 +1,6 @@
 //! The Ed25519 key that tokens are signed with: a file only its owner may read.
 
+use super::failed_name::NameHash;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{
     DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, EncodePublicKey as _,
@@ -63,6 +64,8 @@ pub struct KeyPair {
     pub(super) encoding: EncodingKey,
     /// Checks.
     pub(super) public: PublicKey,
+    /// Hashes names with what only who has the key knows.
+    pub(super) names: NameHash,
 }
 
 /// What signatures are checked with.
@@ -130,7 +133,8 @@ impl KeyPair {
         let key = SigningKey::from_pkcs8_pem(pem).ok()?;
         let der = key.to_pkcs8_der().ok()?;
         let public = PublicKey::of(&key.verifying_key())?;
-        Some(Self { encoding: EncodingKey::from_ed_der(der.as_bytes()), public })
+        let names = NameHash::of(key.as_bytes());
+        Some(Self { encoding: EncodingKey::from_ed_der(der.as_bytes()), public, names })
     }
 }
 
