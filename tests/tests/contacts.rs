@@ -147,11 +147,21 @@ fn a_person_is_given_and_forgotten_by_their_address() {
         assert_eq!(known.as_array().map(Vec::len), Some(2), "{known}");
         let _ = api.place().query("ANALYZE");
         assert_ne!(held(api.place(), &[SECRET.as_bytes()]), [], "it is in the files");
-        api.place().run(&["contact", "erase", &address]);
+        let erase = |address: &str| {
+            let output = api.place().fed(&["contact", "erase", address], "");
+            assert!(output.status.success());
+            String::from_utf8_lossy(&output.stderr).into_owned()
+        };
+        let said = erase(&address);
+        assert!(said.contains("Erased 2 contacts."), "{said}");
         assert_eq!(held(api.place(), &[SECRET.as_bytes()]), []);
         assert_eq!(api.place().run(&["contact", "export", &address]).trim(), "[]");
-        let left = anna.get(&format!("{}/contacts", path(PROJECTS, &led))).data();
+        let list = format!("{}/contacts", path(PROJECTS, &led));
+        let left = anna.get(&list).data();
         assert_eq!((left.len(), &left[0]["name"]), (1, &json!("Another")));
+        anna.post(&list, &json!({"name": "One", "email": "one@example.org"})).expect(201);
+        let said = erase("one@example.org");
+        assert!(said.contains("Erased 1 contact."), "{said}");
     });
 }
 
