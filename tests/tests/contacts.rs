@@ -43,6 +43,9 @@ fn contacts_are_added_changed_and_removed_by_whose_the_record_is() {
                 assert!(told["meta"]["licence"].is_null(), "people are under no licence");
                 client.get(&at).expect(200);
             }
+            // Else a spreadsheet would take the number for a sum.
+            let table = anna.get(&format!("{list}?format=csv")).expect(200).text();
+            assert!(table.contains(",'+46 18 4711 0815,"), "{table}");
             for place in [&list, &at] {
                 api.anonymous().get(place).problem(401, "token_required");
             }
