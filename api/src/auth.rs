@@ -29,6 +29,7 @@ mod unchecked;
 
 pub(crate) use authenticate::authenticate;
 pub use issuers::{IssuerFault, Issuers};
+pub(crate) use key::private_folder;
 pub use key::{KeyFault, KeyPair};
 pub use keyring::Keyring;
 pub use password::hash_now as hash_password;

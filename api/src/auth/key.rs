@@ -178,12 +178,21 @@ fn put_new(path: &Path, placed: impl FnOnce(&Path) -> std::io::Result<()>) -> Re
     write_private(&beside, &pem).and_then(|()| placed(&beside)).map_err(fault)
 }
 
+/// Makes folders, and those above them, that only their owner may look into.
+pub(crate) fn private_folder() -> DirBuilder {
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder
+}
+
 /// Writes a file that only its owner may read, and its directory where there is none.
 pub(super) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(directory) = path.parent() {
         // Nobody is given a folder that was there before.
         let made = !directory.as_os_str().is_empty() && !directory.exists();
-        DirBuilder::new().recursive(true).create(directory)?;
+        private_folder().create(directory)?;
         if made {
             own_as_its_folder(directory)?;
         }
