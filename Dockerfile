@@ -18,7 +18,8 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --system --gid 10001 consortia \
-    && useradd --system --uid 10001 --gid consortia --home-dir /var/lib/consortia --create-home consortia
+    && useradd --system --uid 10001 --gid consortia --home-dir /var/lib/consortia --create-home consortia \
+    && chmod 0700 /var/lib/consortia
 COPY --from=build /out/consortia /usr/local/bin/consortia
 USER 10001:10001
 WORKDIR /var/lib/consortia

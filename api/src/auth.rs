@@ -10,10 +10,11 @@
 //! | [`issuers`] | tokens of outside identity providers |
 //! | [`login`] | opening accounts, and keeping them open |
 //! | [`read_token`] | what dashboards read with |
-//! | [`password`], [`opaque`] | what of secrets is kept |
+//! | [`password`], [`opaque`], [`failed_name`] | what of secrets is kept |
 //! | [`security_log`] | what is written down of all this |
 
 mod authenticate;
+mod failed_name;
 mod issuers;
 mod key;
 mod keyring;
@@ -28,9 +29,9 @@ mod unchecked;
 
 pub(crate) use authenticate::authenticate;
 pub use issuers::{IssuerFault, Issuers};
+pub(crate) use key::private_folder;
 pub use key::{KeyFault, KeyPair};
 pub use keyring::Keyring;
-pub(crate) use opaque::hash as hash_name;
 pub use password::hash_now as hash_password;
 pub use principal::{
     Admin, DraftReader, Holder, ImportReader, Principal, QualityReader, Staff, UserRole, Who,

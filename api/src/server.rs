@@ -6,7 +6,7 @@ pub use place::Place;
 pub(crate) use place::lock_database;
 
 use crate::app::app;
-use crate::auth::{IssuerFault, Issuers, KeyFault, Keyring, Tokens};
+use crate::auth::{IssuerFault, Issuers, KeyFault, Keyring, Tokens, private_folder};
 use crate::config::Config;
 use crate::erasure;
 use crate::metrics;
@@ -90,8 +90,9 @@ pub fn database_settings(config: &Config) -> Result<DbConfig, StartFault> {
     Ok(settings)
 }
 
+/// Makes the data directory where there is none: its owner's alone.
 pub(crate) fn make_data_dir(config: &Config) -> Result<(), StartFault> {
-    let made = std::fs::create_dir_all(&config.data_dir);
+    let made = private_folder().create(&config.data_dir);
     made.map_err(|error| StartFault::DataDir(config.data_dir.display().to_string(), error))
 }
 

@@ -2,8 +2,13 @@
 
 /// `1 project`, `2 projects`, `1,372 projects`.
 pub(crate) fn counted(count: u64, noun: &str) -> String {
+    format!("{} {}", grouped(count), of(count, noun))
+}
+
+/// `noun` as it stands behind `count`: `project` behind 1, else `projects`.
+pub(crate) fn of(count: u64, noun: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{s}", grouped(count))
+    format!("{noun}{s}")
 }
 
 /// A count with its thousands apart.

@@ -9,9 +9,12 @@ use consortia_domain::page::Page;
 use serde_json::Value;
 use uuid::Uuid;
 
+/// The most drafts that one maker has at a time.
+pub const MOST: u32 = 5_000;
+
 crate::conn::dispatch! { draft:
-    /// Begins a draft that whoever acts for one of `organisations` sees too. The project it
-    /// names must have passed [`check_project`].
+    /// Begins a draft that whoever acts for one of `organisations` sees too, unless its maker has
+    /// [`MOST`] already. The project it names must have passed [`check_project`].
     write create(content: &DraftContent, organisations: &[Uuid]) -> Draft;
 
     /// Puts new content in the place of the old, which is at `version`; where its maker does so,

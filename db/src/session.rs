@@ -18,7 +18,7 @@ pub const FAILURES: i32 = 10;
 /// longer. Failures further apart are not in a row.
 pub const LOCKED_FOR: TimeDelta = TimeDelta::minutes(15);
 
-/// SHA-256 of a token or a name.
+/// SHA-256 of a token, or of a name with a secret.
 pub type Hash = [u8; 32];
 
 /// A session as it was begun or renewed.

@@ -4,7 +4,7 @@
 //! rules between them. No I/O, no HTTP, no SQL: everything else depends on this crate and
 //! this crate depends on nothing of ours.
 //!
-//! - Reading: [`decode`], [`error`], [`merge_patch`], [`filter`], [`page`].
+//! - Reading: [`json`], [`decode`], [`error`], [`merge_patch`], [`filter`], [`page`].
 //! - Values: [`count`], [`country`], [`external_id`], [`language`], [`money`],
 //!   [`partial_date`], [`percent`], [`period`], [`place`], [`text`], [`year`], and the closed
 //!   lists of [`vocabulary`].
@@ -39,6 +39,7 @@ pub mod funding_chain;
 pub mod group;
 pub mod id;
 pub mod import;
+pub mod json;
 pub mod known_programmes;
 pub mod language;
 pub mod membership;

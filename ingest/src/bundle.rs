@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::parents::Parents;
 use consortia_domain::bundle::{Line, ORDER, RecordLine};
 use consortia_domain::import::{Origin, Rejection, Severity};
-use consortia_domain::{Errors, Location};
+use consortia_domain::{Errors, Location, json};
 use serde_json::Value;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
@@ -245,15 +245,20 @@ fn rereadable(path: &Path) -> io::Result<File> {
 
 /// A line, or its faults, each with its place.
 fn parse(text: &[u8]) -> Result<Line, Vec<(String, String)>> {
-    let value: Value = serde_json::from_slice(text).map_err(|fault| {
-        let reason = format!("The line is not JSON at character {}: {fault}.", fault.column());
-        vec![(String::new(), reason)]
+    let value = json::read(text).map_err(|fault| match fault {
+        json::Fault::Repeated(faults) => placed(&faults),
+        json::Fault::Syntax(fault) => {
+            let reason = format!("The line is not JSON at character {}: {fault}.", fault.column());
+            vec![(String::new(), reason)]
+        }
     })?;
-    Line::read(&value).map_err(|faults: Errors| {
-        let place = |at: &Location| match at {
-            Location::Pointer(at) => at.to_string(),
-            Location::Parameter(name) | Location::Header(name) => name.clone(),
-        };
-        faults.iter().map(|fault| (place(&fault.at), fault.detail.clone())).collect()
-    })
+    Line::read(&value).map_err(|faults| placed(&faults))
+}
+
+fn placed(faults: &Errors) -> Vec<(String, String)> {
+    let place = |at: &Location| match at {
+        Location::Pointer(at) => at.to_string(),
+        Location::Parameter(name) | Location::Header(name) => name.clone(),
+    };
+    faults.iter().map(|fault| (place(&fault.at), fault.detail.clone())).collect()
 }

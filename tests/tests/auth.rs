@@ -21,7 +21,8 @@ fn reads_are_open_and_writes_are_not() {
             anyone.delete(&at, tag),
             anyone.get("/api/v1/imports"),
         ] {
-            answer.problem(401, "token_required");
+            let hint = answer.problem(401, "token_required")["detail"].to_string();
+            assert!(hint.contains("--subject catalogue-import"), "a purpose, no name: {hint}");
             assert!(answer.header("www-authenticate").starts_with("Bearer"), "{}", answer.request);
         }
         assert_eq!(anyone.get(ORGANISATIONS).total(), 1);

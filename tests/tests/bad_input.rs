@@ -66,6 +66,12 @@ const CASES: &[Case] = &[
     case("POST /api/v1/projects", JSON, "{\"total_cost\": {\"amount\": 01, \"currency\": \"EUR\"}}", 400, "malformed_json", &[]),
     case("POST /api/v1/projects", JSON, "{\"total_cost\": {\"amount\": NaN, \"currency\": \"EUR\"}}", 400, "malformed_json", &[]),
 
+    // A field twice: which of the two is meant, nobody can tell.
+    organisation("{\"country\": \"IT\", \"country\": \"FR\"}", &["/country repeated_field"]),
+    organisation("{\"country\": \"IT\", \"\\u0063ountry\": \"IT\"}", &["/country repeated_field"]),
+    organisation("{\"names\": [{\"value\": \"A\"}, {\"value\": \"B\", \"value\": \"C\"}]}", &["/names/1/value repeated_field"]),
+    case("PATCH {organisation}", PATCH, "{\"country\": \"FR\", \"country\": null}", 422, "invalid_body", &["/country repeated_field"]),
+
     // Bodies of the wrong kind.
     organisation("[]", &[" wrong_type"]),
     organisation("null", &[" wrong_type"]),

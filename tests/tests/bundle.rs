@@ -147,11 +147,12 @@ fn every_fault_is_told_with_line_and_place_and_the_rest_is_stored() {
         let file = write(api, "bad.ndjson", &lines);
         let mut text = fs::read_to_string(&file).expect("a file");
         text.push_str("{\"entity\": \"project\", \n\n");
+        text.push_str("{\"entity\": \"project\", \"acronym\": \"A\", \"acronym\": \"B\"}\n");
         fs::write(&file, text).expect("a file");
         let report = api.place().folder().join("report.csv");
         let report = report.to_str().expect("UTF-8");
         let told = api.place().run_in_part(&["import", "bundle", &file, "--report", report]);
-        assert!(told.contains("8 rejected"), "{told}");
+        assert!(told.contains("9 rejected"), "{told}");
         let found = fs::read_to_string(report).expect("a report");
         let places: Vec<String> = found
             .lines()
@@ -165,6 +166,7 @@ fn every_fault_is_told_with_line_and_place_and_the_rest_is_stored() {
                 "14 /id",
                 "15 ",
                 "17 ",
+                "19 /acronym",
                 "12 /id",
                 "13 /id",
                 "10 /period",

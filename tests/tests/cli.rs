@@ -2,6 +2,10 @@
 
 use consortia_tests::{Engine, Place, Server};
 use serde_json::json;
+#[cfg(unix)]
+use std::fs::{self, OpenOptions, Permissions};
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;
 
 fn output(place: &Place, arguments: &[&str]) -> (Output, String) {
@@ -123,6 +127,46 @@ fn the_doctor_finds_a_healthy_place_healthy_and_says_what_ails_others() {
     let (output, text) = output(&place, &["doctor"]);
     assert!(!output.status.success(), "{text}");
     assert!(text.contains("127.0.0.1") && !text.contains("secret"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_doctor_tells_what_is_open_to_others() {
+    let place = Place::empty(Engine::Sqlite);
+    place.run(&["migrate"]);
+    place.run(&["key", "list"]);
+    fs::set_permissions(place.folder(), Permissions::from_mode(0o700)).expect("it is ours");
+    let doctor = || output(&place, &["doctor"]);
+    let (found, text) = doctor();
+    assert!(found.status.success() && !text.contains("is open to others"), "{text}");
+    for (file, open, mend) in [
+        ("", 0o750, "700"),
+        ("registry.db", 0o640, "600"),
+        ("registry.db-wal", 0o604, "600"),
+        ("signing-key.pem", 0o644, "600"),
+    ] {
+        let path = if file.is_empty() { place.folder().into() } else { place.folder().join(file) };
+        if !file.is_empty() {
+            // SQLite puts its log away when nobody needs it; an empty one says nothing.
+            OpenOptions::new().append(true).create(true).open(&path).expect("a file");
+        }
+        let before = fs::metadata(&path).expect("it is there").permissions();
+        fs::set_permissions(&path, Permissions::from_mode(open)).expect("it is ours");
+        let (found, text) = doctor();
+        let is_key = file.ends_with("pem");
+        assert_eq!(found.status.success(), !is_key, "{text}");
+        let command = format!("chmod {mend} {}", path.display());
+        let told = text.lines().find(|line| line.contains(&command)).unwrap_or_default();
+        assert!(told.contains(if is_key { "BAD" } else { "warning" }), "{text}");
+        assert!(told.contains(&format!("mode {open:o}")), "{text}");
+        if path.exists() {
+            fs::set_permissions(&path, before).expect("it is ours");
+        }
+    }
+    let new = place.folder().join("new").join("data");
+    place.run(&["key", "list", "--data-dir", &new.display().to_string()]);
+    let mode = fs::metadata(&new).expect("it was made").permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "what the program makes is private");
 }
 
 #[test]

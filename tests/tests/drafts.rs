@@ -2,8 +2,9 @@
 
 use consortia_tests::people::{ACCOUNTS, administrator, person};
 use consortia_tests::samples::{ORGANISATIONS, PROJECTS, column, id, organisation, path, project};
-use consortia_tests::{Client, Server, on_both_engines};
+use consortia_tests::{Client, Engine, Place, Server, on_both_engines, on_each_engine};
 use serde_json::{Value, json};
+use std::thread;
 
 const DRAFTS: &str = "/api/v1/drafts";
 /// A word that is in drafts only.
@@ -270,5 +271,48 @@ fn whose_a_record_is_withdraws_it_and_says_why() {
         let before = api.get(&format!("{at}/state?version=1")).expect(200).json();
         assert_eq!(before["content"]["acronym"], SECRET);
         withdraw(&anna, &path(ORGANISATIONS, &own), &reason).expect(204);
+    });
+}
+
+#[test]
+fn one_has_so_many_drafts_and_no_more_however_many_ask_at_once() {
+    on_each_engine(|engine| {
+        let api = Server::start(Place::fresh(engine));
+        let anna = person(&api, "anna", "editor", &[]).unrecorded();
+        let content = json!({"title": "A page"});
+        let made = draft(&anna, "source", &content);
+        let id = match engine {
+            Engine::Sqlite => "randomblob(16)",
+            Engine::Postgres => "gen_random_uuid()",
+        };
+        let maker = made["made_by"].as_str().expect("a maker");
+        let _ = api.place().query(&format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4995) \
+             INSERT INTO drafts (id, kind, content, made_by, version, created_at, updated_at) \
+             SELECT {id}, 'source', '{content}', '{maker}', 1, CURRENT_TIMESTAMP, \
+             CURRENT_TIMESTAMP FROM n"
+        ));
+        let wanted = json!({"kind": "source", "content": content});
+        let answers: Vec<consortia_tests::Answer> = thread::scope(|scope| {
+            let ask = || anna.post(DRAFTS, &wanted);
+            let asked: Vec<_> = (0..10).map(|_| scope.spawn(ask)).collect();
+            asked.into_iter().map(|one| one.join().expect("no panic")).collect()
+        });
+        let (made_now, refused): (Vec<_>, Vec<_>) =
+            answers.into_iter().partition(|answer| answer.status == 201);
+        assert_eq!(made_now.len(), 4, "{engine:?}: 4996 were there, 5000 may be");
+        for answer in refused {
+            let told = answer.problem(422, "invalid_body");
+            assert_eq!(told["errors"][0]["code"], "too_many");
+        }
+        // Others have their own; published or thrown away, one makes room.
+        let bice = person(&api, "bice", "editor", &[]).unrecorded();
+        bice.post(DRAFTS, &wanted).expect(201);
+        publish(&anna, &made).expect(201);
+        anna.post(DRAFTS, &wanted).expect(201);
+        anna.post(DRAFTS, &wanted).problem(422, "invalid_body");
+        let at = made_now[0].header("location");
+        anna.delete(at, made_now[0].etag()).expect(204);
+        anna.post(DRAFTS, &wanted).expect(201);
     });
 }

@@ -68,7 +68,10 @@ const OTHERS: &[(For, &[&str])] = &[
             "list_read_tokens",
             "create_read_token",
             "delete_read_token",
-            // Of drafts, everybody finds those they see, and no others.
+            // Of drafts and contacts, everybody finds those they see, and no others.
+            "get_contact",
+            "update_contact",
+            "delete_contact",
             "list_drafts",
             "get_draft",
             "create_draft",
@@ -84,9 +87,6 @@ const OTHERS: &[(For, &[&str])] = &[
             "create_organisation_contact",
             "list_project_contacts",
             "create_project_contact",
-            "get_contact",
-            "update_contact",
-            "delete_contact",
         ],
     ),
     (For::Staff, &["get_quality_summary", "list_quality_findings"]),

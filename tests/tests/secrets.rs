@@ -99,6 +99,22 @@ fn until(held: impl Fn() -> bool) -> bool {
 }
 
 #[test]
+fn names_that_failed_are_kept_by_a_secret_that_is_not_in_the_database() {
+    for engine in Engine::ALL {
+        let api = Server::start(Place::fresh(engine));
+        let client = api.unrecorded();
+        let kept = || {
+            log_in(&client, "nobody", "not their words").problem(401, "invalid_credentials");
+            api.place().query("SELECT count(*) FROM login_failures").concat()
+        };
+        assert_eq!([kept(), kept()], ["1", "1"], "{engine:?}: one name");
+        // Of the name alone, the hash would be what it was.
+        api.place().run(&["key", "rotate"]);
+        assert!(until(|| kept() == "2"), "{engine:?}: the signing key has no part in it");
+    }
+}
+
+#[test]
 fn the_security_log_tells_what_happened_and_no_secret() {
     for engine in Engine::ALL {
         // However little is logged otherwise.

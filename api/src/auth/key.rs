@@ -1,5 +1,6 @@
 //! The Ed25519 key that tokens are signed with: a file only its owner may read.
 
+use super::failed_name::NameHash;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{
     DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, EncodePublicKey as _,
@@ -63,6 +64,8 @@ pub struct KeyPair {
     pub(super) encoding: EncodingKey,
     /// Checks.
     pub(super) public: PublicKey,
+    /// Hashes names with what only who has the key knows.
+    pub(super) names: NameHash,
 }
 
 /// What signatures are checked with.
@@ -130,7 +133,8 @@ impl KeyPair {
         let key = SigningKey::from_pkcs8_pem(pem).ok()?;
         let der = key.to_pkcs8_der().ok()?;
         let public = PublicKey::of(&key.verifying_key())?;
-        Some(Self { encoding: EncodingKey::from_ed_der(der.as_bytes()), public })
+        let names = NameHash::of(key.as_bytes());
+        Some(Self { encoding: EncodingKey::from_ed_der(der.as_bytes()), public, names })
     }
 }
 
@@ -174,12 +178,21 @@ fn put_new(path: &Path, placed: impl FnOnce(&Path) -> std::io::Result<()>) -> Re
     write_private(&beside, &pem).and_then(|()| placed(&beside)).map_err(fault)
 }
 
+/// Makes folders, and those above them, that only their owner may look into.
+pub(crate) fn private_folder() -> DirBuilder {
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder
+}
+
 /// Writes a file that only its owner may read, and its directory where there is none.
 pub(super) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(directory) = path.parent() {
         // Nobody is given a folder that was there before.
         let made = !directory.as_os_str().is_empty() && !directory.exists();
-        DirBuilder::new().recursive(true).create(directory)?;
+        private_folder().create(directory)?;
         if made {
             own_as_its_folder(directory)?;
         }

@@ -4,6 +4,7 @@
 //! public part of each former one. A server looks at them again when they change, so a key is
 //! replaced or retired while it runs, and several servers may share them.
 
+use super::failed_name::NameHash;
 use super::key::{KeyFault, KeyPair, PublicKey, replace, write_private};
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -82,6 +83,12 @@ impl Keyring {
             }
         }
         Arc::clone(&last.keys)
+    }
+
+    /// Hashes names that failed, as long as the key that signs now does.
+    #[must_use]
+    pub(crate) fn names(&self) -> NameHash {
+        self.keys().current.names
     }
 
     /// The id of the key that signs, and the ids of the former ones in order.

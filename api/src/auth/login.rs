@@ -42,7 +42,7 @@ pub(crate) async fn open(
     from: Option<IpAddr>,
 ) -> Result<SessionTokens, Problem> {
     let name = credentials.name.parse::<AccountName>().ok();
-    let key = opaque::hash(&credentials.name.to_lowercase());
+    let key = state.tokens().keys().names().hash(&credentials.name.to_lowercase());
     let found = state.read(move |c| {
         let locked = session::is_locked(c, &key, Utc::now())?;
         let name = name.as_ref().map_or("", AccountName::as_str);
@@ -126,9 +126,10 @@ pub(crate) async fn change_password(
     current: &Candidate,
     new: &str,
 ) -> Result<(), Problem> {
+    let names = state.tokens().keys().names();
     let found = state.read(move |c| {
         let Some(found) = account::find(c, id)? else { return Ok(None) };
-        let key = opaque::hash(found.content.name.as_str());
+        let key = names.hash(found.content.name.as_str());
         Ok(Some((key, session::is_locked(c, &key, Utc::now())?, account::password_hash(c, id)?)))
     });
     let (key, locked, hash) = found.await?.ok_or_else(no_account)?;

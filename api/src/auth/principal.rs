@@ -93,7 +93,7 @@ impl Principal {
             let detail = format!(
                 "This needs the role {needed} and the header 'Authorization: Bearer TOKEN'. Open \
                  an account with POST /api/v1/sessions, or make a token with: consortia token \
-                 --role {needed} --subject NAME"
+                 --role {needed} --subject catalogue-import (what it is for: everybody sees it)"
             );
             Problem::new(Code::TokenRequired, detail)
                 .header(WWW_AUTHENTICATE, "Bearer realm=\"consortia\"")

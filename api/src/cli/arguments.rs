@@ -182,8 +182,9 @@ pub(super) struct Token {
     /// repeated
     #[arg(long = "organisation", value_name = "ORGANISATION", value_parser = reference)]
     pub(super) organisations: Vec<RecordRef>,
-    /// Who bears it; written to the history of what they change
-    #[arg(long, value_name = "NAME", value_parser = subject)]
+    /// What it is for, such as catalogue-import; everybody sees it in the history of what is changed
+    /// with it, so no person's name
+    #[arg(long, value_name = "PURPOSE", value_parser = subject)]
     pub(super) subject: String,
     /// How long it lasts, such as 30m, 8h or 7d (at most 365d)
     #[arg(long, value_name = "TIME", default_value = "8h", value_parser = lifetime)]
@@ -334,7 +335,8 @@ fn subject(text: &str) -> Result<String, String> {
     if sound {
         return Ok(text.to_owned());
     }
-    Err("expected a name of at most 100 letters, digits and . _ @ + -".to_owned())
+    Err("expected a purpose such as catalogue-import, of at most 100 letters, digits and . _ @ + -"
+        .to_owned())
 }
 
 /// A time such as `30m`, `8h` or `7d`.

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::server::{database_settings, lock_database, make_data_dir};
+use crate::words;
 use consortia_db::DatabaseUrl;
 use consortia_db::backup::{self, Manifest, Restored};
 use std::path::Path;
@@ -62,15 +63,16 @@ pub(super) fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {
 
 fn tell(table: &str, rows: u64) {
     if rows > 0 {
-        eprintln!("{rows:>10} rows of {table}");
+        eprintln!("{rows:>10} {} of {table}", words::of(rows, "row"));
     }
 }
 
 fn content(manifest: &Manifest) -> String {
+    let (rows, tables) = (manifest.rows(), manifest.tables.len());
     format!(
-        "{} rows in {} tables of {}, as of {}, schema {}, by Consortia {}.",
-        manifest.rows(),
-        manifest.tables.len(),
+        "{rows} {} in {tables} {} of {}, as of {}, schema {}, by Consortia {}.",
+        words::of(rows, "row"),
+        words::of(tables as u64, "table"),
         manifest.engine,
         manifest.taken_at.format("%Y-%m-%d %H:%M:%S UTC"),
         manifest.migration,

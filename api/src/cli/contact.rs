@@ -5,6 +5,7 @@ use crate::auth::contacts_erased;
 use crate::config::Config;
 use crate::erasure;
 use crate::server::{open_database, prepare};
+use crate::words::counted;
 use consortia_db::{Actor, contact};
 
 /// Who the security log says did it.
@@ -24,7 +25,7 @@ pub(super) fn run(config: &Config, wanted: &Contact) -> anyhow::Result<()> {
             let work = move |tx: &mut consortia_db::Tx<'_>| contact::erase(tx, &email);
             let erased = db.write_blocking(Actor::new(BY), work)?;
             contacts_erased(erased, BY);
-            eprintln!("Erased {erased} contacts.");
+            eprintln!("Erased {}.", counted(erased as u64, "contact"));
             super::print(&erasure::told(&erasure::wipe(&db)));
         }
     }

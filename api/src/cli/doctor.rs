@@ -1,5 +1,8 @@
 //! `consortia doctor`: what stands in the way of serving, and how to mend it.
 
+#[cfg(unix)]
+mod modes;
+
 use crate::auth::{KeyFault, KeyPair};
 use crate::config::{Config, Setting, Sources};
 use consortia_db::{DatabaseUrl, Db, DbConfig};
@@ -35,6 +38,9 @@ pub(super) fn run(sources: &Sources) -> ExitCode {
             report.add("data directory", data_dir(&config.data_dir));
             report.add("disk space", disk_space(&config.data_dir));
             report.add("signing key", signing_key(&config.signing_key_path()));
+            // Before the database is opened, which tidies up beside its file.
+            #[cfg(unix)]
+            report.add("privacy", modes::check(&config.data_dir, sqlite_path(&config).as_deref()));
             report.add("database", database(&config));
             for address in &config.listen {
                 report.add("address", is_free(*address, "--listen"));
@@ -173,6 +179,15 @@ fn database(config: &Config) -> Finding {
             pending.len(),
             pending.join(", ")
         )),
+    }
+}
+
+/// The file of the database, where it is one.
+#[cfg(unix)]
+fn sqlite_path(config: &Config) -> Option<PathBuf> {
+    match config.database_url.parse() {
+        Ok(DatabaseUrl::Sqlite(path)) => Some(path),
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::export::export;
 use crate::extract::pairs;
 use crate::server::{open_database, prepare};
+use crate::words;
 use crate::workbook::{self, Selection, Tables, Xlsx};
 use anyhow::Context as _;
 use consortia_db::{Conn, Db};
@@ -37,7 +38,7 @@ fn opened(config: &Config) -> anyhow::Result<Db> {
 }
 
 fn tell(kind: EntityKind, records: u64) {
-    eprintln!("{records:>10} {kind}s");
+    eprintln!("{records:>10} {}", words::of(records, kind.code()));
 }
 
 fn bundle(db: &Db, path: Option<&Path>) -> anyhow::Result<()> {
@@ -55,7 +56,8 @@ fn bundle(db: &Db, path: Option<&Path>) -> anyhow::Result<()> {
         out.get_ref().sync_all()?;
         Ok(records)
     })?;
-    eprintln!("{records:>10} records in {}", path.display());
+    let noun = words::of(records, "record");
+    eprintln!("{records:>10} {noun} in {}", path.display());
     Ok(())
 }
 
@@ -72,7 +74,8 @@ fn write_workbook(db: &Db, path: &Path, selection: &Selection) -> anyhow::Result
         });
         written.with_context(|| format!("cannot write into {}", path.display()))?
     };
-    eprintln!("{records:>10} records in {}", path.display());
+    let noun = words::of(records, "record");
+    eprintln!("{records:>10} {noun} in {}", path.display());
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use super::progress::{Lines, Shown};
 use crate::config::Config;
 use crate::import::{self, Counters, Files, Report};
 use crate::server::{open_database, prepare};
+use crate::words;
 use anyhow::Context as _;
 use consortia_db::Actor;
 use consortia_domain::import::{Rejection, Severity};
@@ -175,8 +176,14 @@ pub(super) fn table(done: &Report) -> String {
     let seconds = done.elapsed.as_secs_f64();
     let _ = writeln!(
         text,
-        "\n{} rows read in {seconds:.1} s, {} rejected, {} notices, {} conflicts with edits.",
-        done.rows, done.rejected, done.notices, done.conflicts
+        "\n{} {} read in {seconds:.1} s, {} rejected, {} {}, {} {} with edits.",
+        done.rows,
+        words::of(done.rows, "row"),
+        done.rejected,
+        done.notices,
+        words::of(done.notices, "notice"),
+        done.conflicts,
+        words::of(done.conflicts, "conflict")
     );
     if done.dry_run {
         text.push_str("Dry run: nothing was kept.\n");

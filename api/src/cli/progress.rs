@@ -1,6 +1,7 @@
 //! Progress on standard error: a bar for people, a line now and then for logs.
 
 use crate::import::Counters;
+use crate::words;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::sync::Arc;
@@ -81,7 +82,9 @@ fn watch(counters: &Counters, lines: &Lines, ended: &Receiver<()>) {
         let done = counters.fraction();
         let (rows, stored) = (counters.rows(), counters.stored());
         let message = format!(
-            "{rows} rows read, {stored} records stored ({}/s), {} left",
+            "{rows} {} read, {stored} {} stored ({}/s), {} left",
+            words::of(rows, "row"),
+            words::of(stored, "record"),
             per_second(stored, elapsed),
             left(done, elapsed)
         );

@@ -1,10 +1,10 @@
 //! `consortia user`.
 
 use super::arguments::{Acting, User};
-use crate::auth::{UserRole, account_changed, account_edited, hash_name, hash_password};
+use crate::auth::{UserRole, account_changed, account_edited, hash_password};
 use crate::config::Config;
 use crate::erasure;
-use crate::server::{open_database, prepare};
+use crate::server::{open_database, open_tokens, prepare};
 use anyhow::{Context as _, bail};
 use consortia_db::account::{self, Erased, Opening};
 use consortia_db::{Actor, Conn, Db, Tx, organisation, session};
@@ -37,6 +37,9 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
             super::print(&list(&db)?);
         }
         User::Set { name, role, acting, shut, open } => {
+            if *open {
+                forgive(config, &db, &find(&db, name)?.content.name)?;
+            }
             set(&db, name, *role, acting, (*shut, *open))?;
         }
         User::Password { name } => {
@@ -46,7 +49,7 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
             }
             let hash = hash_password(new_password(name)?.reveal().as_bytes())?;
             write(&db, move |tx| account::set_password(tx, found.id, None, &hash, None))?;
-            forgive(&db, &found.content.name)?;
+            forgive(config, &db, &found.content.name)?;
             account_changed("password_replaced", found.id, BY);
             eprintln!("Set the password of '{name}' and ended its sessions.");
         }
@@ -57,7 +60,7 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
         }
         User::Erase { name } => {
             let found = find(&db, name)?;
-            let (id, key) = (found.id, hash_name(found.content.name.as_str()));
+            let (id, key) = (found.id, key_of(config, &found.content.name)?);
             let part = move |tx: &mut Tx<'_>| {
                 session::forgive(tx, &key)?;
                 account::erase(tx, id)
@@ -91,9 +94,6 @@ fn set(
         content.organisations = resolved(db, &acting.organisations)?;
     }
     content.disabled = shut || (content.disabled && !open);
-    if open {
-        forgive(db, &found.content.name)?;
-    }
     if content == found.content {
         eprintln!("{} (nothing changed)", line(&found));
         return Ok(());
@@ -115,9 +115,14 @@ where
 }
 
 /// Forgets that the account called `name` could not be opened.
-fn forgive(db: &Db, name: &AccountName) -> anyhow::Result<()> {
-    let key = hash_name(name.as_str());
+fn forgive(config: &Config, db: &Db, name: &AccountName) -> anyhow::Result<()> {
+    let key = key_of(config, name)?;
     write(db, move |tx| session::forgive(tx, &key))
+}
+
+/// By what failures to open the account called `name` are kept.
+fn key_of(config: &Config, name: &AccountName) -> anyhow::Result<session::Hash> {
+    Ok(open_tokens(config)?.keys().names().hash(name.as_str()))
 }
 
 /// The account of this name, or of an outside provider with this name or id.

@@ -8,6 +8,7 @@ use crate::state::State;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use consortia_domain::decode::{Decode, decode};
+use consortia_domain::json;
 use consortia_domain::merge_patch::MergePatch;
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
@@ -78,7 +79,7 @@ async fn read_json(
     parse(&body)
 }
 
-/// Reads JSON text, refusing what nests too deep to be a record.
+/// Reads JSON text, refusing what nests too deep to be a record or gives a field twice.
 fn parse(body: &[u8]) -> Result<Value, Problem> {
     let malformed = |detail: String| Problem::new(Code::MalformedJson, detail);
     if body.is_empty() {
@@ -95,11 +96,14 @@ fn parse(body: &[u8]) -> Result<Value, Problem> {
         );
         return Err(malformed(detail));
     }
-    serde_json::from_slice(body).map_err(|error| {
-        let text = error.to_string();
-        let what = text.split(" at line ").next().unwrap_or_default();
-        let (line, column) = (error.line(), error.column());
-        malformed(format!("The body is not JSON: {what} at line {line}, column {column}."))
+    json::read(body).map_err(|fault| match fault {
+        json::Fault::Repeated(errors) => Problem::invalid_body(&errors),
+        json::Fault::Syntax(error) => {
+            let text = error.to_string();
+            let what = text.split(" at line ").next().unwrap_or_default();
+            let (line, column) = (error.line(), error.column());
+            malformed(format!("The body is not JSON: {what} at line {line}, column {column}."))
+        }
     })
 }
 

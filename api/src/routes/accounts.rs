@@ -5,7 +5,7 @@ mod view;
 
 use super::errors::{AccountErrors, AdminReadErrors, ChangeErrors, DeleteErrors};
 use super::examples;
-use crate::auth::{Admin, account_changed, account_edited, hash_name, login};
+use crate::auth::{Admin, account_changed, account_edited, login};
 use crate::erasure;
 use crate::extract::{Body, IfMatch, PatchBody, Query, RecordPath};
 use crate::problem::{Code, Problem};
@@ -144,13 +144,13 @@ async fn update_account(
     if_match: IfMatch,
     body: PatchBody<AccountContent>,
 ) -> Answer {
-    let id = id_of(&path)?;
+    let (id, names) = (id_of(&path)?, state.tokens().keys().names());
     let work = move |tx: &mut Tx<'_>| {
         let Some(old) = account::find(tx.conn(), id)? else { return Ok(None) };
         if_match.check(old.stamp.version)?;
         let content = body.0.apply(&old.content)?;
         if old.content.disabled && !content.disabled {
-            session::forgive(tx, &hash_name(content.name.as_str()))?;
+            session::forgive(tx, &names.hash(content.name.as_str()))?;
         }
         let new = account::update(tx, id, old.stamp.version, &content)?;
         Ok(new.map(|new| (old.content, new)))
@@ -179,7 +179,7 @@ async fn delete_account(
     path: RecordPath,
     if_match: IfMatch,
 ) -> Answer {
-    let id = id_of(&path)?;
+    let (id, names) = (id_of(&path)?, state.tokens().keys().names());
     // Once it has begun it is not called off by a change.
     let mut condition = Some(if_match);
     loop {
@@ -189,7 +189,7 @@ async fn delete_account(
             if let Some(condition) = condition {
                 condition.check(old.stamp.version)?;
             }
-            session::forgive(tx, &hash_name(old.content.name.as_str()))?;
+            session::forgive(tx, &names.hash(old.content.name.as_str()))?;
             account::erase(tx, id)
         };
         match state.write(&admin.0, work).await? {
@@ -224,7 +224,7 @@ async fn replace_account_password(
     let account = found.ok_or_else(|| no_account(&id))?;
     own::check_password(&body.value.password, &account)?;
     let hash = login::hash(&state, body.value.password.reveal()).await?;
-    let name = hash_name(account.content.name.as_str());
+    let name = state.tokens().keys().names().hash(account.content.name.as_str());
     let work = move |tx: &mut Tx<'_>| {
         session::forgive(tx, &name)?;
         account::set_password(tx, id, None, &hash, None)

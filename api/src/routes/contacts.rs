@@ -1,6 +1,8 @@
 //! Contact persons of organisations and projects, for those who may change these.
 
-use super::errors::{ChangeErrors, CreateErrors, OwnersDeleteErrors, OwnersReadErrors};
+use super::errors::{
+    AdminReadErrors, ChangeErrors, ContactDeleteErrors, CreateErrors, OwnersReadErrors,
+};
 use super::examples;
 use super::revisions::PagedQuery;
 use crate::auth::{Principal, Writer, contact_changed};
@@ -13,7 +15,7 @@ use crate::respond::{
 };
 use crate::state::State;
 use actix_web::{HttpRequest, delete, get, patch, post, web};
-use consortia_db::{Conn, Tx, contact, organisation, project};
+use consortia_db::{Conn, Error, Tx, contact, organisation, project};
 use consortia_domain::contact::{Contact, ContactContent};
 use consortia_domain::id::{EntityKind, RecordRef};
 use consortia_domain::merge_patch::MergePatch;
@@ -87,7 +89,8 @@ type ContactQuery = RecordQuery<Contact>;
 type ContactPatch = MergePatch<ContactContent>;
 
 fn no_contact(reference: &impl std::fmt::Display) -> Problem {
-    Problem::new(Code::NotFound, format!("There is no contact '{reference}'."))
+    let detail = format!("There is no contact '{reference}' that you see.");
+    Problem::new(Code::NotFound, detail)
 }
 
 fn id_of(path: &RecordPath) -> Result<Uuid, Problem> {
@@ -112,15 +115,19 @@ fn own(
     Ok(id)
 }
 
-/// The contact, if `principal` may change whose it is; `None` when there is none.
+/// The contact, if `principal` may change whose it is. `None` when they may not, as when there is
+/// none: who may not see it does not learn that it is there.
 fn find(
     c: &mut Conn<'_>,
     principal: &Principal,
     id: Uuid,
 ) -> consortia_db::Result<Option<Contact>> {
     let Some(found) = contact::find(c, id)? else { return Ok(None) };
-    principal.rights().add_to(c, found.of_kind, found.of_id)?;
-    Ok(Some(found))
+    match principal.rights().add_to(c, found.of_kind, found.of_id) {
+        Ok(()) => Ok(Some(found)),
+        Err(Error::NotYours { .. }) => Ok(None),
+        Err(fault) => Err(fault),
+    }
 }
 
 async fn list(
@@ -248,7 +255,7 @@ async fn create_project_contact(
 
 /// Get a contact
 ///
-/// For whoever may change the record it belongs to.
+/// For whoever may change the record it belongs to; for others there is none.
 #[utoipa::path(tag = "contacts", security(("bearer" = [])), params(RecordPath, ContactQuery),
     responses(
         (status = 200, description = "The contact.",
@@ -256,7 +263,7 @@ async fn create_project_contact(
                   description = "Version and digest; give it back in `If-Match`.")),
          body = Contact, example = examples::contact),
         (status = 304, description = "It has not changed."),
-        OwnersReadErrors,
+        AdminReadErrors,
     )
 )]
 #[get("/{id}")]
@@ -312,7 +319,7 @@ async fn update_contact(
 #[utoipa::path(tag = "contacts", security(("bearer" = [])), params(RecordPath, IfMatch),
     responses(
         (status = 204, description = "It was removed."),
-        OwnersDeleteErrors,
+        ContactDeleteErrors,
     )
 )]
 #[delete("/{id}")]

@@ -171,6 +171,7 @@ async fn get_draft(
 ///
 /// Prepares a record of any kind. Its content is read like a request's, so that a draft can
 /// always be told what is wrong with it; what it refers to must be there when it is published.
+/// One has at most 5000.
 #[utoipa::path(tag = "drafts", security(("bearer" = [])), params(IdempotencyKey),
     request_body(content = DraftContent, example = examples::draft_content),
     responses(

@@ -114,11 +114,11 @@ error_groups! {
         NotFound, NotAcceptable, AmbiguousId, Gone, UriTooLong, RateLimited, TooManyAtOnce, Internal, Overloaded,
         Unavailable, Timeout,
     ];
-    /// What deleting what is for whose a record is may answer.
-    OwnersDeleteErrors = [
-        InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotYours,
-        NotFound, Gone, StaleVersion, UriTooLong, IfMatchRequired, RateLimited, TooManyAtOnce, Internal,
-        Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
+    /// What removing a contact may answer.
+    ContactDeleteErrors = [
+        InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotFound,
+        StaleVersion, UriTooLong, IfMatchRequired, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable,
+        Timeout, ReadOnly, StorageFull,
     ];
     /// What withdrawing a record may answer.
     WithdrawErrors = [

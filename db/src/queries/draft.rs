@@ -3,12 +3,14 @@
 use super::rows::{integer, naive, page, parse, stamp, to_doc};
 use super::{Backend, Conn, any, check_version, lookup};
 use crate::conn::Stamp;
+use crate::draft::MOST;
 use crate::error::{Error, Result};
 use crate::rights::Rights;
 use crate::schema::{draft_makers, draft_organisations, draft_revisions, drafts};
 use crate::types::{Doc, Id};
 use chrono::NaiveDateTime;
 use consortia_domain::draft::{Draft, DraftContent, Drafted};
+use consortia_domain::error::Pointer;
 use consortia_domain::id::EntityKind;
 use consortia_domain::page::Page;
 use diesel::dsl::exists;
@@ -93,6 +95,12 @@ pub(crate) fn create(
     content: &DraftContent,
     organisations: &[Uuid],
 ) -> Result<Draft> {
+    let own = drafts::table.filter(drafts::made_by.eq(by.actor.as_str()));
+    let present: i64 = own.count().get_result(c)?;
+    if present >= i64::from(MOST) {
+        let detail = format!("One has at most {MOST} drafts; publish or delete some first.");
+        return Err(Error::invalid(&Pointer::root(), "too_many", detail));
+    }
     let id = Id(Uuid::now_v7());
     diesel::insert_into(drafts::table)
         .values((
