@@ -12,7 +12,7 @@ mod pressure;
 mod queue;
 mod share;
 
-pub(crate) use pass::{Pass, Place, step_aside};
+pub(crate) use pass::{Pass, Place, Underway, step_aside, underway};
 pub(crate) use queue::InQueue;
 
 use crate::limits::Client;
@@ -219,7 +219,7 @@ impl Admission {
             None => self.in_turn(share).await.map_err(|full| self.send_away(&full))?,
         };
         self.pressure.let_in();
-        Ok(Holds { _asking: asking, place: Some(Arc::new(held)) })
+        Ok(Holds { asking, place: Some(Arc::new(held)) })
     }
 
     fn free_place(&self, share: Option<&Arc<Share>>) -> Option<Held> {

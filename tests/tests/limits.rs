@@ -3,6 +3,7 @@
 use consortia_tests::samples::{ORGANISATIONS, organisation};
 use consortia_tests::{Client, Engine, Place, Server};
 use serde_json::Value;
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -222,6 +223,44 @@ fn one_client_with_dear_requests_leaves_room_for_others() {
             told.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
         });
         assert!(answered > 0 && refused > 0, "{engine:?}: {answered}, {refused}");
+    }
+}
+
+#[test]
+fn answers_under_way_count_for_their_client_until_they_are_sent() {
+    use std::io::{Read as _, Write as _};
+    let settings = [
+        ("CONSORTIA_TRUSTED_PROXIES", "127.0.0.1"),
+        ("CONSORTIA_MAX_REQUESTS_AT_WORK", "1"),
+        ("CONSORTIA_MAX_REQUESTS_WAITING", "3"),
+    ];
+    for engine in Engine::ALL {
+        let api = Server::start_with(consortia_tests::h2020::copy(engine), &settings);
+        let ask = |client: &str| {
+            let request = api.anonymous();
+            let request = request.request("GET", ORGANISATIONS).header("X-Forwarded-For", client);
+            request.send()
+        };
+        // Of four at work and waiting three may be one client's. It does not read what it asked.
+        let unread = [(); 3].map(|()| {
+            let address = api.base().strip_prefix("http://").expect("an address");
+            let mut connection = TcpStream::connect(address).expect("a connection");
+            let head = format!(
+                "GET {ORGANISATIONS}?format=ndjson HTTP/1.1\r\nHost: x\r\n\
+                 X-Forwarded-For: 203.0.113.1\r\n\r\n"
+            );
+            connection.write_all(head.as_bytes()).expect("it is sent");
+            connection.read_exact(&mut [0; 1000]).expect("the beginning");
+            connection
+        });
+        ask("203.0.113.1").problem(429, "too_many_at_once");
+        ask("198.51.100.1").expect(200);
+        drop(unread);
+        let from = Instant::now();
+        while ask("203.0.113.1").status != 200 {
+            assert!(from.elapsed() < Duration::from_secs(20), "{engine:?}: they count for ever");
+            thread::sleep(Duration::from_millis(50));
+        }
     }
 }
 

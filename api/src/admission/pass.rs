@@ -37,7 +37,7 @@ pub(crate) struct Counted {
 /// What it has of that share, and its place.
 #[derive(Default)]
 pub(super) struct Holds {
-    pub(super) _asking: Option<InQueue<Asking>>,
+    pub(super) asking: Option<InQueue<Asking>>,
     pub(super) place: Option<Place>,
 }
 
@@ -61,6 +61,19 @@ pub(super) fn share() -> Option<Arc<Share>> {
         Pass::Counted(counted) => counted.share.clone(),
     })
     .flatten()
+}
+
+/// One request more of a client's, until dropped.
+pub(crate) struct Underway {
+    _asking: Option<InQueue<Asking>>,
+}
+
+/// Has the current request count for its client until what is given back is dropped, for an
+/// answer sent piece by piece: not to its end, but until all of it was sent.
+pub(crate) fn underway() -> Underway {
+    let mut asking = None;
+    change(|holds| asking = holds.asking.take());
+    Underway { _asking: asking }
 }
 
 /// Whether the current request has to ask for a place.
