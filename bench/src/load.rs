@@ -25,6 +25,15 @@ impl Request {
         Self(text.into_bytes())
     }
 
+    /// `GET path` by a client at another address, as a proxy tells it.
+    #[must_use]
+    pub(crate) fn by(client: &str, path: &str) -> Self {
+        let text = format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nX-Forwarded-For: {client}\r\n\r\n"
+        );
+        Self(text.into_bytes())
+    }
+
     /// `POST path` with a JSON body and a token.
     #[must_use]
     pub(crate) fn post(path: &str, token: &str, body: &str) -> Self {

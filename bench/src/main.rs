@@ -6,6 +6,7 @@
 //! cargo run --release -p consortia-bench -- --engine postgres
 //! cargo run --release -p consortia-bench -- --scales 1,5,20
 //! cargo run --release -p consortia-bench -- overload
+//! cargo run --release -p consortia-bench -- share
 //! ```
 //!
 //! Rounds of a few seconds alternate between the two, so that whatever else the machine does
@@ -20,6 +21,7 @@ mod network;
 mod overload;
 mod process;
 mod report;
+mod share;
 mod workload;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -80,6 +82,8 @@ enum Task {
         #[arg(long)]
         waiting: Option<usize>,
     },
+    /// Measures what others notice of one client that asks for what is dear, many times at once.
+    Share,
     /// Measures the partner network by itself, without a server.
     Network {
         /// How many times over to take the data.
@@ -113,6 +117,9 @@ fn main() -> io::Result<()> {
     }
     if let Some(Task::Overload { at_work, waiting }) = arguments.command {
         return overload(&arguments, at_work, waiting);
+    }
+    if let Some(Task::Share) = arguments.command {
+        return share(&arguments);
     }
     for scale in &arguments.scales {
         measure_scale(&arguments, *scale)?;
@@ -191,6 +198,22 @@ fn overload(
         overload::measure(&server, workload, at_work + waiting)?;
     }
     Ok(())
+}
+
+fn share(arguments: &Arguments) -> io::Result<()> {
+    let source = h2020::archive();
+    let source = source.to_str().ok_or_else(|| io::Error::other("a path that is not UTF-8"))?;
+    let place = match arguments.engine {
+        EngineName::Sqlite => {
+            let place = Place::empty(Engine::Sqlite);
+            import(&place, source)?;
+            place
+        }
+        EngineName::Postgres => postgres(source)?.0,
+    };
+    let settings =
+        [("CONSORTIA_TRUSTED_PROXIES", "127.0.0.1"), ("CONSORTIA_RATE_LIMIT_ADDRESS", "0")];
+    share::measure(&Server::start_with(place, &settings))
 }
 
 /// Imports `source` into `place`, then again, and says what both cost.
