@@ -12,14 +12,15 @@ mod pressure;
 mod queue;
 mod share;
 
-pub(crate) use pass::{Pass, Place, Underway, step_aside, underway};
-pub(crate) use queue::InQueue;
+pub(crate) use pass::{ClientTurn, Pass, Place, Underway, client_turn, step_aside, underway};
+pub(crate) use share::{Long, Permit};
 
 use crate::limits::Client;
 use crate::problem::{Code, Problem};
 use actix_web::http::header::RETRY_AFTER;
 use pass::{Counted, Held, Holds};
 use pressure::Pressure;
+use queue::InQueue;
 use share::{Apart, Share, Shares};
 use std::cell::RefCell;
 use std::ops::Deref;
@@ -39,6 +40,8 @@ pub(crate) struct Admission {
     places: Arc<Semaphore>,
     /// Half of the places: the most that answers sent piece by piece may have together.
     streams: Arc<Semaphore>,
+    /// Answers that take a place for as long as their clients read, a quarter of the places.
+    long_streams: Arc<Semaphore>,
     /// What each client may have, half of the places as well.
     shares: Shares,
     count: usize,
@@ -53,6 +56,8 @@ pub(crate) struct Admission {
 pub(crate) enum Full {
     /// Everybody together asks too much.
     House,
+    /// Too many wait for something long.
+    Queue,
     /// The client alone does.
     Share,
 }
@@ -70,6 +75,7 @@ impl Admission {
         Self {
             places: Arc::new(Semaphore::new(places)),
             streams: Arc::new(Semaphore::new(half)),
+            long_streams: Arc::new(Semaphore::new(places.div_ceil(4))),
             shares: Shares::new(half),
             count: places,
             queue,
@@ -166,18 +172,18 @@ impl Admission {
             Some(Ok(place)) => place,
             Some(Err(share)) => {
                 let share = match share {
-                    Some(share) => share.places.clone().acquire_owned().await.ok(),
+                    Some(share) => share.place().await,
                     None => None,
                 };
                 let place = self.places.clone().acquire_owned().await.ok();
-                let place = Arc::new([place, share]);
+                let place = Arc::new([place.map(Permit::from), share]);
                 pass::change(|holds| holds.place = Some(place.clone()));
                 place
             }
             None => {
                 let share = self.streams.clone().acquire_owned().await.ok();
                 let place = self.places.clone().acquire_owned().await.ok();
-                Arc::new([place, share])
+                Arc::new([place, share].map(|permit| permit.map(Permit::from)))
             }
         }
     }
@@ -186,12 +192,18 @@ impl Admission {
     /// client takes.
     ///
     /// # Errors
-    /// `overloaded` when half of the places are taken by such.
+    /// `overloaded` when a quarter of the places are taken by such, or none becomes free.
     pub(crate) async fn place_of_stream(&self) -> Result<Place, Problem> {
-        let share = self.streams.clone().try_acquire_owned();
-        let share = share.map_err(|_| self.send_away(&Full::House))?;
-        let place = self.places.clone().acquire_owned().await.map_err(Problem::internal)?;
-        Ok(Arc::new([Some(place), Some(share)]))
+        step_aside();
+        let share = self.long_streams.clone().try_acquire_owned();
+        let share = share.map_err(|_| self.send_away(&Full::Queue))?;
+        if self.count == 1 {
+            // The only place is everybody's; there is a connection beside it.
+            return Ok(Arc::new([None, Some(share.into())]));
+        }
+        let place = permit(&self.places, Instant::now() + PATIENCE).await;
+        let place = place.ok_or_else(|| self.send_away(&Full::House))?;
+        Ok(Arc::new([Some(place.into()), Some(share.into())]))
     }
 
     /// A turn in `queue`, of at most `most` that wait for something long, half of them one
@@ -206,7 +218,7 @@ impl Admission {
         let share =
             pass::share().map(|share| share.wait_apart(most.div_ceil(2)).ok_or(Full::Share));
         let share = share.transpose()?;
-        let queued = InQueue::join(queue, most).ok_or(Full::House)?;
+        let queued = InQueue::join(queue, most).ok_or(Full::Queue)?;
         step_aside();
         Ok(WaitsApart { _queued: queued, _share: share })
     }
@@ -223,22 +235,28 @@ impl Admission {
     }
 
     fn free_place(&self, share: Option<&Arc<Share>>) -> Option<Held> {
-        let share = share.map(|share| share.places.clone().try_acquire_owned().ok());
-        let share = share.map_or(Some(None), |permit| permit.map(Some))?;
-        Some([Some(self.places.clone().try_acquire_owned().ok()?), share])
+        let share = match share {
+            Some(share) => Some(share.try_place()?),
+            None => None,
+        };
+        let place = self.places.clone().try_acquire_owned().ok()?;
+        Some([Some(place.into()), share])
     }
 
     /// Waits for one's share first: so nobody has more than that before others in the queue for
-    /// the places themselves.
+    /// the places themselves, nor takes more room in it.
     async fn in_turn(&self, share: Option<&Arc<Share>>) -> Result<Held, Full> {
-        let _queued = InQueue::join(&self.waiting, self.queue_now()).ok_or(Full::House)?;
         let until = Instant::now() + PATIENCE;
         let share = match share {
-            Some(share) => Some(permit(&share.places, until).await.ok_or(Full::Share)?),
+            Some(share) => {
+                let own = timeout_at(until, share.place()).await;
+                Some(own.ok().flatten().ok_or(Full::Share)?)
+            }
             None => None,
         };
+        let _queued = InQueue::join(&self.waiting, self.queue_now()).ok_or(Full::House)?;
         let place = permit(&self.places, until).await.ok_or(Full::House)?;
-        Ok([Some(place), share])
+        Ok([Some(place.into()), share])
     }
 
     /// Counts a request sent away because everybody together asks too much.
@@ -250,8 +268,11 @@ impl Admission {
     /// The answer to whoever finds no room.
     pub(crate) fn send_away(&self, full: &Full) -> Problem {
         let (code, detail) = match full {
-            Full::House => {
-                self.count_shed();
+            Full::House | Full::Queue => {
+                self.shed.fetch_add(1, Ordering::Relaxed);
+                if matches!(full, Full::House) {
+                    self.pressure.sent_away();
+                }
                 let detail = "More is being asked than can be answered just now; ask again in a \
                               moment.";
                 (Code::Overloaded, detail)
@@ -272,113 +293,4 @@ async fn permit(places: &Arc<Semaphore>, until: Instant) -> Option<OwnedSemaphor
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Admission, Client, Full, Pass, step_aside};
-    use std::sync::Arc;
-    use std::sync::atomic::AtomicUsize;
-
-    #[actix_web::test]
-    async fn a_request_beyond_places_and_queue_is_sent_away_at_once() {
-        let admission = Admission::new(1, 1);
-        let first = admission.enter(None).await.expect("a place");
-        assert_eq!(admission.at_work(), 1);
-        let second = async { admission.enter(None).await.map(|_| ()) };
-        let third = async {
-            assert_eq!(admission.waiting(), 1);
-            assert!(admission.enter_later(None).is_err(), "a body would come in vain");
-            let refused = admission.enter(None).await.err().expect("the queue is full");
-            drop(first);
-            refused.code().name()
-        };
-        let (second, third) = futures_util::future::join(second, third).await;
-        assert!(second.is_ok(), "it waited for its turn");
-        assert_eq!(third, "overloaded");
-        assert_eq!((admission.at_work(), admission.waiting(), admission.shed()), (0, 0, 2));
-    }
-
-    #[actix_web::test]
-    async fn who_waits_for_something_else_leaves_its_place_to_others() {
-        let admission = Admission::new(1, 1);
-        let pass = admission.enter(None).await.expect("a place");
-        pass.scope(async {
-            let work = admission.place().await;
-            assert_eq!(admission.at_work(), 1, "the place is the request's own");
-            step_aside();
-            assert_eq!(admission.at_work(), 1, "the work goes on");
-            drop(work);
-            assert_eq!(admission.at_work(), 0);
-            let _again = admission.place().await;
-            assert_eq!(admission.at_work(), 1);
-        })
-        .await;
-        assert_eq!(admission.at_work(), 0);
-        let uncounted = Pass::Free.scope(admission.place()).await;
-        assert!(uncounted.iter().flatten().count() == 0 && admission.at_work() == 0);
-    }
-
-    #[actix_web::test]
-    async fn in_a_crowd_fewer_wait() {
-        let admission = Admission::new(2, 100);
-        assert_eq!(admission.room(), 102);
-        for _ in 0..100 {
-            admission.count_shed();
-        }
-        assert_eq!(admission.room(), 6);
-        for _ in 0..100 {
-            drop(admission.enter(None).await.expect("a place"));
-        }
-        assert_eq!(admission.room(), 102, "the crowd is gone");
-    }
-
-    #[actix_web::test]
-    async fn streams_have_half_of_the_places_at_most() {
-        let admission = Admission::new(4, 1);
-        let pieces = [admission.place().await, admission.place().await];
-        assert!(admission.place_of_stream().await.is_err());
-        assert_eq!(admission.at_work(), 2);
-        drop(pieces);
-        assert!(admission.place_of_stream().await.is_ok());
-    }
-
-    /// Lets so many requests of `client` in at once, and tells of those it could not.
-    async fn crowd(admission: &Admission, client: Client, requests: usize) -> Vec<&'static str> {
-        let asking = (0..requests).map(|_| admission.enter(Some(client)));
-        let answered = futures_util::future::join_all(asking).await;
-        answered.into_iter().filter_map(|pass| Some(pass.err()?.code().name())).collect()
-    }
-
-    #[actix_web::test]
-    async fn one_client_leaves_places_and_queue_to_others() {
-        let (one, other) = (Client::Bearer(1), Client::Bearer(2));
-        let admission = Admission::new(4, 8);
-        let _at_work = [admission.enter(Some(one)).await, admission.enter(Some(one)).await];
-        // Of the room of twelve nine are for one client, who has two of the four places.
-        let greedy = crowd(&admission, one, 10);
-        let others = async {
-            assert_eq!((admission.at_work(), admission.waiting()), (2, 7));
-            let late = admission.enter_later(Some(one)).err().expect("a body would come in vain");
-            assert_eq!(late.code().name(), "too_many_at_once");
-            assert!(admission.enter_later(Some(other)).is_ok());
-            drop(admission.enter(Some(other)).await.expect("a place at once"));
-            drop(admission.enter(None).await.expect("a place at once"));
-        };
-        let (refused, ()) = futures_util::future::join(greedy, others).await;
-        assert_eq!(refused, ["too_many_at_once"; 10], "three at once, seven after a second");
-        assert_eq!((admission.over_share(), admission.shed()), (11, 0), "nobody else is there");
-        assert_eq!(admission.room(), 12, "that is no crowd");
-    }
-
-    #[actix_web::test]
-    async fn one_client_has_half_of_a_queue_apart() {
-        let (queue, most) = (Arc::new(AtomicUsize::new(0)), 3);
-        let admission = Admission::new(1, 1);
-        let pass = async |n| admission.enter_later(Some(Client::Bearer(n))).expect("room");
-        let (one, again, other) = (pass(1).await, pass(1).await, pass(2).await);
-        let wait = async || Admission::wait_apart(queue.clone(), most);
-        let _first = one.scope(async { [wait().await, wait().await].map(Result::ok) }).await;
-        let full = again.scope(wait()).await.err();
-        assert!(matches!(full, Some(Full::Share)));
-        let (third, full) = other.scope(async { (wait().await, wait().await.err()) }).await;
-        assert!(third.is_ok() && matches!(full, Some(Full::House)));
-    }
-}
+mod tests;

@@ -3,10 +3,11 @@
 
 mod entry;
 mod gate;
+mod until_sent;
 
 pub(crate) use gate::percent_decode;
 
-use crate::admission::Pass;
+use crate::admission::{Pass, underway};
 use crate::auth::{authenticate, note_refusal};
 use crate::limits::Standing;
 use crate::problem::{Code, PROBLEM_JSON, Problem};
@@ -22,6 +23,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::FutureExt as _;
+use std::any::Any;
 use std::ops::RangeInclusive;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -166,24 +168,31 @@ async fn answer(
             return Ok(request.into_response(asked.finish(render(&problem, &asked.id))));
         }
     };
-    let handling = async {
-        match identify(&request, asked.state.as_ref()).await {
+    let state = asked.state.clone();
+    let handling = pass.scope(async move {
+        let answered = match identify(&request, state.as_ref()).await {
             Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
             Err(problem) => Ok(request.error_response(problem)),
-        }
+        };
+        (answered, underway())
+    });
+    let answered = if asked.method.is_safe() {
+        AssertUnwindSafe(handling).catch_unwind().await
+    } else {
+        to_its_end(handling).await
     };
-    let answering = AssertUnwindSafe(pass.scope(handling));
-    let problem = match answering.catch_unwind().await {
-        Ok(Ok(response)) => {
+    let problem = match answered {
+        Ok((Ok(response), underway)) => {
             let (request, response) = response.into_parts();
             if let Some(problem) = problem_of(&response) {
                 note_refusal(&request, problem);
                 asked.sent_away = Some(problem.code()).filter(|code| wants_room(*code));
             }
             let response = as_problem(response, &asked.id);
-            return Ok(ServiceResponse::new(request, asked.finish(response)));
+            let response = until_sent::counted(asked.finish(response), underway);
+            return Ok(ServiceResponse::new(request, response));
         }
-        Ok(Err(error)) => Problem::of_status(error.as_response_error().status_code()),
+        Ok((Err(error), _)) => Problem::of_status(error.as_response_error().status_code()),
         Err(panic) => {
             let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
             let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
@@ -193,6 +202,17 @@ async fn answer(
     };
     let response = asked.finish(render(&problem, &asked.id));
     Err(InternalError::from_response(problem, response).into())
+}
+
+/// Does `work` to its end even when the client goes away: what it changes is changed, so what
+/// follows from that, such as a line of the security log, must follow.
+async fn to_its_end<T: 'static>(
+    work: impl Future<Output = T> + 'static,
+) -> Result<T, Box<dyn Any + Send>> {
+    let work = traces::taken(traces::here(), work).in_current_span();
+    let ended = actix_web::rt::spawn(work).await;
+    ended
+        .map_err(|ended| ended.try_into_panic().unwrap_or_else(|ended| Box::new(ended.to_string())))
 }
 
 /// Finds out who makes `request`, for handlers to ask. Pages for people know nobody.

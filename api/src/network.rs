@@ -32,7 +32,7 @@ pub use profile::profile;
 pub(crate) use unnamed::bounds;
 pub use wholes::{Task, measured};
 
-use crate::admission::Admission;
+use crate::admission::{Admission, Long, Permit, client_turn};
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use crate::traces::{self, Begun, Kind};
@@ -53,7 +53,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 use wholes::Wholes;
 
@@ -132,6 +132,9 @@ impl Default for Live {
     }
 }
 
+/// A turn to draw, and that of the client among its own.
+pub(crate) type DrawingTurn = [Option<Permit>; 2];
+
 impl Live {
     /// Waits until it is one's turn to draw or write a network, at most for `limit`; it ends when
     /// what is given back is dropped.
@@ -143,12 +146,16 @@ impl Live {
         &self,
         admission: &Admission,
         limit: Duration,
-    ) -> std::result::Result<OwnedSemaphorePermit, Problem> {
+    ) -> std::result::Result<DrawingTurn, Problem> {
         let waiting = Admission::wait_apart(&self.waiting, MOST_WAITING);
         let _waiting = waiting.map_err(|full| admission.send_away(&full))?;
-        let turn = self.drawings.clone().acquire_owned();
+        let own = client_turn(Long::Drawing);
+        let turn = async {
+            let own = own.begin().await;
+            [own, self.drawings.clone().acquire_owned().await.ok().map(Permit::from)]
+        };
         if let Ok(turn) = actix_web::rt::time::timeout(limit, turn).await {
-            return turn.map_err(Problem::internal);
+            return Ok(turn);
         }
         let detail = "Many networks are being drawn just now; ask again in a moment.";
         Err(Problem::new(Code::Unavailable, detail).header(RETRY_AFTER, "5"))

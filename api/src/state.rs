@@ -1,6 +1,6 @@
 //! What every handler shares.
 
-use crate::admission::{Admission, step_aside};
+use crate::admission::{Admission, Long, client_turn, step_aside};
 use crate::auth::{Issuers, Principal, Tokens};
 use crate::config::Config;
 use crate::import::Jobs;
@@ -204,7 +204,11 @@ impl State {
             }
             work(tx)
         };
-        let writing = self.db.write(Actor::new(principal.actor()), work);
+        let actor = Actor::new(principal.actor());
+        let writing = async {
+            let _own = client_turn(Long::Write).begin().await;
+            self.db.write(actor, work).await
+        };
         let written = self.in_time(writing, advice).await;
         written.inspect_err(|problem| {
             if problem.code() == Code::Overloaded {

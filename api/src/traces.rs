@@ -110,6 +110,11 @@ pub(crate) fn here() -> Option<Here> {
     HERE.try_with(Clone::clone).ok().flatten()
 }
 
+/// Does `work`, which another task takes over, as if it were done there.
+pub(crate) fn taken<F: Future>(here: Option<Here>, work: F) -> Within<F> {
+    HERE.scope(here, work)
+}
+
 /// Does `work` as if it were done there.
 pub(crate) fn at<T>(here: Option<Here>, work: impl FnOnce() -> T) -> T {
     HERE.sync_scope(here, work)

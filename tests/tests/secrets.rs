@@ -1,9 +1,12 @@
 //! Keys that are replaced, files and logs that tell no secret.
 
 use consortia_tests::people::{ACCOUNTS, PASSWORD, account, administrator, log_in};
+use consortia_tests::raw::connect;
 use consortia_tests::samples::path;
 use consortia_tests::{Answer, Client, Engine, Place, Server};
 use serde_json::{Value, json};
+use socket2::SockRef;
+use std::io::Write as _;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -151,5 +154,33 @@ fn the_security_log_tells_what_happened_and_no_secret() {
         {
             assert!(!log.contains(secret), "'{secret}' is in\n{log}");
         }
+    }
+}
+
+#[test]
+fn what_was_changed_is_logged_though_its_client_went_away() {
+    for engine in Engine::ALL {
+        let api = Server::start(Place::fresh(engine));
+        let anna = account(&api, "anna", "editor", &[]).json();
+        let (admin, anna_path) = (administrator(&api), path(ACCOUNTS, &anna));
+        let body = json!({"role": "staff"}).to_string();
+        let request = format!(
+            "PATCH {anna_path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nIf-Match: *\r\nContent-Length: {}\r\n\r\n{body}",
+            api.token("admin"),
+            body.len(),
+        );
+        thread::scope(|scope| {
+            scope.spawn(|| api.place().hold_writes(Duration::from_secs(2)));
+            thread::sleep(Duration::from_millis(500));
+            let mut stream = connect(api.base());
+            stream.write_all(request.as_bytes()).expect("sent");
+            thread::sleep(Duration::from_millis(500));
+            // With no time to linger it resets the connection.
+            SockRef::from(&stream).set_linger(Some(Duration::ZERO)).expect("an option");
+        });
+        assert!(until(|| admin.get(&anna_path).json()["role"] == "staff"), "{engine:?}: lost");
+        let told = "event=\"account\" what=\"changed\"";
+        assert!(until(|| api.log().contains(told)), "{engine:?}\n{}", api.log());
     }
 }

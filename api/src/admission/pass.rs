@@ -1,10 +1,9 @@
 //! What a request was let in with, and holds while it is answered.
 
 use super::queue::InQueue;
-use super::share::{Asking, Share};
+use super::share::{Asking, Long, Permit, Share};
 use std::cell::RefCell;
 use std::sync::Arc;
-use tokio::sync::OwnedSemaphorePermit;
 
 tokio::task_local! {
     /// What the request was let in with that this task answers.
@@ -16,7 +15,7 @@ tokio::task_local! {
 pub(crate) type Place = Arc<Held>;
 
 /// A place, and what it takes of the share of its client, or of that of streams.
-pub(super) type Held = [Option<OwnedSemaphorePermit>; 2];
+pub(super) type Held = [Option<Permit>; 2];
 
 /// What a request was let in with.
 pub(crate) enum Pass {
@@ -63,13 +62,29 @@ pub(super) fn share() -> Option<Arc<Share>> {
     .flatten()
 }
 
+/// A turn of the current request's client at something long.
+pub(crate) struct ClientTurn(Option<Arc<Share>>, Long);
+
+/// See [`ClientTurn`].
+pub(crate) fn client_turn(long: Long) -> ClientTurn {
+    ClientTurn(share(), long)
+}
+
+impl ClientTurn {
+    /// Waits for it; it ends when what is given back is dropped. This machine's own requests, and
+    /// work that belongs to none, wait for nothing.
+    pub(crate) async fn begin(self) -> Option<Permit> {
+        self.0?.turn(self.1).await
+    }
+}
+
 /// One request more of a client's, until dropped.
 pub(crate) struct Underway {
     _asking: Option<InQueue<Asking>>,
 }
 
-/// Has the current request count for its client until what is given back is dropped, for an
-/// answer sent piece by piece: not to its end, but until all of it was sent.
+/// Has the current request count for its client until what is given back is dropped, when its
+/// answer was sent.
 pub(crate) fn underway() -> Underway {
     let mut asking = None;
     change(|holds| asking = holds.asking.take());

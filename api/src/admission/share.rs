@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Clients known at least before those are looked for that have nothing under way.
 const FEW: usize = 64;
@@ -28,11 +28,37 @@ struct Known {
 /// What one client has under way.
 pub(crate) struct Share {
     /// The places it may have yet.
-    pub(super) places: Arc<Semaphore>,
+    places: Arc<Semaphore>,
     /// Requests at work or waiting to be let in.
     asking: AtomicUsize,
     /// Requests that wait apart for something long.
     apart: AtomicUsize,
+    turns: [Arc<Semaphore>; 4],
+}
+
+/// What is done for everybody in turn, and how often for one client at a time: it waits for
+/// its own turn first, so that others wait for no more of it than that.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Long {
+    /// A measure of a whole network.
+    Measure,
+    /// A drawing.
+    Drawing,
+    /// A password that is hashed.
+    Password,
+    /// A write; some together share a commit.
+    Write,
+}
+
+impl Long {
+    const ALL: [Self; 4] = [Self::Measure, Self::Drawing, Self::Password, Self::Write];
+
+    fn at_a_time(self) -> usize {
+        match self {
+            Self::Measure | Self::Drawing | Self::Password => 1,
+            Self::Write => 4,
+        }
+    }
 }
 
 /// A request of a client at work or waiting.
@@ -40,6 +66,18 @@ pub(super) struct Asking(Arc<Share>);
 
 /// A request of a client that waits apart.
 pub(super) struct Apart(Arc<Share>);
+
+/// A place or a turn, and the share it is of, which must not be forgotten while it is held.
+pub(crate) struct Permit {
+    _permit: OwnedSemaphorePermit,
+    _share: Option<Arc<Share>>,
+}
+
+impl From<OwnedSemaphorePermit> for Permit {
+    fn from(permit: OwnedSemaphorePermit) -> Self {
+        Self { _permit: permit, _share: None }
+    }
+}
 
 impl Shares {
     /// Each client may have `places` at a time.
@@ -57,6 +95,7 @@ impl Shares {
             places: Arc::new(Semaphore::new(self.places)),
             asking: AtomicUsize::new(0),
             apart: AtomicUsize::new(0),
+            turns: Long::ALL.map(|long| Arc::new(Semaphore::new(long.at_a_time()))),
         });
         known.shares.insert(client, Arc::downgrade(&share));
         if known.shares.len() >= known.sweep_at {
@@ -68,6 +107,26 @@ impl Shares {
 }
 
 impl Share {
+    /// One of the client's places, if one is left.
+    pub(super) fn try_place(self: &Arc<Self>) -> Option<Permit> {
+        self.places.clone().try_acquire_owned().ok().map(|permit| self.keep(permit))
+    }
+
+    /// One of the client's places, when it is its turn.
+    pub(super) async fn place(self: &Arc<Self>) -> Option<Permit> {
+        self.places.clone().acquire_owned().await.ok().map(|permit| self.keep(permit))
+    }
+
+    /// One of the client's own turns at something long.
+    pub(super) async fn turn(self: &Arc<Self>, long: Long) -> Option<Permit> {
+        let turns = self.turns[long as usize].clone();
+        turns.acquire_owned().await.ok().map(|permit| self.keep(permit))
+    }
+
+    fn keep(self: &Arc<Self>, permit: OwnedSemaphorePermit) -> Permit {
+        Permit { _permit: permit, _share: Some(self.clone()) }
+    }
+
     /// One more at work or waiting, of at most `most`.
     pub(super) fn ask(self: &Arc<Self>, most: usize) -> Option<InQueue<Asking>> {
         InQueue::join(Asking(self.clone()), most)

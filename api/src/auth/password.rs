@@ -1,7 +1,7 @@
 //! Hashing passwords: argon2id with the parameters OWASP recommends (19 MiB, 2 passes, 1
 //! lane), on threads that may block, a few at a time since each takes memory.
 
-use crate::admission::Admission;
+use crate::admission::{Admission, Long, client_turn};
 use crate::problem::Problem;
 use crate::state::State;
 use argon2::Argon2;
@@ -73,10 +73,11 @@ async fn in_its_turn<T: Send + 'static>(
 ) -> Result<T, Problem> {
     let queued = Admission::wait_apart(&WAITING, QUEUE);
     let queued = queued.map_err(|full| state.admission().send_away(&full))?;
+    let own = client_turn(Long::Password).begin().await;
     let room = ROOM.acquire().await.map_err(Problem::internal)?;
     let work = move || {
         // Also when its client has gone meanwhile.
-        let _held = (queued, room);
+        let _held = (queued, own, room);
         work()
     };
     tokio::task::spawn_blocking(work).await.map_err(Problem::internal)

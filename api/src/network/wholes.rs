@@ -1,7 +1,7 @@
 //! Whole networks: frozen copies and their measures, remembered while they are asked for.
 
 use super::{Live, MOST_WAITING, scope, today};
-use crate::admission::{Admission, WaitsApart};
+use crate::admission::{Admission, ClientTurn, Long, WaitsApart, client_turn};
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use crate::traces;
@@ -178,7 +178,8 @@ pub async fn measured(
         Ok(waiting) => waiting,
         Err(full) => return earlier.ok_or_else(|| state.admission().send_away(&full)),
     };
-    let mut work = actix_web::rt::spawn(perform(state.clone(), key, whole, task, waiting));
+    let turn = (client_turn(Long::Measure), waiting);
+    let mut work = actix_web::rt::spawn(perform(state.clone(), key, whole, task, turn));
     let limit = state.config().request_timeout;
     let first = if earlier.is_some() { PATIENCE.min(limit) } else { limit };
     match (traces::part("network", timeout(first, &mut work)).await, earlier) {
@@ -200,9 +201,10 @@ async fn perform(
     key: Key,
     whole: Arc<Whole>,
     task: Task,
-    _waiting: WaitsApart<Arc<AtomicUsize>>,
+    (own, _waiting): (ClientTurn, WaitsApart<Arc<AtomicUsize>>),
 ) -> std::result::Result<Arc<Whole>, Problem> {
     let wholes = &state.network().wholes;
+    let _own = own.begin().await;
     let turn = wholes.turn.clone().acquire_owned().await.map_err(Problem::internal)?;
     let work = tokio::task::spawn_blocking(move || {
         task.perform(&whole);

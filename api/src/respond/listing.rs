@@ -3,7 +3,6 @@
 use super::conditional::{begin, weak_etag_of};
 use super::csv::{write_head, write_row};
 use super::{Answer, Column, Format, Meta, PageInfo, RecordQuery, Representation as _, Resource};
-use crate::admission::{Underway, underway};
 use crate::extract::Parameters;
 use crate::problem::Problem;
 use crate::state::State;
@@ -146,8 +145,7 @@ pub async fn answer_list<T: Resource, F: Filter + Sync>(
         return Ok(response.body(text));
     }
     let state = state.clone();
-    let (text, underway) = (Some(text), underway());
-    let start = Streaming { state, lines, request, load, text, next, _underway: underway };
+    let start = Streaming { state, lines, request, load, text: Some(text), next };
     Ok(response.streaming(stream::try_unfold(start, Streaming::step)))
 }
 
@@ -198,7 +196,6 @@ struct Streaming<T, F, L> {
     text: Option<String>,
     /// Where the next page begins.
     next: Option<Cursor>,
-    _underway: Underway,
 }
 
 impl<T: Resource, F: Filter + Sync, L: Load<T, F>> Streaming<T, F, L> {

@@ -358,7 +358,8 @@ macro_rules! operations {
             summary = concat!("Withdraw ", $a),
             description = concat!(
                 "For whose it is, when it should not have been registered. ", $delete_doc,
-                " Reading it answers 410 with the reason; its history stays."
+                " Reading it answers 410 with the reason, to anybody, so that should name no person; \
+                 its history stays."
             ),
             security(("bearer" = [])),
             params($crate::extract::RecordPath, $crate::extract::IfMatch),
