@@ -4,7 +4,7 @@ use super::arguments::{Acting, User};
 use crate::auth::{UserRole, account_changed, account_edited, hash_password};
 use crate::config::Config;
 use crate::erasure;
-use crate::server::{open_database, open_tokens, prepare};
+use crate::server::{open_database, open_existing, open_tokens, prepare};
 use anyhow::{Context as _, bail};
 use consortia_db::account::{self, Erased, Opening};
 use consortia_db::{Actor, Conn, Db, Tx, organisation, session};
@@ -20,7 +20,11 @@ const PAGE: u32 = 1000;
 
 /// Looks after accounts.
 pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
-    let db = open_database(config)?;
+    // The first account may be opened before the registry is served.
+    let db = match wanted {
+        User::Add { .. } => open_database(config)?,
+        _ => open_existing(config)?,
+    };
     prepare(&db)?;
     match wanted {
         User::Add { name, role, acting } => {
@@ -192,7 +196,7 @@ pub(super) fn resolve(
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    resolved(&open_database(config)?, wanted)
+    resolved(&open_existing(config)?, wanted)
 }
 
 fn resolved(db: &Db, wanted: &[RecordRef]) -> anyhow::Result<Vec<OrganisationId>> {
