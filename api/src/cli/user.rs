@@ -41,10 +41,16 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
             super::print(&list(&db)?);
         }
         User::Set { name, role, acting, shut, open } => {
-            if *open {
-                forgive(config, &db, &find(&db, name)?.content.name)?;
+            let found = find(&db, name)?;
+            let forgiven = *open && forgive(config, &db, &found.content.name)?;
+            if let Some(account) = set(&db, &found, *role, acting, (*shut, *open))? {
+                let note = match account.content == found.content {
+                    _ if forgiven => " (failures to open it are forgotten)",
+                    true => " (nothing changed)",
+                    false => "",
+                };
+                eprintln!("{}{note}", line(&account));
             }
-            set(&db, name, *role, acting, (*shut, *open))?;
         }
         User::Password { name } => {
             let found = find(&db, name)?;
@@ -81,15 +87,15 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Changes an account; `shut` and `open` tell what becomes of it.
+/// Changes an account, if there is something to change; `shut` and `open` tell what becomes of
+/// it. `None` when somebody erased it meanwhile.
 fn set(
     db: &Db,
-    name: &AccountName,
+    found: &Account,
     role: Option<UserRole>,
     acting: &Acting,
     (shut, open): (bool, bool),
-) -> anyhow::Result<()> {
-    let found = find(db, name)?;
+) -> anyhow::Result<Option<Account>> {
     let mut content = found.content.clone();
     content.role = role.unwrap_or(content.role);
     if acting.alone {
@@ -99,15 +105,14 @@ fn set(
     }
     content.disabled = shut || (content.disabled && !open);
     if content == found.content {
-        eprintln!("{} (nothing changed)", line(&found));
-        return Ok(());
+        return Ok(Some(found.clone()));
     }
-    let version = found.stamp.version;
-    if let Some(account) = write(db, move |tx| account::update(tx, found.id, version, &content))? {
+    let (id, version) = (found.id, found.stamp.version);
+    let changed = write(db, move |tx| account::update(tx, id, version, &content))?;
+    if let Some(account) = &changed {
         account_edited(account.id, (&found.content, &account.content), BY);
-        eprintln!("{}", line(&account));
     }
-    Ok(())
+    Ok(changed)
 }
 
 fn write<T, F>(db: &Db, work: F) -> anyhow::Result<T>
@@ -118,8 +123,8 @@ where
     Ok(db.write_blocking(Actor::new(BY), work)?)
 }
 
-/// Forgets that the account called `name` could not be opened.
-fn forgive(config: &Config, db: &Db, name: &AccountName) -> anyhow::Result<()> {
+/// Forgets that the account called `name` could not be opened; tells whether it ever was so.
+fn forgive(config: &Config, db: &Db, name: &AccountName) -> anyhow::Result<bool> {
     let key = key_of(config, name)?;
     write(db, move |tx| session::forgive(tx, &key))
 }
