@@ -220,6 +220,31 @@ fn what_looks_after_a_registry_begins_none_elsewhere() {
 }
 
 #[test]
+fn whoever_leaves_nobody_to_administer_is_warned() {
+    let place = Place::empty(Engine::Sqlite);
+    for (name, role) in [("anna", "editor"), ("bice", "admin")] {
+        place.run_with(&["user", "add", name, "--role", role], "a few words nobody knows");
+    }
+    for (arguments, warned) in [
+        (&["user", "set", "anna", "--shut"][..], false),
+        (&["user", "set", "anna", "--open"], false),
+        (&["user", "set", "bice", "--role", "editor"], true),
+        (&["user", "set", "bice", "--role", "editor"], false),
+        (&["user", "set", "bice", "--role", "admin"], false),
+        (&["user", "set", "bice", "--shut"], true),
+        (&["user", "set", "anna", "--role", "admin"], false),
+        (&["user", "set", "bice", "--open"], false),
+        (&["user", "erase", "anna"], false),
+        (&["user", "erase", "bice"], true),
+    ] {
+        let (output, text) = output(&place, arguments);
+        assert!(output.status.success(), "{arguments:?}: {text}");
+        let told = text.contains("Nobody is administrator") && text.contains("--role admin");
+        assert_eq!(told, warned, "{arguments:?}: {text}");
+    }
+}
+
+#[test]
 fn the_demo_keeps_its_hands_off_data_that_is_not_its_own() {
     let mut server = Server::start(Place::fresh(Engine::Sqlite));
     server.create("/api/v1/projects", &json!({"acronym": "MINE"}));

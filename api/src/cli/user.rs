@@ -51,6 +51,7 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
                 };
                 eprintln!("{}{note}", line(&account));
             }
+            warn_without_administrator(&db, &found)?;
         }
         User::Password { name } => {
             let found = find(&db, name)?;
@@ -82,6 +83,7 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
                  with it, as 'account:{id}'."
             );
             super::print(&erasure::told(&erasure::wipe(&db)));
+            warn_without_administrator(&db, &found)?;
         }
     }
     Ok(())
@@ -150,16 +152,29 @@ fn find(db: &Db, name: &AccountName) -> anyhow::Result<Account> {
     }
 }
 
+/// Warns when what became of `before` leaves nobody to open accounts.
+fn warn_without_administrator(db: &Db, before: &Account) -> anyhow::Result<()> {
+    let administers =
+        |account: &Account| account.content.role == UserRole::Admin && !account.content.disabled;
+    if administers(before) && !all(db)?.iter().any(administers) {
+        eprintln!(
+            "warning: Nobody is administrator any more. To mend it: consortia user set NAME --role \
+             admin, with --open if that account is shut, or consortia user add NAME --role admin."
+        );
+    }
+    Ok(())
+}
+
 fn list(db: &Db) -> anyhow::Result<String> {
-    let mut text = String::new();
-    let mut after = None;
+    Ok(all(db)?.iter().map(|account| line(account) + "\n").collect())
+}
+
+fn all(db: &Db) -> anyhow::Result<Vec<Account>> {
+    let (mut accounts, mut after) = (Vec::new(), None);
     loop {
         let page = db.read_blocking(|c| account::list(c, after, PAGE, 0))?;
-        for account in &page.data {
-            text.push_str(&line(account));
-            text.push('\n');
-        }
-        let Some(next) = page.next else { return Ok(text) };
+        accounts.extend(page.data);
+        let Some(next) = page.next else { return Ok(accounts) };
         after = Some(next.id);
     }
 }
