@@ -13,7 +13,7 @@ use crate::metrics;
 use crate::state::State;
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
-use consortia_db::{Actor, Db, DbConfig, idempotency, import, imports, session};
+use consortia_db::{Actor, DatabaseUrl, Db, DbConfig, idempotency, import, imports, session};
 use place::Locks;
 use std::io;
 use std::net::SocketAddr;
@@ -37,6 +37,12 @@ pub enum StartFault {
     /// The database cannot be opened or migrated.
     #[error("The database cannot be used: {0}")]
     Database(#[from] consortia_db::Error),
+    /// Nothing was ever begun where something is to be looked at or changed.
+    #[error(
+        "There is no registry at {0}. Check --data-dir and --database-url; to begin one there: \
+         consortia serve, or consortia user add NAME --role admin."
+    )]
+    NoRegistry(String),
     /// The signing key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyFault),
@@ -76,6 +82,24 @@ pub fn open_database(config: &Config) -> Result<Db, StartFault> {
     Ok(Db::open(&database_settings(config)?)?)
 }
 
+/// Opens the configured database where a registry is in it; makes nothing, so that a mistyped
+/// place is not taken for an empty registry.
+///
+/// # Errors
+/// When there is no registry or the database cannot be opened.
+pub fn open_existing(config: &Config) -> Result<Db, StartFault> {
+    let settings = database_settings(config)?;
+    let nothing = || StartFault::NoRegistry(settings.url.to_string());
+    // Opening it would make it.
+    if let DatabaseUrl::Sqlite(path) = &settings.url
+        && !path.is_file()
+    {
+        return Err(nothing());
+    }
+    let db = Db::open(&settings)?;
+    if db.holds_registry()? { Ok(db) } else { Err(nothing()) }
+}
+
 /// What `config` says of the database.
 ///
 /// # Errors
@@ -104,6 +128,15 @@ pub fn open_tokens(config: &Config) -> Result<Tokens, StartFault> {
     make_data_dir(config)?;
     let keys = Keyring::open_or_create(&config.signing_key_path())?;
     Ok(Tokens::new(keys, &config.token_issuer, &config.token_audience))
+}
+
+/// Refuses a place where there is neither a signing key nor a registry: a key made there would
+/// be nobody's. Where there is a key, the database may be out of reach.
+///
+/// # Errors
+/// As [`open_existing`].
+pub fn must_be_begun(config: &Config) -> Result<(), StartFault> {
+    if config.signing_key_path().exists() { Ok(()) } else { open_existing(config).map(drop) }
 }
 
 /// Everything a service needs, opened and up to date, but not yet listening.

@@ -229,6 +229,18 @@ impl Db {
         }
     }
 
+    /// Whether it holds a registry, of whatever version. Blocks.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when it was made by a newer version, or the conditions of any read.
+    pub fn holds_registry(&self) -> Result<bool> {
+        let last = match &self.0.pools {
+            Pools::Sqlite { writer, .. } => migrations::sqlite::last(&mut *get(writer)?)?,
+            Pools::Postgres(pool) => migrations::postgres::last(&mut *get(pool)?)?,
+        };
+        Ok(last.is_some())
+    }
+
     /// Undoes the last migration applied; `None` when there is none. Blocks.
     ///
     /// # Errors

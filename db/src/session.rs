@@ -63,8 +63,8 @@ crate::conn::dispatch! { session:
     /// were in a row.
     write fail(name: &Hash) -> i32;
 
-    /// Forgets the failures of a name.
-    write forgive(name: &Hash) -> ();
+    /// Forgets the failures of a name; tells whether there were any.
+    write forgive(name: &Hash) -> bool;
 
     /// Whether a name has failed so often that nobody may try now.
     read is_locked(name: &Hash, now: DateTime<Utc>) -> bool;

@@ -101,7 +101,11 @@ fn nobody_learns_whether_there_is_an_account() {
         assert_eq!(shown(&locked), shown(&log_in(api.client(), "nobody", PASSWORD)));
         let refused = api.log();
         assert!(refused.contains("event=\"locked\""), "{refused}");
-        api.place().run(&["user", "set", "anna", "--open"]);
+        let opened = || api.place().fed(&["user", "set", "anna", "--open"], "").stderr;
+        let told = String::from_utf8(opened()).expect("UTF-8");
+        assert!(told.contains("anna (failures to open it are forgotten)"), "{told}");
+        let told = String::from_utf8(opened()).expect("UTF-8");
+        assert!(told.contains("anna (nothing changed)"), "{told}");
         log_in(api.client(), "anna", PASSWORD).expect(201);
     });
 }

@@ -217,6 +217,7 @@ fn damaged_and_foreign_files_are_refused_and_change_nothing() {
         refuse(b"", "is not a backup");
         refuse(b"{\"kind\": \"organisation\"}\n", "consortia import");
         let workbook = kept.folder().join("workbook.xlsx");
+        kept.run(&["migrate"]);
         kept.run(&["export", "workbook", "--template", utf8(&workbook)]);
         refuse(&fs::read(&workbook).expect("the workbook"), "is not a backup");
         place.run(&["restore", utf8(&file)]);

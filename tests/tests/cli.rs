@@ -170,6 +170,81 @@ fn the_doctor_tells_what_is_open_to_others() {
 }
 
 #[test]
+fn what_looks_after_a_registry_begins_none_elsewhere() {
+    let commands: [&[&str]; 16] = [
+        &["backup", "registry.zip"],
+        &["contact", "erase", "anna@example.org"],
+        &["contact", "export", "anna@example.org"],
+        &["export", "bundle"],
+        &["export", "bundle", "registry.ndjson"],
+        &["export", "workbook", "registry.xlsx"],
+        &["export", "workbook", "--template", "form.xlsx"],
+        &["key", "list"],
+        &["key", "retire", "0123456789abcdef"],
+        &["key", "rotate"],
+        &["token", "--subject", "script"],
+        &["user", "erase", "anna"],
+        &["user", "export", "anna"],
+        &["user", "list"],
+        &["user", "password", "anna"],
+        &["user", "set", "anna", "--shut"],
+    ];
+    for engine in Engine::ALL {
+        let place = Place::empty(engine);
+        for arguments in commands {
+            let mut mistyped = place.command(arguments);
+            mistyped.args(["--data-dir", "mistyped"]);
+            let mut at = vec![place.url().rsplit('/').next().expect("a name")];
+            if engine == Engine::Sqlite {
+                // The database is in the data directory then.
+                mistyped.env_remove("CONSORTIA_DATABASE_URL");
+                at = vec!["mistyped", ".db"];
+            }
+            let output = mistyped.output().expect("consortia starts");
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
+            assert!(told.contains("no registry"), "{arguments:?}: {told}");
+            assert!(at.iter().all(|part| told.contains(part)), "{at:?}, {arguments:?}: {told}");
+            let files = std::fs::read_dir(place.folder()).expect("the folder");
+            assert_eq!(files.count(), 0, "{arguments:?} made files");
+            if let Some(database) = place.database() {
+                let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
+                assert_eq!(database.query(tables), "0", "{arguments:?} made tables");
+            }
+        }
+        // The first account may be opened before anything else.
+        place.run_with(&["user", "add", "bice", "--role", "admin"], "a few words nobody knows");
+        assert!(place.run(&["user", "list"]).contains("bice"));
+        place.run(&["token", "--subject", "script"]);
+    }
+}
+
+#[test]
+fn whoever_leaves_nobody_to_administer_is_warned() {
+    let place = Place::empty(Engine::Sqlite);
+    for (name, role) in [("anna", "editor"), ("bice", "admin")] {
+        place.run_with(&["user", "add", name, "--role", role], "a few words nobody knows");
+    }
+    for (arguments, warned) in [
+        (&["user", "set", "anna", "--shut"][..], false),
+        (&["user", "set", "anna", "--open"], false),
+        (&["user", "set", "bice", "--role", "editor"], true),
+        (&["user", "set", "bice", "--role", "editor"], false),
+        (&["user", "set", "bice", "--role", "admin"], false),
+        (&["user", "set", "bice", "--shut"], true),
+        (&["user", "set", "anna", "--role", "admin"], false),
+        (&["user", "set", "bice", "--open"], false),
+        (&["user", "erase", "anna"], false),
+        (&["user", "erase", "bice"], true),
+    ] {
+        let (output, text) = output(&place, arguments);
+        assert!(output.status.success(), "{arguments:?}: {text}");
+        let told = text.contains("Nobody is administrator") && text.contains("--role admin");
+        assert_eq!(told, warned, "{arguments:?}: {text}");
+    }
+}
+
+#[test]
 fn the_demo_keeps_its_hands_off_data_that_is_not_its_own() {
     let mut server = Server::start(Place::fresh(Engine::Sqlite));
     server.create("/api/v1/projects", &json!({"acronym": "MINE"}));

@@ -153,10 +153,13 @@ fn a_person_is_given_and_forgotten_by_their_address() {
         let erase = |address: &str| {
             let output = api.place().fed(&["contact", "erase", address], "");
             assert!(output.status.success());
-            String::from_utf8_lossy(&output.stderr).into_owned()
+            let told = String::from_utf8_lossy(&output.stdout).into_owned();
+            String::from_utf8_lossy(&output.stderr).into_owned() + &told
         };
         let said = erase(&address);
-        assert!(said.contains("Erased 2 contacts."), "{said}");
+        assert!(said.contains("Erased 2 contacts.") && said.contains("may still lie"), "{said}");
+        let said = erase(&address);
+        assert!(said.contains("Erased 0 contacts.") && !said.contains("may still lie"), "{said}");
         assert_eq!(held(api.place(), &[SECRET.as_bytes()]), []);
         assert_eq!(api.place().run(&["contact", "export", &address]).trim(), "[]");
         let list = format!("{}/contacts", path(PROJECTS, &led));

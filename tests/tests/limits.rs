@@ -119,6 +119,8 @@ fn settings_of_limits_are_checked() {
     for (setting, expected) in [
         ("trusted_proxies=proxy.example.org", "10.0.0.0/8"),
         ("trusted_proxies=10.0.0.0/40", "10.0.0.0/8"),
+        (r#"trusted_proxies=["127.0.0.1"]"#, "separated by commas"),
+        (r#"cors_origins=["https://example.org"]"#, "separated by commas"),
         ("proxy_header=x-real-ip", "x-forwarded-for or forwarded"),
         ("rate_limit_address=-1", "from 0 to 1000000"),
         ("metrics_listen=nowhere", "or nothing"),

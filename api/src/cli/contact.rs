@@ -4,7 +4,7 @@ use super::arguments::Contact;
 use crate::auth::contacts_erased;
 use crate::config::Config;
 use crate::erasure;
-use crate::server::{open_database, prepare};
+use crate::server::{open_existing, prepare};
 use crate::words::counted;
 use consortia_db::{Actor, contact};
 
@@ -13,7 +13,7 @@ const BY: &str = "system:command line";
 
 /// Gives or forgets what is known of a contact person.
 pub(super) fn run(config: &Config, wanted: &Contact) -> anyhow::Result<()> {
-    let db = open_database(config)?;
+    let db = open_existing(config)?;
     prepare(&db)?;
     match wanted {
         Contact::Export { email } => {
@@ -26,7 +26,9 @@ pub(super) fn run(config: &Config, wanted: &Contact) -> anyhow::Result<()> {
             let erased = db.write_blocking(Actor::new(BY), work)?;
             contacts_erased(erased, BY);
             eprintln!("Erased {}.", counted(erased as u64, "contact"));
-            super::print(&erasure::told(&erasure::wipe(&db)));
+            if erased > 0 {
+                super::print(&erasure::told(&erasure::wipe(&db)));
+            }
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use super::arguments::Export;
 use crate::config::Config;
 use crate::export::export;
 use crate::extract::pairs;
-use crate::server::{open_database, prepare};
+use crate::server::{open_existing, prepare};
 use crate::words;
 use crate::workbook::{self, Selection, Tables, Xlsx};
 use anyhow::Context as _;
@@ -32,7 +32,7 @@ pub(super) fn run(config: &Config, wanted: &Export) -> anyhow::Result<()> {
 }
 
 fn opened(config: &Config) -> anyhow::Result<Db> {
-    let db = open_database(config)?;
+    let db = open_existing(config)?;
     prepare(&db)?;
     Ok(db)
 }

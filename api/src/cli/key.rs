@@ -3,11 +3,13 @@
 use super::arguments::Key;
 use crate::auth::{Keyring, key_changed};
 use crate::config::Config;
+use crate::server::must_be_begun;
 use anyhow::bail;
 use std::fmt::Write as _;
 
 /// Looks after the keys that tokens are signed with.
 pub(super) fn run(config: &Config, wanted: &Key) -> anyhow::Result<()> {
+    must_be_begun(config)?;
     let keys = Keyring::open_or_create(&config.signing_key_path())?;
     match wanted {
         Key::List => {

@@ -4,10 +4,11 @@ use super::arguments::Token;
 use super::user::resolve;
 use crate::auth::token_made;
 use crate::config::Config;
-use crate::server::open_tokens;
+use crate::server::{must_be_begun, open_tokens};
 
 /// Prints a token, and nothing else, to standard output.
 pub(super) fn run(config: &Config, wanted: &Token) -> anyhow::Result<()> {
+    must_be_begun(config)?;
     let tokens = open_tokens(config)?;
     let organisations = resolve(config, &wanted.organisations)?;
     let organisations: Vec<_> = organisations.into_iter().map(Into::into).collect();

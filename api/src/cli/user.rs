@@ -4,7 +4,7 @@ use super::arguments::{Acting, User};
 use crate::auth::{UserRole, account_changed, account_edited, hash_password};
 use crate::config::Config;
 use crate::erasure;
-use crate::server::{open_database, open_tokens, prepare};
+use crate::server::{open_database, open_existing, open_tokens, prepare};
 use anyhow::{Context as _, bail};
 use consortia_db::account::{self, Erased, Opening};
 use consortia_db::{Actor, Conn, Db, Tx, organisation, session};
@@ -20,7 +20,11 @@ const PAGE: u32 = 1000;
 
 /// Looks after accounts.
 pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
-    let db = open_database(config)?;
+    // The first account may be opened before the registry is served.
+    let db = match wanted {
+        User::Add { .. } => open_database(config)?,
+        _ => open_existing(config)?,
+    };
     prepare(&db)?;
     match wanted {
         User::Add { name, role, acting } => {
@@ -37,10 +41,17 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
             super::print(&list(&db)?);
         }
         User::Set { name, role, acting, shut, open } => {
-            if *open {
-                forgive(config, &db, &find(&db, name)?.content.name)?;
+            let found = find(&db, name)?;
+            let forgiven = *open && forgive(config, &db, &found.content.name)?;
+            if let Some(account) = set(&db, &found, *role, acting, (*shut, *open))? {
+                let note = match account.content == found.content {
+                    _ if forgiven => " (failures to open it are forgotten)",
+                    true => " (nothing changed)",
+                    false => "",
+                };
+                eprintln!("{}{note}", line(&account));
             }
-            set(&db, name, *role, acting, (*shut, *open))?;
+            warn_without_administrator(&db, &found)?;
         }
         User::Password { name } => {
             let found = find(&db, name)?;
@@ -72,20 +83,21 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
                  with it, as 'account:{id}'."
             );
             super::print(&erasure::told(&erasure::wipe(&db)));
+            warn_without_administrator(&db, &found)?;
         }
     }
     Ok(())
 }
 
-/// Changes an account; `shut` and `open` tell what becomes of it.
+/// Changes an account, if there is something to change; `shut` and `open` tell what becomes of
+/// it. `None` when somebody erased it meanwhile.
 fn set(
     db: &Db,
-    name: &AccountName,
+    found: &Account,
     role: Option<UserRole>,
     acting: &Acting,
     (shut, open): (bool, bool),
-) -> anyhow::Result<()> {
-    let found = find(db, name)?;
+) -> anyhow::Result<Option<Account>> {
     let mut content = found.content.clone();
     content.role = role.unwrap_or(content.role);
     if acting.alone {
@@ -95,15 +107,14 @@ fn set(
     }
     content.disabled = shut || (content.disabled && !open);
     if content == found.content {
-        eprintln!("{} (nothing changed)", line(&found));
-        return Ok(());
+        return Ok(Some(found.clone()));
     }
-    let version = found.stamp.version;
-    if let Some(account) = write(db, move |tx| account::update(tx, found.id, version, &content))? {
+    let (id, version) = (found.id, found.stamp.version);
+    let changed = write(db, move |tx| account::update(tx, id, version, &content))?;
+    if let Some(account) = &changed {
         account_edited(account.id, (&found.content, &account.content), BY);
-        eprintln!("{}", line(&account));
     }
-    Ok(())
+    Ok(changed)
 }
 
 fn write<T, F>(db: &Db, work: F) -> anyhow::Result<T>
@@ -114,8 +125,8 @@ where
     Ok(db.write_blocking(Actor::new(BY), work)?)
 }
 
-/// Forgets that the account called `name` could not be opened.
-fn forgive(config: &Config, db: &Db, name: &AccountName) -> anyhow::Result<()> {
+/// Forgets that the account called `name` could not be opened; tells whether it ever was so.
+fn forgive(config: &Config, db: &Db, name: &AccountName) -> anyhow::Result<bool> {
     let key = key_of(config, name)?;
     write(db, move |tx| session::forgive(tx, &key))
 }
@@ -141,16 +152,29 @@ fn find(db: &Db, name: &AccountName) -> anyhow::Result<Account> {
     }
 }
 
+/// Warns when what became of `before` leaves nobody to open accounts.
+fn warn_without_administrator(db: &Db, before: &Account) -> anyhow::Result<()> {
+    let administers =
+        |account: &Account| account.content.role == UserRole::Admin && !account.content.disabled;
+    if administers(before) && !all(db)?.iter().any(administers) {
+        eprintln!(
+            "warning: Nobody is administrator any more. To mend it: consortia user set NAME --role \
+             admin, with --open if that account is shut, or consortia user add NAME --role admin."
+        );
+    }
+    Ok(())
+}
+
 fn list(db: &Db) -> anyhow::Result<String> {
-    let mut text = String::new();
-    let mut after = None;
+    Ok(all(db)?.iter().map(|account| line(account) + "\n").collect())
+}
+
+fn all(db: &Db) -> anyhow::Result<Vec<Account>> {
+    let (mut accounts, mut after) = (Vec::new(), None);
     loop {
         let page = db.read_blocking(|c| account::list(c, after, PAGE, 0))?;
-        for account in &page.data {
-            text.push_str(&line(account));
-            text.push('\n');
-        }
-        let Some(next) = page.next else { return Ok(text) };
+        accounts.extend(page.data);
+        let Some(next) = page.next else { return Ok(accounts) };
         after = Some(next.id);
     }
 }
@@ -192,7 +216,7 @@ pub(super) fn resolve(
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    resolved(&open_database(config)?, wanted)
+    resolved(&open_existing(config)?, wanted)
 }
 
 fn resolved(db: &Db, wanted: &[RecordRef]) -> anyhow::Result<Vec<OrganisationId>> {

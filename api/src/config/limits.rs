@@ -67,7 +67,10 @@ fn rate(layered: &mut Layered, per_second: &str, burst: &str) -> Option<Rate> {
 
 fn trusted_proxies(raw: &Raw) -> Result<Vec<Block>, String> {
     let blocks = values::list(raw).iter().map(|text| text.parse()).collect::<Result<_, _>>();
-    blocks.map_err(|()| "addresses or blocks such as 127.0.0.1, 10.0.0.0/8 or fd00::/8".into())
+    blocks.map_err(|()| {
+        let expected = "addresses or blocks such as 127.0.0.1, 10.0.0.0/8 or fd00::/8";
+        format!("{expected}; {}", values::LISTED)
+    })
 }
 
 fn proxy_header(raw: &Raw) -> Result<ProxyHeader, String> {

@@ -77,6 +77,10 @@ pub(super) fn maybe_listen(raw: &Raw) -> Result<Vec<SocketAddr>, String> {
     }
 }
 
+/// How a list is given where there is no TOML.
+pub(super) const LISTED: &str =
+    "in the environment and in flags separated by commas, without brackets or quotes";
+
 /// The parts of a list, given as one or separated by commas.
 pub(super) fn list(raw: &Raw) -> Vec<String> {
     let listed = match raw {
@@ -109,7 +113,7 @@ pub(super) fn cors_origins(raw: &Raw) -> Result<Vec<String>, String> {
     if origins.iter().all(|origin| origin == "*" || is_origin(origin)) {
         Ok(origins)
     } else {
-        Err("origins such as https://example.org (no path, no slash), or *".into())
+        Err(format!("origins such as https://example.org (no path, no slash), or *; {LISTED}"))
     }
 }
 

@@ -148,9 +148,8 @@ pub(crate) fn fail(c: &mut Conn, by: &Stamp, name: &Hash) -> Result<i32> {
     Ok(failures)
 }
 
-pub(crate) fn forgive(c: &mut Conn, _: &Stamp, name: &Hash) -> Result<()> {
-    diesel::delete(login_failures::table.find(&name[..])).execute(c)?;
-    Ok(())
+pub(crate) fn forgive(c: &mut Conn, _: &Stamp, name: &Hash) -> Result<bool> {
+    Ok(diesel::delete(login_failures::table.find(&name[..])).execute(c)? > 0)
 }
 
 pub(crate) fn is_locked(c: &mut Conn, name: &Hash, now: DateTime<Utc>) -> Result<bool> {
