@@ -7,7 +7,7 @@ mod gate;
 pub(crate) use gate::percent_decode;
 
 use crate::admission::Pass;
-use crate::auth::{authenticate, note_refusal};
+use crate::auth::{asked_from, authenticate, note_refusal};
 use crate::limits::Standing;
 use crate::problem::{Code, PROBLEM_JSON, Problem};
 use crate::request_id::{RequestId, X_REQUEST_ID};
@@ -118,7 +118,10 @@ pub(crate) async fn frame(
     async {
         let state = asked.state.clone();
         let in_flight = state.as_ref().map(|state| state.metrics().begin());
-        let answer = traces::within(traced.as_ref(), answer(request, next, &mut asked)).await;
+        let address =
+            state.as_ref().and_then(|state| state.rate_limits().address(request.request()));
+        let answering = asked_from(address, answer(request, next, &mut asked));
+        let answer = traces::within(traced.as_ref(), answering).await;
         if asked.sent_away.is_some_and(wants_room) {
             let hold = Duration::from_millis(rand::random_range(HOLD));
             actix_web::rt::time::sleep(hold).await;
