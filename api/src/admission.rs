@@ -53,8 +53,8 @@ pub(crate) struct Admission {
 pub(crate) enum Full {
     /// Everybody together asks too much.
     House,
-    /// The client alone does.
-    Share,
+    /// The client alone does, for which so many requests at once are kept.
+    Share(usize),
 }
 
 /// A turn in a queue apart, until dropped.
@@ -135,8 +135,9 @@ impl Admission {
             return Err(self.send_away(&Full::House));
         }
         let share = client.map(|client| self.shares.of(client));
-        if share.as_ref().is_some_and(|share| share.ask(self.room_of_one()).is_none()) {
-            return Err(self.send_away(&Full::Share));
+        let most = self.room_of_one();
+        if share.as_ref().is_some_and(|share| share.ask(most).is_none()) {
+            return Err(self.send_away(&Full::Share(most)));
         }
         Ok(Pass::Counted(Counted { share, ..Counted::default() }))
     }
@@ -203,8 +204,8 @@ impl Admission {
         queue: Q,
         most: usize,
     ) -> Result<WaitsApart<Q>, Full> {
-        let share =
-            pass::share().map(|share| share.wait_apart(most.div_ceil(2)).ok_or(Full::Share));
+        let half = most.div_ceil(2);
+        let share = pass::share().map(|share| share.wait_apart(half).ok_or(Full::Share(half)));
         let share = share.transpose()?;
         let queued = InQueue::join(queue, most).ok_or(Full::House)?;
         step_aside();
@@ -212,7 +213,8 @@ impl Admission {
     }
 
     async fn queued(&self, share: Option<&Arc<Share>>) -> Result<Holds, Problem> {
-        let asking = share.map(|share| share.ask(self.room_of_one()).ok_or(Full::Share));
+        let most = self.room_of_one();
+        let asking = share.map(|share| share.ask(most).ok_or(Full::Share(most)));
         let asking = asking.transpose().map_err(|full| self.send_away(&full))?;
         let held = match self.free_place(share) {
             Some(held) => held,
@@ -234,7 +236,10 @@ impl Admission {
         let _queued = InQueue::join(&self.waiting, self.queue_now()).ok_or(Full::House)?;
         let until = Instant::now() + PATIENCE;
         let share = match share {
-            Some(share) => Some(permit(&share.places, until).await.ok_or(Full::Share)?),
+            Some(share) => {
+                let half = self.count.div_ceil(2);
+                Some(permit(&share.places, until).await.ok_or(Full::Share(half))?)
+            }
             None => None,
         };
         let place = permit(&self.places, until).await.ok_or(Full::House)?;
@@ -254,12 +259,15 @@ impl Admission {
                 self.count_shed();
                 let detail = "More is being asked than can be answered just now; ask again in a \
                               moment.";
-                (Code::Overloaded, detail)
+                (Code::Overloaded, detail.to_owned())
             }
-            Full::Share => {
+            Full::Share(most) => {
                 self.over_share.fetch_add(1, Ordering::Relaxed);
-                let detail = "You ask more at once than is kept for one client; wait for some \
-                              answers before you ask again.";
+                let plural = if *most == 1 { "" } else { "s" };
+                let detail = format!(
+                    "You ask more at once than is kept for one client, which is {most} \
+                     request{plural} now; wait for some answers before you ask again."
+                );
                 (Code::TooManyAtOnce, detail)
             }
         };
@@ -358,6 +366,7 @@ mod tests {
             assert_eq!((admission.at_work(), admission.waiting()), (2, 7));
             let late = admission.enter_later(Some(one)).err().expect("a body would come in vain");
             assert_eq!(late.code().name(), "too_many_at_once");
+            assert!(late.to_string().contains("which is 9 requests now"), "{late}");
             assert!(admission.enter_later(Some(other)).is_ok());
             drop(admission.enter(Some(other)).await.expect("a place at once"));
             drop(admission.enter(None).await.expect("a place at once"));
@@ -377,7 +386,7 @@ mod tests {
         let wait = async || Admission::wait_apart(queue.clone(), most);
         let _first = one.scope(async { [wait().await, wait().await].map(Result::ok) }).await;
         let full = again.scope(wait()).await.err();
-        assert!(matches!(full, Some(Full::Share)));
+        assert!(matches!(full, Some(Full::Share(2))));
         let (third, full) = other.scope(async { (wait().await, wait().await.err()) }).await;
         assert!(third.is_ok() && matches!(full, Some(Full::House)));
     }
