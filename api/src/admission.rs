@@ -58,8 +58,8 @@ pub(crate) enum Full {
     House,
     /// Too many wait for something long.
     Queue,
-    /// The client alone does.
-    Share,
+    /// The client alone does, for which so many requests at once are kept.
+    Share(usize),
 }
 
 /// A turn in a queue apart, until dropped.
@@ -141,8 +141,9 @@ impl Admission {
             return Err(self.send_away(&Full::House));
         }
         let share = client.map(|client| self.shares.of(client));
-        if share.as_ref().is_some_and(|share| share.ask(self.room_of_one()).is_none()) {
-            return Err(self.send_away(&Full::Share));
+        let most = self.room_of_one();
+        if share.as_ref().is_some_and(|share| share.ask(most).is_none()) {
+            return Err(self.send_away(&Full::Share(most)));
         }
         Ok(Pass::Counted(Counted { share, ..Counted::default() }))
     }
@@ -215,8 +216,8 @@ impl Admission {
         queue: Q,
         most: usize,
     ) -> Result<WaitsApart<Q>, Full> {
-        let share =
-            pass::share().map(|share| share.wait_apart(most.div_ceil(2)).ok_or(Full::Share));
+        let half = most.div_ceil(2);
+        let share = pass::share().map(|share| share.wait_apart(half).ok_or(Full::Share(half)));
         let share = share.transpose()?;
         let queued = InQueue::join(queue, most).ok_or(Full::Queue)?;
         step_aside();
@@ -224,7 +225,8 @@ impl Admission {
     }
 
     async fn queued(&self, share: Option<&Arc<Share>>) -> Result<Holds, Problem> {
-        let asking = share.map(|share| share.ask(self.room_of_one()).ok_or(Full::Share));
+        let most = self.room_of_one();
+        let asking = share.map(|share| share.ask(most).ok_or(Full::Share(most)));
         let asking = asking.transpose().map_err(|full| self.send_away(&full))?;
         let held = match self.free_place(share) {
             Some(held) => held,
@@ -250,7 +252,7 @@ impl Admission {
         let share = match share {
             Some(share) => {
                 let own = timeout_at(until, share.place()).await;
-                Some(own.ok().flatten().ok_or(Full::Share)?)
+                Some(own.ok().flatten().ok_or(Full::Share(self.count.div_ceil(2)))?)
             }
             None => None,
         };
@@ -275,12 +277,15 @@ impl Admission {
                 }
                 let detail = "More is being asked than can be answered just now; ask again in a \
                               moment.";
-                (Code::Overloaded, detail)
+                (Code::Overloaded, detail.to_owned())
             }
-            Full::Share => {
+            Full::Share(most) => {
                 self.over_share.fetch_add(1, Ordering::Relaxed);
-                let detail = "You ask more at once than is kept for one client; wait for some \
-                              answers before you ask again.";
+                let plural = if *most == 1 { "" } else { "s" };
+                let detail = format!(
+                    "You ask more at once than is kept for one client, which is {most} \
+                     request{plural} now; wait for some answers before you ask again."
+                );
                 (Code::TooManyAtOnce, detail)
             }
         };

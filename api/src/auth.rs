@@ -40,8 +40,8 @@ pub use principal::{
 pub(crate) use read_token::issue_read_token;
 pub use security_log::TARGET as SECURITY_TARGET;
 pub(crate) use security_log::{
-    account_changed, account_edited, contact_changed, contacts_erased, key_changed, note_refusal,
-    read_token_changed, token_made,
+    account_changed, account_edited, address, asked_from, contact_changed, contacts_erased,
+    key_changed, note_refusal, read_token_changed, token_made,
 };
 pub(crate) use token::refused as token_refused;
 pub use token::{Bearer, Claims, Tokens};

@@ -8,7 +8,7 @@ mod until_sent;
 pub(crate) use gate::percent_decode;
 
 use crate::admission::{Pass, underway};
-use crate::auth::{authenticate, note_refusal};
+use crate::auth::{asked_from, authenticate, note_refusal};
 use crate::limits::Standing;
 use crate::problem::{Code, PROBLEM_JSON, Problem};
 use crate::request_id::{RequestId, X_REQUEST_ID};
@@ -24,6 +24,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::FutureExt as _;
 use std::any::Any;
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -40,6 +41,8 @@ struct Asked {
     method: Method,
     headers: HeaderMap,
     state: Option<web::Data<State>>,
+    /// Where it comes from.
+    address: Option<IpAddr>,
     /// How the client stands, once the request was counted.
     standing: Option<Standing>,
     /// Why the request was sent away, if it was.
@@ -54,11 +57,14 @@ impl Asked {
                 headers.insert(name, value.clone());
             }
         }
+        let state = request.app_data::<web::Data<State>>().cloned();
+        let limits = state.as_ref().map(|state| state.rate_limits());
         Self {
             id: RequestId::of(request.headers()),
             method: request.method().clone(),
             headers,
-            state: request.app_data::<web::Data<State>>().cloned(),
+            address: limits.and_then(|limits| limits.address(request.request())),
+            state,
             standing: None,
             sent_away: None,
         }
@@ -120,7 +126,8 @@ pub(crate) async fn frame(
     async {
         let state = asked.state.clone();
         let in_flight = state.as_ref().map(|state| state.metrics().begin());
-        let answer = traces::within(traced.as_ref(), answer(request, next, &mut asked)).await;
+        let answering = asked_from(asked.address, answer(request, next, &mut asked));
+        let answer = traces::within(traced.as_ref(), answering).await;
         if asked.sent_away.is_some_and(wants_room) {
             let hold = Duration::from_millis(rand::random_range(HOLD));
             actix_web::rt::time::sleep(hold).await;
@@ -169,13 +176,16 @@ async fn answer(
         }
     };
     let state = asked.state.clone();
-    let handling = pass.scope(async move {
-        let answered = match identify(&request, state.as_ref()).await {
-            Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
-            Err(problem) => Ok(request.error_response(problem)),
-        };
-        (answered, underway())
-    });
+    let handling = asked_from(
+        asked.address,
+        pass.scope(async move {
+            let answered = match identify(&request, state.as_ref()).await {
+                Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+                Err(problem) => Ok(request.error_response(problem)),
+            };
+            (answered, underway())
+        }),
+    );
     let answered = if asked.method.is_safe() {
         AssertUnwindSafe(handling).catch_unwind().await
     } else {

@@ -30,7 +30,7 @@ crate::conn::dispatch! { account:
     write create(content: &AccountContent, opening: Opening<'_>) -> Account;
 
     /// Puts new content in the place of the old, which is at `version`. A shut account's
-    /// sessions end. `None` when there is no such account.
+    /// sessions end and its read tokens are withdrawn. `None` when there is no such account.
     write update(id: Uuid, version: u32, content: &AccountContent) -> Option<Account>;
 
     /// Gives an account of an outside provider the role that this says it has. `None` when there
@@ -44,6 +44,8 @@ crate::conn::dispatch! { account:
 
     /// Sets the hash of an account's password and ends its sessions but `except`; false when
     /// there is no such account, it has no password here, or the hash is not `before` any more.
+    /// Who does not say `before` replaces it for somebody else: then the read tokens are
+    /// withdrawn as well.
     write set_password(
         id: Uuid, before: Option<&str>, hash: &str, except: Option<Uuid>,
     ) -> bool;

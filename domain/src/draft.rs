@@ -30,9 +30,15 @@ impl Decode for DraftContent {
         object.read_only(&["id", "label", "made_by", "version", "created_at", "updated_at"]);
         let kind: Option<EntityKind> = object.required("kind");
         let project_id: Option<ProjectId> = object.optional("project_id");
-        let content: Option<Given> = object.required("content");
+        let mut content: Option<Given> = object.required("content");
+        let misplaced = kind == Some(EntityKind::Participation)
+            && content.as_mut().is_some_and(Given::take_project);
+        if misplaced {
+            let detail = "Give 'project_id' beside 'content', not in it.";
+            object.fault_at("content/project_id", Invalid::new("not_here", detail));
+        }
         match (kind, object.has("project_id")) {
-            (Some(EntityKind::Participation), false) => {
+            (Some(EntityKind::Participation), false) if !misplaced => {
                 let detail = "A participation is part of a project; give its id.";
                 object.fault("project_id", Invalid::new("required", detail));
             }
@@ -53,6 +59,13 @@ impl Decode for DraftContent {
 
 /// An object, read once its kind is known.
 struct Given(Value);
+
+impl Given {
+    /// Takes out the project it is said to be a part of; whether there was one.
+    fn take_project(&mut self) -> bool {
+        self.0.as_object_mut().is_some_and(|fields| fields.remove("project_id").is_some())
+    }
+}
 
 impl Decode for Given {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {

@@ -270,6 +270,76 @@ fn a_read_token_reads_no_more_than_its_maker_may() {
 }
 
 #[test]
+fn what_an_account_gave_away_does_not_outlive_its_being_shut() {
+    on_both_engines(|api| {
+        let anna = person(api, "anna", "editor", &[]);
+        let id = text(&anna.get(&format!("{ACCOUNTS}/me")).json(), "id").to_owned();
+        let (admin, at) = (administrator(api), format!("{ACCOUNTS}/{id}"));
+        let disable = |shut: bool| {
+            let tag = admin.get(&at).expect(200).etag().to_owned();
+            admin.patch(&at, &tag, &json!({"disabled": shut})).expect(200);
+        };
+        let on_the_machine = |shut| {
+            api.place().run(&["user", "set", "anna", if shut { "--shut" } else { "--open" }]);
+        };
+        for shut in [&disable as &dyn Fn(bool), &on_the_machine] {
+            let opened = log_in(api.client(), "anna", PASSWORD).expect(201).json();
+            let hall = hall(api, &opened);
+            shut(true);
+            hall.get(ORGANISATIONS).problem(401, "invalid_token");
+            shut(false);
+            hall.get(ORGANISATIONS).problem(401, "invalid_token");
+            me(api.client(), text(&opened, "access_token")).problem(401, "invalid_token");
+            renew(api.client(), text(&opened, "refresh_token")).problem(401, "invalid_token");
+            let opened = log_in(api.client(), "anna", PASSWORD).expect(201).json();
+            let listed = api.client().with_token(text(&opened, "access_token")).get(READ_TOKENS);
+            let listed = listed.data();
+            assert!(listed.iter().all(|token| !token["revoked_at"].is_null()), "{listed:?}");
+        }
+    });
+}
+
+#[test]
+fn who_has_their_password_replaced_makes_new_read_tokens() {
+    on_both_engines(|api| {
+        let made = account(api, "anna", "editor", &[]);
+        let at = format!("{}/password", made.header("location"));
+        let replace = |password: &str| {
+            let admin = administrator(api);
+            admin.request("PUT", &at).json(&json!({"password": password})).send().expect(204);
+        };
+        let on_the_machine = |password: &str| {
+            api.place().run_with(&["user", "password", "anna"], &format!("{password}\n"));
+        };
+        let mut present = PASSWORD;
+        let both: [&dyn Fn(&str); 2] = [&replace, &on_the_machine];
+        for (replace, next) in both.into_iter().zip(["quite other words", "machine-made words"]) {
+            let opened = log_in(api.client(), "anna", present).expect(201).json();
+            let hall = hall(api, &opened);
+            replace(next);
+            hall.get(ORGANISATIONS).problem(401, "invalid_token");
+            present = next;
+        }
+        let opened = log_in(api.client(), "anna", present).expect(201).json();
+        let (hall, anna) = (hall(api, &opened), text(&opened, "access_token"));
+        let own = json!({"current_password": present, "password": "words of her own"});
+        let anna = api.client().with_token(anna);
+        anna.request("PUT", &format!("{ACCOUNTS}/me/password")).json(&own).send().expect(204);
+        hall.get(ORGANISATIONS).expect(200);
+    });
+}
+
+/// Who reads with a read token that was made in the session `opened`.
+fn hall(api: &Server, opened: &Value) -> Client {
+    let wanted = json!({"label": "Hall", "scopes": [], "expires_at": in_an_hour()});
+    let holder = api.client().with_token(text(opened, "access_token"));
+    let made = holder.post(READ_TOKENS, &wanted).expect(201).json();
+    let hall = api.client().with_token(text(&made, "token"));
+    hall.get(ORGANISATIONS).expect(200);
+    hall
+}
+
+#[test]
 fn an_account_has_so_many_read_tokens_and_no_more() {
     on_both_engines(|api| {
         let anna = person(api, "anna", "editor", &[]);

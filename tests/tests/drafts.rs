@@ -157,6 +157,16 @@ fn what_cannot_be_published_stays_a_draft() {
         let nowhere = json!({"kind": "participation", "content": {}});
         let refused = anna.post(DRAFTS, &nowhere).problem(422, "invalid_body");
         assert_eq!(refused["errors"][0]["pointer"], "/project_id");
+        let inside = json!({
+            "kind": "participation",
+            "content": {
+                "project_id": own["id"], "organisation_id": own["id"], "role": "coordinator"
+            }
+        });
+        let refused = anna.post(DRAFTS, &inside).problem(422, "invalid_body");
+        let faults = refused["errors"].as_array().expect("errors");
+        assert_eq!(column(faults, "pointer"), ["/content/project_id"]);
+        assert_eq!(faults[0]["detail"], "Give 'project_id' beside 'content', not in it.");
         // A partner that is a draft itself comes first.
         let partner = draft(&anna, "organisation", &organisation("New", "FR"));
         let (led, seat) = prepared(&anna, &partner);

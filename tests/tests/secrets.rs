@@ -1,8 +1,9 @@
 //! Keys that are replaced, files and logs that tell no secret.
 
-use consortia_tests::people::{ACCOUNTS, PASSWORD, account, administrator, log_in};
+use chrono::{TimeDelta, Utc};
+use consortia_tests::people::{ACCOUNTS, PASSWORD, SESSIONS, account, administrator, log_in};
 use consortia_tests::raw::connect;
-use consortia_tests::samples::path;
+use consortia_tests::samples::{ORGANISATIONS, organisation, path};
 use consortia_tests::{Answer, Client, Engine, Place, Server};
 use serde_json::{Value, json};
 use socket2::SockRef;
@@ -117,6 +118,19 @@ fn names_that_failed_are_kept_by_a_secret_that_is_not_in_the_database() {
     }
 }
 
+/// Makes a read token, adds a contact and changes the password, as the holder of `token` may.
+fn do_all_that_is_noted(client: &Client, token: &str) {
+    let anna = client.with_token(token);
+    let until = (Utc::now() + TimeDelta::hours(1)).to_rfc3339();
+    let wanted = json!({"label": "Hall", "scopes": [], "expires_at": until});
+    anna.post("/api/v1/read-tokens", &wanted).expect(201);
+    let own = anna.post(ORGANISATIONS, &organisation("Anna's", "IT")).expect(201);
+    let contact = json!({"name": "Ada Rossi", "email": "ada@example.org"});
+    anna.post(&format!("{}/contacts", own.header("location")), &contact).expect(201);
+    let words = json!({"current_password": PASSWORD, "password": "quite other words"});
+    anna.request("PUT", &format!("{ACCOUNTS}/me/password")).json(&words).send().expect(204);
+}
+
 #[test]
 fn the_security_log_tells_what_happened_and_no_secret() {
     for engine in Engine::ALL {
@@ -128,20 +142,38 @@ fn the_security_log_tells_what_happened_and_no_secret() {
         let token = text(&opened, "access_token");
         log_in(&client, "anna", "hunter2 hunter2").problem(401, "invalid_credentials");
         log_in(&client, "My Password Instead", "x").problem(401, "invalid_credentials");
+        let bice = account(&api, "bice", "editor", &[]).json();
+        for _ in 0..10 {
+            log_in(&client, "bice", "x").problem(401, "invalid_credentials");
+        }
         client.with_token(token).get(ACCOUNTS).problem(403, "role_required");
         client.with_token("forged.and.bad").get(ACCOUNTS).problem(401, "invalid_token");
+        do_all_that_is_noted(&client, token);
+        let first = json!({"refresh_token": text(&opened, "refresh_token")});
+        let renewals = format!("{SESSIONS}/renewals");
+        let renewed = client.without_token().post(&renewals, &first).expect(201).json();
+        client.without_token().post(&renewals, &first).problem(401, "invalid_token");
         let (admin, anna_path) = (administrator(&api), path(ACCOUNTS, &anna));
         let seen = admin.get(&anna_path).expect(200);
         admin
             .patch(&anna_path, seen.etag(), &json!({"role": "staff", "disabled": true}))
             .expect(200);
         let log = api.log();
-        let id = text(&anna, "id");
+        let (id, bice) = (text(&anna, "id"), text(&bice, "id"));
+        let of_anna = format!("account={id} failures=1 locked=false");
+        let of_bice = format!("account={bice}");
         for (event, more) in [
             ("account", "what=\"created\""),
             ("account", "role=\"staff\" shut=true"),
             ("opened", id),
-            ("not_opened", "failures=1"),
+            ("renewed", id),
+            ("refresh_token_reused", id),
+            ("password_changed", id),
+            ("read_token", "what=\"made\""),
+            ("contact", "what=\"added\""),
+            ("not_opened", of_anna.as_str()),
+            ("not_opened", of_bice.as_str()),
+            ("locked", of_bice.as_str()),
             ("refused", "code=\"role_required\""),
             ("refused", "code=\"invalid_token\""),
         ] {
@@ -149,9 +181,15 @@ fn the_security_log_tells_what_happened_and_no_secret() {
                 |line: &str| line.contains(&format!("event=\"{event}\"")) && line.contains(more);
             assert!(log.lines().any(told), "{event} {more} is not in\n{log}");
         }
-        let refresh = text(&opened, "refresh_token");
-        for secret in [PASSWORD, token, refresh, "hunter2", "My Password", "my password", "forged"]
-        {
+        let nobody = |line: &&str| line.contains("\"not_opened\"") && !line.contains("account=");
+        assert_eq!(log.lines().filter(nobody).count(), 1, "one name is nobody's\n{log}");
+        for line in log.lines().filter(|line| line.contains("log=\"security\"")) {
+            assert!(line.contains("address=127.0.0.1"), "nobody knows where from: {line}");
+        }
+        let tokens = [token, text(&opened, "refresh_token"), text(&renewed, "access_token")];
+        let given =
+            [PASSWORD, "hunter2", "My Password", "my password", "forged", "other words", "Rossi"];
+        for secret in tokens.into_iter().chain(given) {
             assert!(!log.contains(secret), "'{secret}' is in\n{log}");
         }
     }

@@ -1,13 +1,33 @@
 //! The security log: who opened what, and what was refused. One line each among the service's
-//! logs, told apart by `log="security"`, whatever else is logged. Accounts are named by their
-//! ids; passwords, tokens and what was given as a name are never written.
+//! logs, told apart by `log="security"`, whatever else is logged, with the address it was asked
+//! from. Accounts are named by their ids; passwords, tokens and what was given as a name are
+//! never written.
 
 use super::principal::{Principal, UserRole};
 use crate::problem::{Code, Problem};
-use crate::state::State;
-use actix_web::{HttpMessage as _, HttpRequest, web};
+use actix_web::{HttpMessage as _, HttpRequest};
 use consortia_domain::account::AccountContent;
+use std::net::IpAddr;
+use tracing::field::{DisplayValue, display};
 use uuid::Uuid;
+
+tokio::task_local! {
+    /// Where the current request comes from.
+    static ADDRESS: Option<IpAddr>;
+}
+
+/// Has what comes to pass in `answering` be told with the `address` it was asked from.
+pub(crate) fn asked_from<F: Future>(
+    address: Option<IpAddr>,
+    answering: F,
+) -> impl Future<Output = F::Output> {
+    ADDRESS.scope(address, answering)
+}
+
+/// Where the current request comes from, to be written; `None` at the command line.
+pub(crate) fn address() -> Option<DisplayValue<IpAddr>> {
+    ADDRESS.try_with(|address| *address).ok().flatten().map(display)
+}
 
 /// The target of these lines; the filter of the log lets them through.
 pub const TARGET: &str = "consortia::security";
@@ -19,6 +39,7 @@ macro_rules! security_event {
             target: $crate::auth::SECURITY_TARGET,
             log = "security",
             event = $event,
+            address = $crate::auth::address(),
             $($($field)+)?
         )
     };
@@ -33,15 +54,12 @@ pub(crate) fn note_refusal(request: &HttpRequest, problem: &Problem) {
     );
     if of_rights {
         let actor = request.extensions().get::<Principal>().map(Principal::actor);
-        let state = request.app_data::<web::Data<State>>();
-        let address = state.and_then(|state| state.rate_limits().address(request));
         security_event!(
             "refused",
             code = problem.code().name(),
             actor,
             method = request.method().as_str(),
             path = request.path(),
-            address = address.map(tracing::field::display),
         );
     }
 }

@@ -62,7 +62,9 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
             write(&db, move |tx| account::set_password(tx, found.id, None, &hash, None))?;
             forgive(config, &db, &found.content.name)?;
             account_changed("password_replaced", found.id, BY);
-            eprintln!("Set the password of '{name}' and ended its sessions.");
+            eprintln!(
+                "Set the password of '{name}', ended its sessions and withdrew its read tokens."
+            );
         }
         User::Export { name } => {
             let id = find(&db, name)?.id;

@@ -124,8 +124,8 @@ async fn create_account(state: web::Data<State>, admin: Admin, body: Body<NewAcc
 /// Change an account
 ///
 /// A JSON Merge Patch of its name, role, organisations, and whether it is shut. Shutting it ends
-/// its sessions. The role of an account of an outside provider follows what that says. Needs
-/// the role admin.
+/// its sessions and withdraws its read tokens for good. The role of an account of an outside
+/// provider follows what that says. Needs the role admin.
 #[utoipa::path(tag = "accounts", security(("bearer" = [])), params(RecordPath, IfMatch),
     request_body(content = AccountPatch, content_type = "application/merge-patch+json",
                  example = examples::account_patch),
@@ -204,7 +204,8 @@ async fn delete_account(
 
 /// Replace an account's password
 ///
-/// For somebody who forgot theirs. Ends the account's sessions. Needs the role admin.
+/// For somebody who forgot theirs, or whose was found out. Ends the account's sessions and
+/// withdraws its read tokens. Needs the role admin.
 #[utoipa::path(tag = "accounts", security(("bearer" = [])), params(RecordPath),
     request_body(content = NewPassword, example = examples::new_password),
     responses(

@@ -8,7 +8,7 @@ use crate::problem::{Code, Problem};
 use crate::respond::Answer;
 use crate::state::State;
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpRequest, HttpResponse, delete, post, web};
+use actix_web::{HttpResponse, delete, post, web};
 use consortia_domain::account::{Credentials, RefreshToken, SessionTokens};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -34,13 +34,8 @@ fn opened(tokens: &SessionTokens) -> HttpResponse {
     )
 )]
 #[post("")]
-async fn create_session(
-    http: HttpRequest,
-    state: web::Data<State>,
-    body: Body<Credentials>,
-) -> Answer {
-    let from = state.rate_limits().address(&http);
-    Ok(opened(&login::open(&state, body.value, from).await?))
+async fn create_session(state: web::Data<State>, body: Body<Credentials>) -> Answer {
+    Ok(opened(&login::open(&state, body.value).await?))
 }
 
 /// Keep an account open

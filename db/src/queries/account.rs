@@ -197,8 +197,10 @@ pub(crate) fn update(
         ))
         .execute(c)?;
     set_organisations(c, id, &content.organisations)?;
-    if content.disabled {
+    // When it is opened again too: nothing that was left over from before comes back to life.
+    if content.disabled || old.content.disabled {
         session::end_all(c, by, id, None)?;
+        read_token::revoke_all(c, by, id)?;
     }
     find(c, id)
 }
@@ -237,6 +239,9 @@ pub(crate) fn set_password(
     let changed = diesel::update(own).set(accounts::password_hash.eq(Some(hash))).execute(c)?;
     if changed == 1 {
         session::end_all(c, by, id, except)?;
+        if before.is_none() {
+            read_token::revoke_all(c, by, id)?;
+        }
     }
     Ok(changed == 1)
 }

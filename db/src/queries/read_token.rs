@@ -92,6 +92,15 @@ pub(crate) fn revoke(c: &mut Conn, by: &Stamp, id: Uuid, maker: Maker<'_>) -> Re
     Ok(revoked == 1)
 }
 
+/// Withdraws all read tokens of an account.
+pub(super) fn revoke_all(c: &mut Conn, by: &Stamp, account: Uuid) -> Result<()> {
+    let good = read_tokens::table
+        .filter(read_tokens::account_id.eq(Id(account)))
+        .filter(read_tokens::revoked_at.is_null());
+    diesel::update(good).set(read_tokens::revoked_at.eq(Some(naive(by.now)))).execute(c)?;
+    Ok(())
+}
+
 pub(crate) fn good(
     c: &mut Conn,
     hash: &Hash,
