@@ -3,6 +3,7 @@
 
 mod entry;
 mod gate;
+mod to_its_end;
 mod until_sent;
 
 pub(crate) use gate::percent_decode;
@@ -23,11 +24,11 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::FutureExt as _;
-use std::any::Any;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
+use to_its_end::ToItsEnd;
 use tracing::{Instrument as _, field};
 
 /// How many milliseconds whoever is sent away because of overload is held: most clients wait for
@@ -186,10 +187,14 @@ async fn answer(
             (answered, underway())
         }),
     );
+    let answering = AssertUnwindSafe(handling).catch_unwind();
     let answered = if asked.method.is_safe() {
-        AssertUnwindSafe(handling).catch_unwind().await
+        answering.await
     } else {
-        to_its_end(handling).await
+        // What it changes is changed though the client goes away, so what follows from that,
+        // such as a line of the security log, must follow.
+        let answering = traces::taken(traces::here(), answering).in_current_span();
+        ToItsEnd::new(answering).await
     };
     let problem = match answered {
         Ok((Ok(response), underway)) => {
@@ -212,17 +217,6 @@ async fn answer(
     };
     let response = asked.finish(render(&problem, &asked.id));
     Err(InternalError::from_response(problem, response).into())
-}
-
-/// Does `work` to its end even when the client goes away: what it changes is changed, so what
-/// follows from that, such as a line of the security log, must follow.
-async fn to_its_end<T: 'static>(
-    work: impl Future<Output = T> + 'static,
-) -> Result<T, Box<dyn Any + Send>> {
-    let work = traces::taken(traces::here(), work).in_current_span();
-    let ended = actix_web::rt::spawn(work).await;
-    ended
-        .map_err(|ended| ended.try_into_panic().unwrap_or_else(|ended| Box::new(ended.to_string())))
 }
 
 /// Finds out who makes `request`, for handlers to ask. Pages for people know nobody.

@@ -117,7 +117,7 @@ error_groups! {
     /// What removing a contact may answer.
     ContactDeleteErrors = [
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotFound,
-        StaleVersion, UriTooLong, IfMatchRequired, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable,
+        Gone, StaleVersion, UriTooLong, IfMatchRequired, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable,
         Timeout, ReadOnly, StorageFull,
     ];
     /// What withdrawing a record may answer.
