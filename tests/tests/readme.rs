@@ -64,7 +64,7 @@ fn masked(text: &str) -> String {
         } else if let Some(after) = skip(rest, "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh") {
             masked.push_str("ID");
             rest = after;
-        } else if let Some(after) = skip(rest, "hhhh-hh-hhThh:hh:hh.hhhhhhZ") {
+        } else if let Some(after) = skip(rest, "hhhh-hh-hhThh:hh:hh").map(skip_fraction) {
             masked.push_str("TIME");
             rest = after;
         } else {
@@ -73,6 +73,12 @@ fn masked(text: &str) -> String {
         }
     }
     masked
+}
+
+/// What follows on the rest of an instant: as many digits of a second as it has, and `Z`.
+fn skip_fraction(text: &str) -> &str {
+    let rest = text.trim_start_matches(|letter: char| letter == '.' || letter.is_ascii_digit());
+    rest.strip_prefix('Z').unwrap_or(text)
 }
 
 /// What follows in `text` on something of this form, `h` being any hexadecimal digit.
