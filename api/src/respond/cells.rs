@@ -39,12 +39,30 @@ pub(crate) fn end(period: Period) -> Cell {
     Cell::maybe(period.end().date())
 }
 
-/// An instant, as JSON shows it too.
+/// An instant, letter for letter as JSON shows it: with as many digits of a second as it has,
+/// three at a time.
 pub(crate) fn instant(at: Timestamp) -> Cell {
-    Cell::plain(at.to_rfc3339_opts(SecondsFormat::Micros, true))
+    Cell::plain(at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
 }
 
 /// Several amounts, each with its currency.
 pub(crate) fn amounts(amounts: impl Iterator<Item = Money>) -> Cell {
     Cell::list(amounts.map(|money| format!("{} {}", money.decimal(), money.currency())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_written_as_json_writes_it() {
+        for text in
+            ["2026-01-31T12:00:00Z", "2026-01-31T12:00:00.120Z", "2026-01-31T12:00:00.123456Z"]
+        {
+            let at: Timestamp = text.parse().expect("an instant");
+            let json = serde_json::to_value(at).expect("JSON");
+            assert_eq!(Some(instant(at)), json.as_str().map(Cell::plain));
+            assert_eq!(json, text);
+        }
+    }
 }
