@@ -1,7 +1,13 @@
-//! Logs: structured, to standard error, as text for people or JSON for machines.
+//! Logs: structured, to standard error, as text for people or JSON for machines. Whoever reads
+//! them slowly costs lines, never requests.
+
+mod standard_error;
+
+pub(crate) use standard_error::lost;
 
 use crate::auth::SECURITY_TARGET;
 use crate::config::{Config, LogFormat};
+use standard_error::StandardError;
 use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 
@@ -17,10 +23,11 @@ pub fn start(config: &Config) {
             Err(error) => eprintln!("the log cannot be told {always}: {error}"),
         }
     }
+    let out = StandardError { json: matches!(config.log_format, LogFormat::Json) };
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+        .with_writer(move || out);
     let started = match config.log_format {
         LogFormat::Text => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).try_init(),

@@ -28,6 +28,7 @@ mod import;
 mod kept_claims;
 mod languages;
 mod limits;
+mod logs;
 mod memberships;
 mod metrics;
 mod migrations;

@@ -56,6 +56,7 @@ fn metrics_tell_what_was_asked_and_how_busy_the_service_is() {
             ("consortia_requests_waiting", 0.0),
             ("consortia_requests_shed_total", 0.0),
             ("consortia_requests_rate_limited_total", 0.0),
+            ("consortia_log_lines_lost_total", 0.0),
             ("consortia_database_up", 1.0),
             ("consortia_database_writes_queued", 0.0),
             ("consortia_database_reads_waiting", 0.0),

@@ -2,6 +2,7 @@
 
 use super::process;
 use crate::state::State;
+use crate::telemetry;
 use consortia_db::facts;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
@@ -60,6 +61,8 @@ gauges! {
     spans_sent: Counter = "consortia_trace_spans_sent", "Spans of traces that were taken";
     spans_lost: Counter = "consortia_trace_spans_lost",
         "Spans of traces that found no room in the queue, or that nobody took";
+    lines_lost: Counter = "consortia_log_lines_lost",
+        "Lines of the log lost because whoever reads it was too slow, or had no room";
     memory: Gauge = "process_resident_memory_bytes", "Memory held";
     files: Gauge = "process_open_fds", "Open files and connections";
 }
@@ -99,6 +102,7 @@ impl Gauges {
             self.spans_sent.inner().store(traces.sent(), Ordering::Relaxed);
             self.spans_lost.inner().store(traces.lost(), Ordering::Relaxed);
         }
+        self.lines_lost.inner().store(telemetry::lost(), Ordering::Relaxed);
         self.memory.set(whole(process::resident().unwrap_or(0)));
         self.files.set(whole(process::open_files().unwrap_or(0)));
         let cpu = process::cpu_seconds().unwrap_or(0.0);
