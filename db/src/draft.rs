@@ -12,13 +12,17 @@ use uuid::Uuid;
 /// The most drafts that one maker has at a time.
 pub const MOST: u32 = 5_000;
 
+/// The most bytes of JSON that the drafts of one maker hold, with all they were before: 64 MiB.
+pub const MOST_BYTES: usize = 64 << 20;
+
 crate::conn::dispatch! { draft:
     /// Begins a draft that whoever acts for one of `organisations` sees too, unless its maker has
-    /// [`MOST`] already. The project it names must have passed [`check_project`].
+    /// [`MOST`] already, or more than [`MOST_BYTES`] with it. The project it names must have passed [`check_project`].
     write create(content: &DraftContent, organisations: &[Uuid]) -> Draft;
 
     /// Puts new content in the place of the old, which is at `version`; where its maker does so,
-    /// it is shown to those they act for now. `None` when `viewer` sees no such draft. Another
+    /// it is shown to those they act for now. Refused when its maker has more than [`MOST_BYTES`] with
+    /// it. `None` when `viewer` sees no such draft. Another
     /// project than before must have passed [`check_project`].
     write update(id: Uuid, version: u32, content: &DraftContent, viewer: &Rights) -> Option<Draft>;
 
@@ -32,7 +36,8 @@ crate::conn::dispatch! { draft:
     read parts(id: Uuid, viewer: &Rights) -> Vec<Draft>;
 
     /// A page of the drafts that `viewer` sees, of one kind if given, the oldest first, those
-    /// after `after` (an id) if given. `fingerprint` goes into the cursor of the next page.
+    /// after `after` (an id) if given. It ends early, with a cursor, when its drafts hold more than
+    /// 16 MiB. `fingerprint` goes into the cursor of the next page.
     read list(
         viewer: &Rights, kind: Option<EntityKind>, after: Option<Uuid>, limit: u32,
         fingerprint: u64,

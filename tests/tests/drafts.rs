@@ -4,6 +4,7 @@ use consortia_tests::people::{ACCOUNTS, administrator, person};
 use consortia_tests::samples::{ORGANISATIONS, PROJECTS, column, id, organisation, path, project};
 use consortia_tests::{Client, Engine, Place, Server, on_both_engines, on_each_engine};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::thread;
 
 const DRAFTS: &str = "/api/v1/drafts";
@@ -284,6 +285,19 @@ fn whose_a_record_is_withdraws_it_and_says_why() {
     });
 }
 
+/// Puts so many copies of the only draft beside it.
+fn copied(api: &Server, copies: u32) {
+    let id = match api.engine() {
+        Engine::Sqlite => "randomblob(16)",
+        Engine::Postgres => "gen_random_uuid()",
+    };
+    let _ = api.place().query(&format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {copies}) \
+         INSERT INTO drafts (id, kind, content, made_by, version, created_at, updated_at) \
+         SELECT {id}, kind, content, made_by, version, created_at, updated_at FROM drafts, n"
+    ));
+}
+
 #[test]
 fn one_has_so_many_drafts_and_no_more_however_many_ask_at_once() {
     on_each_engine(|engine| {
@@ -291,17 +305,7 @@ fn one_has_so_many_drafts_and_no_more_however_many_ask_at_once() {
         let anna = person(&api, "anna", "editor", &[]).unrecorded();
         let content = json!({"title": "A page"});
         let made = draft(&anna, "source", &content);
-        let id = match engine {
-            Engine::Sqlite => "randomblob(16)",
-            Engine::Postgres => "gen_random_uuid()",
-        };
-        let maker = made["made_by"].as_str().expect("a maker");
-        let _ = api.place().query(&format!(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4995) \
-             INSERT INTO drafts (id, kind, content, made_by, version, created_at, updated_at) \
-             SELECT {id}, 'source', '{content}', '{maker}', 1, CURRENT_TIMESTAMP, \
-             CURRENT_TIMESTAMP FROM n"
-        ));
+        copied(&api, 4995);
         let wanted = json!({"kind": "source", "content": content});
         let answers: Vec<consortia_tests::Answer> = thread::scope(|scope| {
             let ask = || anna.post(DRAFTS, &wanted);
@@ -324,5 +328,51 @@ fn one_has_so_many_drafts_and_no_more_however_many_ask_at_once() {
         let at = made_now[0].header("location");
         anna.delete(at, made_now[0].etag()).expect(204);
         anna.post(DRAFTS, &wanted).expect(201);
+    });
+}
+
+#[test]
+fn drafts_hold_so_much_and_lists_of_them_end_when_they_get_long() {
+    on_each_engine(|engine| {
+        let api = Server::start(Place::fresh(engine));
+        let anna = person(&api, "anna", "editor", &[]).unrecorded();
+        let of = |letter: &str| {
+            let text = letter.repeat(100_000);
+            json!({"acronym": "LONG", "abstract": {"en": text, "it": text}})
+        };
+        let made = draft(&anna, "project", &of("a"));
+        copied(&api, 119);
+        let page = anna.get(&format!("{DRAFTS}?limit=1000")).expect(200);
+        assert_eq!(page.total(), 120);
+        let length = page.data().len();
+        assert!((32..120).contains(&length), "{length} of 200 kB are on a page of 16 MiB");
+        let all = anna.walk(&format!("{DRAFTS}?limit=1000"));
+        let ids: BTreeSet<&str> = all.iter().map(id).collect();
+        assert_eq!((all.len(), ids.len()), (120, 120), "all of them, none twice");
+        let lines = anna.get(&format!("{DRAFTS}?format=ndjson")).expect(200).text();
+        assert_eq!(lines.lines().count(), 120, "a whole list goes on");
+
+        // What they were before counts.
+        let of_maker = "SELECT sum(bytes) FROM drafts";
+        let held = || api.place().query(of_maker)[0].parse::<u64>().expect("a number");
+        let before = held();
+        let at = path(DRAFTS, &made);
+        let change = json!({"kind": "project", "content": of("b")});
+        let changed = anna.put(&at, anna.get(&at).etag(), &change).expect(200);
+        assert!((200_000..210_000).contains(&(held() - before)), "{before} then {}", held());
+        let _ = api.place().query("UPDATE drafts SET bytes = 0");
+        let _ = api
+            .place()
+            .query("UPDATE drafts SET bytes = 67008864 WHERE id = (SELECT id FROM drafts LIMIT 1)");
+        let refused = anna.post(DRAFTS, &change).problem(422, "invalid_body");
+        assert_eq!(refused["errors"][0]["code"], "too_large");
+        let detail = refused["errors"][0]["detail"].as_str().expect("one").to_owned();
+        assert!(detail.contains("of which 100000 are free"), "{detail}");
+        let again = json!({"kind": "project", "content": of("c")});
+        anna.put(&at, changed.etag(), &again).problem(422, "invalid_body");
+        let small = json!({"kind": "source", "content": {"title": "A page"}});
+        anna.post(DRAFTS, &small).expect(201);
+        let bice = person(&api, "bice", "editor", &[]).unrecorded();
+        bice.post(DRAFTS, &change).expect(201);
     });
 }

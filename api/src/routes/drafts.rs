@@ -119,7 +119,8 @@ fn id_of(path: &RecordPath) -> Result<Uuid, Problem> {
 /// List the drafts
 ///
 /// Those one made, and those of others who act for the same organisations; staff see all. The
-/// oldest first.
+/// oldest first. A page ends early, with a link to the next one, when its drafts hold more than
+/// 16 MiB.
 #[utoipa::path(tag = "drafts", security(("bearer" = [])), params(DraftListQuery), responses(
     (status = 200, description = "A page of drafts.", body = List<Draft>,
      example = examples::draft_list),
@@ -171,7 +172,7 @@ async fn get_draft(
 ///
 /// Prepares a record of any kind. Its content is read like a request's, so that a draft can
 /// always be told what is wrong with it; what it refers to must be there when it is published.
-/// One has at most 5000.
+/// One has at most 5000, which hold 64 MiB with all they were before.
 #[utoipa::path(tag = "drafts", security(("bearer" = [])), params(IdempotencyKey),
     request_body(content = DraftContent, example = examples::draft_content),
     responses(

@@ -3,7 +3,7 @@
 use super::rows::{integer, naive, page, parse, stamp, to_doc};
 use super::{Backend, Conn, any, check_version, lookup};
 use crate::conn::Stamp;
-use crate::draft::MOST;
+use crate::draft::{MOST, MOST_BYTES};
 use crate::error::{Error, Result};
 use crate::rights::Rights;
 use crate::schema::{draft_makers, draft_organisations, draft_revisions, drafts};
@@ -17,6 +17,12 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
+
+/// Drafts that are loaded at a time for a page.
+const PORTION: usize = 32;
+
+/// Bytes of JSON after which a page ends.
+const PAGE_BYTES: usize = 16 << 20;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = drafts, check_for_backend(Backend))]
@@ -59,15 +65,39 @@ fn seen(viewer: &Rights) -> drafts::BoxedQuery<'static, Backend> {
     all.filter(drafts::made_by.eq(actor.clone()).or(exists(shared)))
 }
 
-/// Notes a version of a draft.
-fn log(c: &mut Conn, by: &Stamp, id: Id, version: u32, content: &DraftContent) -> Result<()> {
+/// Notes a version of a draft of `maker`, if they have room for it.
+fn log(
+    c: &mut Conn,
+    by: &Stamp,
+    (id, maker): (Id, &str),
+    version: u32,
+    content: &DraftContent,
+) -> Result<()> {
+    let content = to_doc(content)?;
+    let bytes = content.0.to_string().len();
+    let own = drafts::table.filter(drafts::made_by.eq(maker));
+    let sizes: Vec<i64> = own.select(drafts::bytes).load(c)?;
+    let present: i64 = sizes.iter().sum();
+    let room = i64::try_from(MOST_BYTES).unwrap_or(i64::MAX) - present;
+    let added = i64::try_from(bytes).unwrap_or(i64::MAX);
+    if added > room {
+        let detail = format!(
+            "This holds {bytes} bytes; the drafts of one maker and what these were before hold \
+             {MOST_BYTES} at most, of which {} are free. Publish or delete some first.",
+            room.max(0)
+        );
+        return Err(Error::invalid(&Pointer::root(), "too_large", detail));
+    }
+    diesel::update(drafts::table.find(id))
+        .set(drafts::bytes.eq(drafts::bytes + added))
+        .execute(c)?;
     diesel::insert_into(draft_revisions::table)
         .values((
             draft_revisions::draft_id.eq(id),
             draft_revisions::version.eq(integer(version)?),
             draft_revisions::actor.eq(by.actor.as_str()),
             draft_revisions::at.eq(naive(by.now)),
-            draft_revisions::content.eq(to_doc(content)?),
+            draft_revisions::content.eq(content),
         ))
         .execute(c)?;
     Ok(())
@@ -115,7 +145,7 @@ pub(crate) fn create(
         ))
         .execute(c)?;
     share(c, id, organisations)?;
-    log(c, by, id, 1, content)?;
+    log(c, by, (id, by.actor.as_str()), 1, content)?;
     let made = find(c, id.0, &Rights::All)?;
     made.ok_or_else(|| Error::internal(format!("draft {} was not stored", id.0)))
 }
@@ -148,7 +178,7 @@ pub(crate) fn update(
     {
         share(c, Id(id), organisations)?;
     }
-    log(c, by, Id(id), version + 1, content)?;
+    log(c, by, (Id(id), &old.made_by), version + 1, content)?;
     find(c, id, viewer)
 }
 
@@ -227,11 +257,31 @@ pub(crate) fn list(
         None => seen(viewer),
     };
     let total: i64 = of_kind().count().get_result(c)?;
-    let mut query = of_kind().select(Row::as_select());
-    if let Some(after) = after {
-        query = query.filter(drafts::id.gt(Id(after)));
+    let (mut rows, mut after, mut bytes) = (Vec::<Row>::new(), after, 0);
+    let mut limit = limit as usize;
+    while rows.len() <= limit {
+        let wanted = PORTION.min(limit + 1 - rows.len());
+        let mut query = of_kind().select(Row::as_select());
+        if let Some(after) = after {
+            query = query.filter(drafts::id.gt(Id(after)));
+        }
+        let some: Vec<Row> = query
+            .order(drafts::id.asc())
+            .limit(i64::try_from(wanted).unwrap_or(i64::MAX))
+            .load(c)?;
+        let ended = some.len() < wanted;
+        after = some.last().map(|row| row.id.0);
+        bytes += some.iter().map(|row| row.content.0.to_string().len()).sum::<usize>();
+        rows.extend(some);
+        if ended {
+            break;
+        }
+        if bytes > PAGE_BYTES {
+            // The last one only tells that there are more.
+            limit = limit.min(rows.len() - 1);
+        }
     }
-    let rows: Vec<Row> = query.order(drafts::id.asc()).limit(i64::from(limit) + 1).load(c)?;
+    let limit = u32::try_from(limit).unwrap_or(u32::MAX);
     page(
         rows,
         (limit, fingerprint, total),

@@ -13,6 +13,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        bytes -> BigInt,
     }
 }
 
