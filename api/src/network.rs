@@ -200,10 +200,10 @@ impl Live {
     /// The network, at least as new as the snapshot `c` is on. O(changes since the last call).
     ///
     /// # Errors
-    /// [`Error::Unavailable`] while it is being loaded, or what the store fails with.
+    /// [`Error::Loading`] while it is being loaded, or what the store fails with.
     pub fn current(&self, c: &mut Conn<'_>) -> Result<InUse<'_>> {
         if !self.is_loaded() {
-            return Err(Error::unavailable("the partner network is being loaded; try again soon"));
+            return Err(Error::Loading { what: "The partner network" });
         }
         self.follow(c)?;
         let part = traces::begin_part("network", Kind::Internal);

@@ -1,7 +1,7 @@
 //! What every handler shares.
 
 use crate::admission::{Admission, Long, client_turn, step_aside};
-use crate::auth::{Issuers, Principal, Tokens};
+use crate::auth::{Issuers, Principal, Tokens, Who};
 use crate::config::Config;
 use crate::import::Jobs;
 use crate::limits::RateLimits;
@@ -13,7 +13,8 @@ use crate::respond::InFlight;
 use crate::themes::Themes;
 use crate::traces::{self, Kind, Traces};
 use actix_web::http::header::RETRY_AFTER;
-use consortia_db::{Actor, Conn, Db, EngineKind, Error, Tx, account};
+use chrono::Utc;
+use consortia_db::{Actor, Conn, Db, EngineKind, Error, Tx, account, session};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -182,8 +183,8 @@ impl State {
     /// Writes to the store in the name of `principal`, within the time a request may take.
     ///
     /// # Errors
-    /// What `work` fails with, as a problem; `invalid_token` when their account was shut or erased
-    /// since they began to ask; `overloaded` when too many writes wait, `timeout`
+    /// What `work` fails with, as a problem; `invalid_token` when their account was shut or erased,
+    /// or their session ended, since they began to ask; `overloaded` when too many writes wait, `timeout`
     /// when it takes too long.
     pub async fn write<T, F>(&self, principal: &Principal, work: F) -> Result<T, Problem>
     where
@@ -195,14 +196,16 @@ impl State {
         // It waits in a queue of its own, for the disk.
         step_aside();
         let _query = self.begin_query("write");
-        let account = principal.account();
+        let who = principal.who.clone();
         let work = move |tx: &mut Tx<'_>| {
-            if let Some(id) = account
-                && !account::is_open(tx.conn(), id)?
-            {
-                return Err(Error::AccountShut);
-            }
-            work(tx)
+            let open = match who {
+                Who::Account { session: Some(id), .. } => {
+                    session::account(tx.conn(), id, Utc::now())?.is_some()
+                }
+                Who::Account { id, session: None } => account::is_open(tx.conn(), id)?,
+                Who::Named(_) | Who::ReadToken { .. } => true,
+            };
+            if open { work(tx) } else { Err(Error::AccountShut) }
         };
         let actor = Actor::new(principal.actor());
         let writing = async {

@@ -62,8 +62,10 @@ pub enum Error {
         /// The record; `None` when it is not registered yet.
         id: Option<Uuid>,
     },
-    /// Whoever asks had an account when they began, and have none now.
-    #[error("The account was shut or erased meanwhile; nothing was changed.")]
+    /// Whoever asks had an account open when they began, and have none now.
+    #[error(
+        "The account was shut or erased meanwhile, or its session has ended; nothing was changed."
+    )]
     AccountShut,
     /// The record cannot be deleted while others refer to it.
     #[error("The record is still referred to by {}.", Listed(.0))]
@@ -84,6 +86,12 @@ pub enum Error {
     Unavailable {
         /// What is the matter, without secrets.
         reason: String,
+    },
+    /// What is asked for is being made ready; trying again in a moment helps.
+    #[error("{what} is being loaded; try again in a moment.")]
+    Loading {
+        /// What it is, as the beginning of a sentence.
+        what: &'static str,
     },
     /// As many writes wait already as may.
     #[error("Too many writes are waiting; try again in a moment.")]

@@ -1,12 +1,17 @@
 //! Opening an account at the very moment it gets another password, is shut or erased: no session
 //! is left of what was good before.
 
+use chrono::{TimeDelta, Utc};
 use consortia_tests::people::{ACCOUNTS, PASSWORD, SESSIONS, account, administrator, log_in};
+use consortia_tests::raw::{connect, read_to_close};
 use consortia_tests::{Answer, Client, Place, Server, on_each_engine};
 use serde_json::{Value, json};
+use std::io::Write as _;
 use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
+
+const TOKENS: &str = "/api/v1/read-tokens";
 
 const ROUNDS: u32 = 24;
 /// Those who open it at the same time; as many renew a session each that there was before.
@@ -86,5 +91,36 @@ fn no_session_outlives_what_it_was_opened_with() {
             }
         }
         assert!(opened_in_all > ROUNDS, "{engine:?}: too few were opened in time");
+    });
+}
+
+#[test]
+fn what_arrives_after_its_session_ended_is_refused() {
+    on_each_engine(|engine| {
+        let api = Server::start(Place::fresh(engine));
+        account(&api, "anna", "staff", &[]);
+        let [before, after] =
+            [(); 2].map(|()| log_in(api.client(), "anna", PASSWORD).expect(201).json());
+        let token = |opened: &Value| opened["access_token"].as_str().expect("one").to_owned();
+        let until = (Utc::now() + TimeDelta::hours(1)).to_rfc3339();
+        let body = json!({"label": "Mine", "scopes": ["quality"], "expires_at": until}).to_string();
+        let (begun, rest) = body.split_at(10);
+        let head = format!(
+            "POST {TOKENS} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nAuthorization: Bearer {}\r\n\
+             Content-Length: {}\r\n\r\n{begun}",
+            token(&before),
+            body.len()
+        );
+        let mut late = connect(api.base());
+        late.write_all(head.as_bytes()).expect("sent");
+        thread::sleep(Duration::from_millis(500));
+        let holder = api.anonymous().with_token(&token(&after));
+        let change = json!({"current_password": PASSWORD, "password": "quite other words"});
+        holder.request("PUT", &format!("{ACCOUNTS}/me/password")).json(&change).send().expect(204);
+        late.write_all(rest.as_bytes()).expect("sent");
+        let answer = read_to_close(&mut late);
+        assert!(answer.starts_with("HTTP/1.1 401"), "{engine:?}: {answer}");
+        assert_eq!(api.place().query("SELECT count(*) FROM read_tokens"), ["0"], "{engine:?}");
     });
 }

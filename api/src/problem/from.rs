@@ -61,6 +61,7 @@ impl From<consortia_db::Error> for Problem {
             Error::Unavailable { .. } => {
                 Self::new(Code::Unavailable, detail).header(RETRY_AFTER, "2")
             }
+            Error::Loading { .. } => Self::new(Code::Unavailable, detail).header(RETRY_AFTER, "1"),
             Error::QueueFull => Self::new(Code::Overloaded, detail).header(RETRY_AFTER, "1"),
             Error::TooSlow => {
                 let detail = format!("{detail} Ask for less, or try again.");
