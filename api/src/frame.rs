@@ -24,6 +24,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::FutureExt as _;
+use std::mem;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::panic::AssertUnwindSafe;
@@ -97,6 +98,16 @@ impl Asked {
     }
 }
 
+/// Tells the log, when dropped, that a client went away before its answer was ready.
+struct Abandoned(Instant);
+
+impl Drop for Abandoned {
+    fn drop(&mut self) {
+        let ms = u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(ms, "its client went away");
+    }
+}
+
 /// Answers `request` by `next`, framed.
 ///
 /// # Errors
@@ -127,6 +138,7 @@ pub(crate) async fn frame(
     async {
         let state = asked.state.clone();
         let in_flight = state.as_ref().map(|state| state.metrics().begin());
+        let abandoned = Abandoned(started);
         let answering = asked_from(asked.address, answer(request, next, &mut asked));
         let answer = traces::within(traced.as_ref(), answering).await;
         if asked.sent_away.is_some_and(wants_room) {
@@ -137,6 +149,7 @@ pub(crate) async fn frame(
             Ok(response) => (response.status(), response.request().match_pattern()),
             Err(error) => (error.as_response_error().status_code(), None),
         };
+        mem::forget(abandoned);
         let elapsed = started.elapsed();
         if let Some(traced) = &mut traced {
             traced.answered(&asked.method, route.clone(), status);

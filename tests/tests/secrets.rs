@@ -220,5 +220,7 @@ fn what_was_changed_is_logged_though_its_client_went_away() {
         assert!(until(|| admin.get(&anna_path).json()["role"] == "staff"), "{engine:?}: lost");
         let told = |line: &str| line.contains("\"account\"") && line.contains("what=\"changed\"");
         assert!(until(|| api.log().lines().any(told)), "{engine:?}\n{}", api.log());
+        let gone = |line: &str| line.contains("PATCH") && line.contains("its client went away");
+        assert!(api.log().lines().any(gone), "{engine:?}\n{}", api.log());
     }
 }
