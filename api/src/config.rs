@@ -56,9 +56,9 @@ pub struct Config {
     pub token_audience: String,
     /// The file that lists outside identity providers; `None` when there are none.
     pub issuers_file: Option<PathBuf>,
-    /// Licence of the data.
+    /// Licence of the data; empty when none is stated.
     pub data_licence: String,
-    /// Whom to name when reusing the data.
+    /// Whom to name when reusing the data; empty when nobody is.
     pub data_attribution: String,
     /// How much the service takes on.
     pub limits: Limits,

@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use actix_web::HttpRequest;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::AUTHORIZATION;
-use client::{address, household};
+use client::{address, household, warn_unsaid};
 use moka::sync::Cache;
 use policy::Policy;
 use std::hash::{BuildHasher as _, Hash, RandomState};
@@ -59,7 +59,12 @@ impl RateLimits {
 
     /// Whom `request` counts for; this machine itself is nobody's client.
     pub(crate) fn client(&self, request: &ServiceRequest) -> Option<Client> {
-        let address = self.address(request.request()).filter(|address| !address.is_loopback())?;
+        // Told here, not wherever an address is wanted: probes come from beside the server.
+        let unsaid = |proxy, said: Option<&str>| warn_unsaid(proxy, self.header, said);
+        let address = self.address_or(request.request(), unsaid)?;
+        if address.is_loopback() {
+            return None;
+        }
         let token = bearer_token(request);
         let bearer = token.and_then(|token| self.known.get(&self.digests.hash_one(token)));
         Some(bearer.map_or_else(|| Client::Address(household(address)), Client::Bearer))
@@ -78,8 +83,17 @@ impl RateLimits {
 
     /// The address that `request` comes from, as far as proxies are trusted.
     pub(crate) fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
+        self.address_or(request, |_, _| ())
+    }
+
+    /// The same, where `unsaid` is told of a proxy that does not say whom it was asked by.
+    fn address_or(
+        &self,
+        request: &HttpRequest,
+        unsaid: impl FnOnce(IpAddr, Option<&str>),
+    ) -> Option<IpAddr> {
         let peer = request.peer_addr()?.ip();
-        Some(address(peer, request.headers(), self.header, &self.trusted))
+        Some(address(peer, request.headers(), self.header, &self.trusted, unsaid))
     }
 
     /// Remembers that the token of `request` was found to be `principal`'s.

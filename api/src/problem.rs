@@ -5,7 +5,7 @@ mod from;
 mod schema;
 
 pub use code::Code;
-pub use schema::{ProblemDocument, ProblemError};
+pub use schema::{ProblemDocument, ProblemError, ProblemReferrers};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -38,6 +38,7 @@ pub struct Problem {
     code: Code,
     detail: String,
     errors: Vec<FieldError>,
+    referred_to_by: Vec<ProblemReferrers>,
     headers: Vec<(HeaderName, String)>,
     source: Option<anyhow::Error>,
 }
@@ -47,7 +48,14 @@ impl Problem {
     #[must_use]
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { code, detail, errors: Vec::new(), headers: Vec::new(), source: None }
+        Self {
+            code,
+            detail,
+            errors: Vec::new(),
+            referred_to_by: Vec::new(),
+            headers: Vec::new(),
+            source: None,
+        }
     }
 
     /// A fault of ours: `source` goes to the log, never to the client.
@@ -115,6 +123,7 @@ impl Problem {
             code: self.code.name().to_owned(),
             request_id: request_id.to_owned(),
             errors: self.errors.iter().map(ProblemError::from).collect(),
+            referred_to_by: self.referred_to_by.clone(),
         }
     }
 

@@ -12,7 +12,7 @@ use tempfile::tempdir;
 macro_rules! with_projects {
     ($client:ident, $count:expr) => {
         let dir = tempdir().expect("a directory");
-        let $client = client(&dir, &[]).await;
+        let $client = client(&dir, &[("data_licence", "CC-BY-4.0")]).await;
         for n in 0..$count {
             let content = json!({"acronym": format!("P{n}"), "keywords": ["=cmd()", "a,b"]});
             let made = $client.write(Method::POST, "/api/v1/projects", &content, &[]).await;

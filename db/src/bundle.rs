@@ -62,6 +62,8 @@ pub struct BundleOutcome {
     pub rejections: Vec<Rejection>,
     /// What changed in records that were there, where that is to be told.
     pub changes: Vec<Rejection>,
+    /// Which records were made, where changes are to be told.
+    pub created: Vec<Rejection>,
     /// Whether changes are to be told.
     pub(crate) tells_changes: bool,
     /// What tells this registry from others, once it was asked.
@@ -113,6 +115,17 @@ impl BundleOutcome {
             },
             severity: Severity::Change,
         }));
+    }
+
+    /// Notes that a record would be made, and what people call it.
+    pub(crate) fn tell_created(&mut self, origin: &Origin, kind: EntityKind, label: &str) {
+        self.created.push(Rejection {
+            origin: origin.clone(),
+            column: String::new(),
+            value: excerpt(label),
+            reason: format!("The {kind} would be created."),
+            severity: Severity::Change,
+        });
     }
 }
 

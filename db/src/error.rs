@@ -13,13 +13,15 @@ use uuid::Uuid;
 /// The result of every operation of the store.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// How many records of one kind stand in the way of a deletion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The records of one kind that stand in the way of a deletion.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Usage {
     /// The kind of the records that refer to the one to be deleted.
     pub kind: EntityKind,
     /// How many of them there are.
     pub count: i64,
+    /// The ids of the first of them, in order of id: [`Usage::NAMED`] at most.
+    pub ids: Vec<Uuid>,
 }
 
 /// Why an operation of the store failed.
@@ -138,7 +140,7 @@ fn not_yours(kind: EntityKind, id: Option<Uuid>) -> String {
     )
 }
 
-/// "3 projects and 1 call" from a list of usages.
+/// "7 projects (ID, ID, ID, ID, ID, …), 1 call (ID)" from a list of usages.
 struct Listed<'a>(&'a [Usage]);
 
 impl fmt::Display for Listed<'_> {
@@ -147,6 +149,11 @@ impl fmt::Display for Listed<'_> {
             let comma = if n > 0 { ", " } else { "" };
             let plural = if usage.count == 1 { "" } else { "s" };
             write!(f, "{comma}{} {}{plural}", usage.count, usage.kind)?;
+            let ids: Vec<_> = usage.ids.iter().map(Uuid::to_string).collect();
+            let more = if usage.is_cut() { ", …" } else { "" };
+            if !ids.is_empty() {
+                write!(f, " ({}{more})", ids.join(", "))?;
+            }
         }
         Ok(())
     }
@@ -270,13 +277,18 @@ fn is_shutdown(message: &str) -> bool {
 }
 
 impl Usage {
-    /// Refuses a deletion while anything is counted.
-    pub(crate) fn none(usages: &[(EntityKind, i64)]) -> Result<()> {
-        let standing: Vec<Self> = usages
-            .iter()
-            .filter(|(_, count)| *count > 0)
-            .map(|(kind, count)| Self { kind: *kind, count: *count })
-            .collect();
+    /// The most records of one kind that are named.
+    pub const NAMED: i64 = 5;
+
+    /// Whether there are more than are named.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        usize::try_from(self.count).is_ok_and(|count| count > self.ids.len())
+    }
+
+    /// Refuses a deletion while anything stands in its way.
+    pub(crate) fn none(usages: impl IntoIterator<Item = Self>) -> Result<()> {
+        let standing: Vec<Self> = usages.into_iter().filter(|usage| usage.count > 0).collect();
         if standing.is_empty() { Ok(()) } else { Err(Error::InUse(standing)) }
     }
 }
@@ -313,8 +325,25 @@ mod tests {
 
     #[test]
     fn usages_read_like_a_sentence() {
-        let usages = [(EntityKind::Project, 3), (EntityKind::Call, 1), (EntityKind::Programme, 0)];
-        let refused = Usage::none(&usages).expect_err("a refusal").to_string();
-        assert_eq!(refused, "The record is still referred to by 3 projects, 1 call.");
+        let usage = |kind, count, ids: &[u128]| {
+            let ids = ids.iter().copied().map(Uuid::from_u128).collect();
+            Usage { kind, count, ids }
+        };
+        let usages = [
+            usage(EntityKind::Project, 3, &[1, 2]),
+            usage(EntityKind::Call, 1, &[3]),
+            usage(EntityKind::Programme, 0, &[]),
+        ];
+        let refused = Usage::none(usages).expect_err("a refusal").to_string();
+        let id = |n: u128| Uuid::from_u128(n);
+        assert_eq!(
+            refused,
+            format!(
+                "The record is still referred to by 3 projects ({}, {}, …), 1 call ({}).",
+                id(1),
+                id(2),
+                id(3)
+            )
+        );
     }
 }

@@ -53,7 +53,7 @@ impl Rights {
         self.register::<R>(c, record.content())?;
         match self {
             Self::Own { actor, .. } if R::KIND == EntityKind::Project => {
-                Usage::none(&of_others(c, record.id(), actor)?)
+                Usage::none(of_others(c, record.id(), actor)?)
             }
             _ => Ok(()),
         }
@@ -110,6 +110,6 @@ crate::conn::dispatch! { rights:
     read owns(kind: EntityKind, id: Uuid, actor: &str, organisations: &[Uuid]) -> bool;
 
     /// What others than `actor` registered that would go with the project `id`: relations that
-    /// lead to it, and statements about it. One row for each kind, with its count.
-    read of_others(id: Uuid, actor: &str) -> Vec<(EntityKind, i64)>;
+    /// lead to it, and statements about it.
+    read of_others(id: Uuid, actor: &str) -> Vec<Usage>;
 }

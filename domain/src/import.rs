@@ -166,7 +166,8 @@ pub enum Severity {
     Rejected,
     /// The row was kept; the cell named was left out or read in a way worth knowing.
     Notice,
-    /// Nothing was lost: a dry run tells what the cell would change.
+    /// Nothing was lost: a dry run tells what the cell would change, or which record the row
+    /// would make.
     Change,
 }
 

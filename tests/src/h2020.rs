@@ -16,6 +16,13 @@ pub const ORGANISATIONS: u64 = 35_871;
 /// Participations in the data.
 pub const PARTICIPATIONS: u64 = 144_727;
 
+/// Whom the demo names, as `data_attribution` takes it.
+pub const ATTRIBUTION: &str = "CORDIS, European Commission / Publications Office of the European \
+                               Union; Horizon 2020 as of 2020-12-14; founding catalogue of \
+                               Consortia as of 2026-11-20";
+/// Under which licence, as `data_licence` takes it.
+pub const LICENCE: &str = "CC-BY-4.0";
+
 /// The archive as published with the project.
 ///
 /// # Panics
@@ -111,6 +118,8 @@ pub fn shared_with_catalogue(engine: Engine) -> &'static Server {
         let bundle = catalogue(&place);
         let told = place.run(&["import", "bundle", bundle.to_str().expect("UTF-8")]);
         assert!(told.contains(" 0 rejected"), "{told}");
-        Server::start(place)
+        let named =
+            [("CONSORTIA_DATA_ATTRIBUTION", ATTRIBUTION), ("CONSORTIA_DATA_LICENCE", LICENCE)];
+        Server::start_with(place, &named)
     })
 }

@@ -109,8 +109,18 @@ fn lines_find_the_records_that_are_there_and_change_what_they_say() {
         ];
         let file = write(api, "more.ndjson", &lines);
         let before = api.get("/api/v1/programmes").total();
-        let dry = api.place().run(&["import", "bundle", "--dry-run", &file]);
+        let report = api.place().folder().join("report.csv");
+        let report = report.to_str().expect("UTF-8");
+        let dry = api.place().run(&["import", "bundle", "--dry-run", &file, "--report", report]);
         assert!(dry.contains("Dry run: nothing was kept."), "{dry}");
+        // What would change comes first, and what would change nothing is not told.
+        let told = fs::read_to_string(report).expect("a report");
+        let last = told.lines().last().expect("a row");
+        assert_eq!(
+            last,
+            "change,more.ndjson,4,,ISMU in SPRING,The participation would be created."
+        );
+        assert_eq!(told.matches("would be created").count(), 1, "{told}");
         assert!(api.get(&path(ORGANISATIONS, &ismu)).json()["founded"].is_null());
         let told = api.place().run(&["import", "bundle", &file]);
         assert_eq!(
@@ -208,6 +218,12 @@ fn a_bundle_may_be_sent_by_an_administrator() {
             (&json!("completed"), &json!(2))
         );
         assert_eq!(api.get(PROJECTS).total(), 0);
+        let rows = dry["rejects"].as_array().expect("what would change");
+        let dime = rows.iter().find(|row| row["value"] == "DIME").expect("a project");
+        assert_eq!(
+            (&dime["severity"], &dime["reason"]),
+            (&json!("change"), &json!("The project would be created."))
+        );
         let done = send("");
         assert_eq!(done["counts"]["statements"]["created"], 1, "{done}");
         let made = api.get(&format!("{PROJECTS}?acronym=DIME&include=sources")).data();

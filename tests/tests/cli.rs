@@ -129,6 +129,54 @@ fn the_doctor_finds_a_healthy_place_healthy_and_says_what_ails_others() {
     assert!(text.contains("127.0.0.1") && !text.contains("secret"), "{text}");
 }
 
+#[test]
+fn the_doctor_tells_a_server_that_runs_from_what_is_in_the_way() {
+    for engine in Engine::ALL {
+        let mut server = Server::start(Place::fresh(engine));
+        let address = server.base().trim_start_matches("http://").to_owned();
+        let doctor = |place: &Place| output(place, &["doctor", "--listen", &address]);
+        let (found, text) = doctor(server.place());
+        assert!(found.status.success(), "{engine:?}: {text}");
+        assert!(text.contains(&format!("{address} is in use, and a server runs")), "{text}");
+        assert!(text.ends_with("\nServed already: a server runs on this data directory.\n"));
+        // Of another data directory the same address is not the server's.
+        let (found, text) = doctor(&Place::fresh(engine));
+        assert!(!found.status.success(), "{engine:?}: {text}");
+        assert!(text.contains("1 to mend before serving") && text.contains("--listen"), "{text}");
+        server.stop();
+        let (found, text) = doctor(server.place());
+        assert!(found.status.success() && text.ends_with("\nReady to serve.\n"), "{text}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_doctor_looks_at_identity_providers_and_the_secrets_shared_with_them() {
+    let place = Place::fresh(Engine::Sqlite);
+    place.run(&["migrate"]);
+    fs::set_permissions(place.folder(), Permissions::from_mode(0o700)).expect("it is ours");
+    let (secret, list) = (place.folder().join("secret"), place.folder().join("issuers.toml"));
+    fs::write(&secret, "a secret of thirty-two bytes or so").expect("a file");
+    let listed = format!(
+        "[[issuer]]\nurl = \"https://id.example.org\"\naudience = [\"consortia\"]\n\
+         algorithms = [\"HS256\"]\nsecret_file = \"{}\"\nroles_claim = \"roles\"\nroles = {{}}\n",
+        secret.display()
+    );
+    fs::write(&list, &listed).expect("a file");
+    let setting = format!("issuers_file={}", list.display());
+    let doctor = || output(&place, &["doctor", "--set", &setting]);
+    let mend = format!("chmod 600 {}", secret.display());
+    for (mode, open) in [(0o600, false), (0o640, true), (0o604, true)] {
+        fs::set_permissions(&secret, Permissions::from_mode(mode)).expect("it is ours");
+        let (found, text) = doctor();
+        assert!(found.status.success(), "{text}");
+        assert_eq!(text.contains(&mend), open, "{mode:o}: {text}");
+    }
+    fs::write(&list, listed.replace("HS256", "RS256")).expect("a file");
+    let (found, text) = doctor();
+    assert!(!found.status.success() && text.contains("expected HS256 here"), "{text}");
+}
+
 #[cfg(unix)]
 #[test]
 fn the_doctor_tells_what_is_open_to_others() {
@@ -171,7 +219,7 @@ fn the_doctor_tells_what_is_open_to_others() {
 
 #[test]
 fn what_looks_after_a_registry_begins_none_elsewhere() {
-    let commands: [&[&str]; 16] = [
+    let commands: [&[&str]; 18] = [
         &["backup", "registry.zip"],
         &["contact", "erase", "anna@example.org"],
         &["contact", "export", "anna@example.org"],
@@ -182,6 +230,8 @@ fn what_looks_after_a_registry_begins_none_elsewhere() {
         &["key", "list"],
         &["key", "retire", "0123456789abcdef"],
         &["key", "rotate"],
+        &["migrate", "--revert"],
+        &["migrate", "--status"],
         &["token", "--subject", "script"],
         &["user", "erase", "anna"],
         &["user", "export", "anna"],

@@ -183,7 +183,10 @@ fn a_demo_made_before_there_was_a_catalogue_gets_it_once() {
     let history = format!("{PROJECTS}/{}/revisions", id(&found[0]));
     assert_eq!(demo.get(&history).data()[0]["actor"], "bundle:founding-catalogue");
     let meta = demo.get(PROJECTS).json()["meta"].clone();
-    assert!(meta["attribution"].to_string().contains("founding catalogue"), "{meta}");
+    assert_eq!(
+        (&meta["attribution"], &meta["licence"]),
+        (&json!(h2020::ATTRIBUTION), &json!(h2020::LICENCE))
+    );
     let staff = demo.client();
     let edited = format!("{PROJECTS}/{}", id(&found[0]));
     let etag = staff.get(&edited).etag().to_owned();

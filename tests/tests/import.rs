@@ -89,6 +89,22 @@ fn the_same_file_twice_changes_nothing_and_a_newer_one_only_what_changed() {
 }
 
 #[test]
+fn whoever_imports_cordis_is_told_to_have_it_named() {
+    const ADVICE: &str = "data_attribution = \"CORDIS, European Commission";
+    let place = Place::fresh(Engine::Sqlite);
+    let folder = write_small(place.folder(), "A title");
+    let told = |arguments: &[&str]| {
+        let all = [&["import", "cordis", folder.to_str().expect("UTF-8")], arguments].concat();
+        let output = place.command(&all).output().expect("consortia starts");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(!told(&["--dry-run"]).contains(ADVICE));
+    assert!(told(&[]).contains(ADVICE));
+    assert!(!told(&["--set", "data_attribution=CORDIS; as of 2026-11-20"]).contains(ADVICE));
+}
+
+#[test]
 fn what_staff_edited_is_not_overwritten_in_silence() {
     on_both_engines(|api| {
         let client = api.client();

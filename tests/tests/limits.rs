@@ -114,6 +114,34 @@ fn without_trusted_proxies_nobody_is_believed() {
 }
 
 #[test]
+fn a_proxy_that_does_not_say_who_asks_is_told_of_once() {
+    const WARNING: &str = "a trusted proxy does not say who its client is";
+    for (header, good, bad, advice) in [
+        ("X-Forwarded-For", "203.0.113.1", None, "proxy_set_header X-Forwarded-For $remote_addr;"),
+        ("Forwarded", "for=203.0.113.1", Some("for=unknown"), "Forwarded for=$remote_addr;"),
+    ] {
+        let api = behind_proxy(&[("CONSORTIA_PROXY_HEADER", &header.to_lowercase())]);
+        let client = api.anonymous();
+        let ask = |value: Option<&str>| {
+            let request = client.request("GET", "/api/v1");
+            value.into_iter().fold(request, |request, value| request.header(header, value)).send()
+        };
+        ask(Some(good)).expect(200);
+        client.get("/health/ready").expect(200);
+        assert!(!api.log().contains(WARNING), "{header}: probes go past the proxy");
+        for _ in 0..3 {
+            ask(bad).expect(200);
+        }
+        let log = api.log();
+        let told: Vec<_> = log.lines().filter(|line| line.contains(WARNING)).collect();
+        let [told] = told[..] else { panic!("{header}: {told:?} in\n{log}") };
+        for expected in ["WARN", "127.0.0.1", &header.to_lowercase(), advice, "trusted_proxies"] {
+            assert!(told.contains(expected), "{header}: {expected} in {told}");
+        }
+    }
+}
+
+#[test]
 fn settings_of_limits_are_checked() {
     let place = Place::empty(Engine::Sqlite);
     for (setting, expected) in [

@@ -183,7 +183,47 @@ fn what_others_refer_to_cannot_be_deleted() {
         let project = api.create(PROJECTS, &project("SPRING", "2021/2023"));
         let taking_part = format!("{}/participations", path(PROJECTS, &project));
         api.create(&taking_part, &participation(&part.json(), "coordinator"));
-        client.delete(part.header("location"), part.etag()).problem(409, "in_use");
+        let problem = client.delete(part.header("location"), part.etag()).problem(409, "in_use");
+        assert!(problem["detail"].as_str().is_some_and(|text| text.contains("1 ")), "{problem:#}");
+    });
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_deletion_is_named() {
+    on_both_engines(|api| {
+        let whole = api.create(ORGANISATIONS, &organisation("Whole", "IT"));
+        let mut part = organisation("Part", "IT");
+        part["parent_id"] = whole["id"].clone();
+        let parts: Vec<_> = (0..6).map(|_| api.create(ORGANISATIONS, &part)).collect();
+        let made = api.create(PROJECTS, &project("SPRING", "2021/2023"));
+        let seats = format!("{}/participations", path(PROJECTS, &made));
+        let seat = api.create(&seats, &participation(&whole, "coordinator"));
+        let mut funded = project("PAID", "2021/2023");
+        // Paid twice, and one project all the same.
+        funded["fundings"] = json!([{"funder_id": whole["id"]}, {"funder_id": whole["id"]}]);
+        let funded = api.create(PROJECTS, &funded);
+        let ends = json!({
+            "kind": "renamed_to", "between": "organisations",
+            "from_id": whole["id"], "to_id": parts[5]["id"]
+        });
+        let named = api.create("/api/v1/relations", &ends);
+
+        let problem = api.client().delete(&path(ORGANISATIONS, &whole), "*").problem(409, "in_use");
+        let mut of_parts: Vec<_> = parts.iter().map(id).collect();
+        of_parts.sort_unstable();
+        let expected = json!([
+            {"entity": "participation", "count": 1, "ids": [seat["id"]]},
+            {"entity": "project", "count": 1, "ids": [funded["id"]]},
+            {"entity": "organisation", "count": 6, "ids": of_parts[..5]},
+            {"entity": "relation", "count": 1, "ids": [named["id"]]},
+        ]);
+        assert_eq!(problem["referred_to_by"], expected, "{problem:#}");
+        let detail = problem["detail"].as_str().expect("a detail");
+        assert!(detail.contains(&format!("6 organisations ({}, …), ", of_parts[..5].join(", "))));
+        assert!(detail.contains(&format!("1 participation ({})", id(&seat))), "{detail}");
+        // What nothing stands in the way of has nothing to name.
+        let stale = api.client().delete(&path(PROJECTS, &made), "\"9-x\"");
+        assert!(stale.problem(412, "stale_version").get("referred_to_by").is_none());
     });
 }
 

@@ -87,7 +87,7 @@ fn what_others_registered_does_not_go_with_a_withdrawal() {
             "kind": "continues", "between": "projects", "from_id": theirs["id"],
             "to_id": mine["id"]
         });
-        other.post("/api/v1/relations", &relation).expect(201);
+        let in_the_way = other.post("/api/v1/relations", &relation).expect(201).json();
         let at = path("/api/v1/projects", &mine);
         let tag = editor.get(&at).expect(200).etag().to_owned();
         let withdraw = editor.request("POST", &format!("{at}/withdrawal")).header("If-Match", &tag);
@@ -96,6 +96,10 @@ fn what_others_registered_does_not_go_with_a_withdrawal() {
             refused["detail"].as_str().is_some_and(|it| it.contains("1 relation")),
             "{refused}"
         );
+        let named = refused["referred_to_by"].as_array().expect("what stands in the way");
+        assert_eq!(named.len(), 1, "{refused}");
+        assert_eq!((&named[0]["entity"], &named[0]["count"]), (&json!("relation"), &json!(1)));
+        assert_eq!(named[0]["ids"], json!([in_the_way["id"]]));
         api.get(&at).expect(200);
     });
 }

@@ -48,18 +48,17 @@ fn words(command: &str) -> Vec<String> {
     words
 }
 
-/// Texts that differ from one registry to the next: cursors, which hold ids, and what the demo
-/// says of its data, which here is imported piece by piece.
-const VARYING: [&str; 2] = ["\"next\":\"", "\"attribution\":\""];
+/// What cursors begin with, which hold ids and so differ from one registry to the next.
+const CURSOR: &str = "\"next\":\"";
 
-/// `text` without these, ids and times.
+/// `text` without cursors, ids and times.
 fn masked(text: &str) -> String {
     let mut masked = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let named = VARYING.into_iter().find_map(|name| Some((name, rest.strip_prefix(name)?)));
-        if let Some((name, (_, after))) = named.and_then(|(n, r)| Some((n, r.split_once('"')?))) {
-            masked.push_str(name);
+        let cursor = rest.strip_prefix(CURSOR).and_then(|rest| rest.split_once('"'));
+        if let Some((_, after)) = cursor {
+            masked.push_str(CURSOR);
             rest = after;
         } else if let Some(after) = skip(rest, "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh") {
             masked.push_str("ID");

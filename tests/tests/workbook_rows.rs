@@ -155,6 +155,12 @@ fn a_dry_run_tells_what_would_change() {
         told.sort();
         assert_eq!(told, expected, "{found}");
         assert_eq!(found.lines().count(), 2);
+        let own = tables(api, "own", [("projects.csv", "id,acronym\n#new,NEW\n")]);
+        let own = own.to_str().expect("UTF-8");
+        let told = api.place().command(&["import", "workbook", "--dry-run", own]).output();
+        let told = String::from_utf8_lossy(&told.expect("it runs").stderr).into_owned();
+        let row = "change own/projects.csv line 2: NEW – The project would be created.";
+        assert!(told.contains(row), "{told}");
 
         let line = json!({"entity": "project", "id": spring["id"], "period": {"end": "2024"}});
         let bundle = api.place().folder().join("bundle.ndjson");

@@ -23,7 +23,7 @@ use keys::Keys;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Who writes down that somebody came from an outside provider.
 const DOOR: &str = "system:sessions";
@@ -52,6 +52,14 @@ impl Issuers {
     /// When it cannot be read, or says what cannot be meant; every fault at once.
     pub fn load(path: &Path) -> Result<Self, IssuerFault> {
         Ok(Self(file::read(path)?.into_iter().map(Issuer::of).collect()))
+    }
+
+    /// The files of secrets, shared with providers, that the file at `path` names.
+    ///
+    /// # Errors
+    /// When it cannot be read as a list of providers.
+    pub fn secret_files(path: &Path) -> Result<Vec<PathBuf>, IssuerFault> {
+        file::secret_files(path)
     }
 
     /// The provider that `token` says it is from; `None` when it says it is `own`, or from

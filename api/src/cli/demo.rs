@@ -34,10 +34,13 @@ const CATALOGUE_NAME: &str = "founding-catalogue.ndjson";
 const ATTRIBUTION: &str = "CORDIS, European Commission / Publications Office of the European \
                            Union; Horizon 2020 as of 2020-12-14; founding catalogue of \
                            Consortia as of 2026-11-20";
+/// Under which licence all of it is.
+const LICENCE: &str = "CC-BY-4.0";
 
 /// Imports the data when it is not there yet, then serves.
 pub(super) fn run(mut config: Config) -> anyhow::Result<()> {
     ATTRIBUTION.clone_into(&mut config.data_attribution);
+    LICENCE.clone_into(&mut config.data_licence);
     let place = Place::take(&config)?;
     let db = open_database(&config)?;
     prepare(&db)?;

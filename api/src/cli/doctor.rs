@@ -3,13 +3,14 @@
 #[cfg(unix)]
 mod modes;
 
-use crate::auth::{KeyFault, KeyPair};
+use crate::auth::{Issuers, KeyFault, KeyPair};
 use crate::config::{Config, Setting, Sources};
+use crate::server::is_served;
 use consortia_db::{DatabaseUrl, Db, DbConfig};
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -31,27 +32,37 @@ use Finding::{Bad, Good, Warning};
 /// Runs every check that can be run; fails when one of them is bad.
 pub(super) fn run(sources: &Sources) -> ExitCode {
     let mut report = Report { text: String::new(), bad: 0 };
+    let mut served = false;
     match Config::load_with_origins(sources) {
         Err(faults) => report.add("settings", Bad(faults.to_string())),
         Ok((config, settings)) => {
             report.add("settings", Good(in_force(&settings)));
+            served = is_served(&config);
             report.add("data directory", data_dir(&config.data_dir));
             report.add("disk space", disk_space(&config.data_dir));
             report.add("signing key", signing_key(&config.signing_key_path()));
+            if let Some(list) = &config.issuers_file {
+                report.add("identity providers", identity_providers(list));
+            }
             // Before the database is opened, which tidies up beside its file.
             #[cfg(unix)]
-            report.add("privacy", modes::check(&config.data_dir, sqlite_path(&config).as_deref()));
+            report.add("privacy", {
+                let (database, issuers) = (sqlite_path(&config), config.issuers_file.as_deref());
+                modes::check(&config.data_dir, database.as_deref(), issuers)
+            });
             report.add("database", database(&config));
             for address in &config.listen {
-                report.add("address", is_free(*address, "--listen"));
+                report.add("address", is_free(*address, "--listen", served));
             }
             for address in &config.metrics_listen {
-                report.add("address of metrics", is_free(*address, "metrics_listen"));
+                report.add("address of metrics", is_free(*address, "metrics_listen", served));
             }
         }
     }
     let ends = match report.bad {
+        0 if served => "\nServed already: a server runs on this data directory.\n".to_owned(),
         0 => "\nReady to serve.\n".to_owned(),
+        bad if served => format!("\n{bad} to mend, while a server runs on this data directory.\n"),
         bad => format!("\n{bad} to mend before serving.\n"),
     };
     super::print(&(report.text + &ends));
@@ -224,12 +235,24 @@ fn sqlite_file(path: &Path, data_dir: &Path) -> Option<Finding> {
     }
 }
 
-fn is_free(address: std::net::SocketAddr, setting: &str) -> Finding {
+/// Whether `address` is free, or taken while a server of this data directory runs, whose it is then.
+fn is_free(address: SocketAddr, setting: &str, served: bool) -> Finding {
     match TcpListener::bind(address) {
         Ok(_) => Good(format!("{address} is free")),
+        Err(error) if error.kind() == ErrorKind::AddrInUse && served => {
+            Good(format!("{address} is in use, and a server runs on this data directory"))
+        }
         Err(error) if error.kind() == ErrorKind::AddrInUse => Bad(format!(
-            "{address} is in use (by a running consortia?); choose another with {setting}"
+            "{address} is in use, by no server of this data directory; choose another with \
+             {setting}"
         )),
         Err(error) => Bad(format!("{address} cannot be listened on: {error}")),
+    }
+}
+
+fn identity_providers(list: &Path) -> Finding {
+    match Issuers::load(list) {
+        Ok(_) => Good(format!("{} can be used", list.display())),
+        Err(fault) => Bad(fault.to_string()),
     }
 }

@@ -21,8 +21,14 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Faults shown one by one on the terminal; the rest are in the report.
+/// Faults, and changes, shown one by one on the terminal; the rest are in the report.
 const SHOWN_FAULTS: u64 = 10;
+
+/// What is said to those who imported data of CORDIS into a registry that names nobody.
+const ATTRIBUTION_WANTED: &str = "\
+CORDIS asks to be named wherever its data is shown. Have the server say so, with the day of the files:
+  data_licence = \"CC-BY-4.0\"
+  data_attribution = \"CORDIS, European Commission / Publications Office of the European Union\"";
 
 /// Imports files, with progress and a summary. What people wrote themselves must be taken whole
 /// for the program to succeed; published files always have rows that cannot be taken.
@@ -37,6 +43,9 @@ pub(super) fn run(config: &Config, wanted: &Import) -> anyhow::Result<ExitCode> 
     let done = watched(&db, files, report.as_deref(), *dry_run)?;
     let published = matches!(wanted, Import::Cordis { .. });
     let printed = super::print(&table(&done));
+    if published && !done.dry_run && config.data_attribution.is_empty() {
+        eprintln!("{ATTRIBUTION_WANTED}");
+    }
     Ok(if published || done.rejected == 0 { printed } else { ExitCode::FAILURE })
 }
 
@@ -83,22 +92,24 @@ pub(super) fn watched(
     let writer = Arc::new(Mutex::new(writer));
     let counters = Arc::new(Counters::default());
     let shown = Shown::start(counters.clone());
-    let faults = Arc::new(AtomicU64::new(0));
+    let (faults, changes) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let listener = Listener {
         writer: writer.clone(),
         lines: shown.lines(),
         faults: faults.clone(),
         notices: 0,
-        changes: 0,
+        changes: changes.clone(),
         is_published: matches!(files, Files::Cordis(_)),
     };
     let done = import::run(db, files, dry_run, &counters, listener.listen());
     shown.end();
-    let faults = faults.load(Ordering::Relaxed);
-    if faults > SHOWN_FAULTS {
-        let whole = report.map(|path| format!("{} has all of them", path.display()));
-        let whole = whole.unwrap_or_else(|| "--report FILE writes all of them down".to_owned());
-        eprintln!("{faults} faults, of which {SHOWN_FAULTS} are shown; {whole}");
+    for (many, what) in [(faults, "faults"), (changes, "changes")] {
+        let many = many.load(Ordering::Relaxed);
+        if many > SHOWN_FAULTS {
+            let whole = report.map(|path| format!("{} has all of them", path.display()));
+            let whole = whole.unwrap_or_else(|| "--report FILE writes all of them down".to_owned());
+            eprintln!("{many} {what}, of which {SHOWN_FAULTS} are shown; {whole}");
+        }
     }
     if let Some(writer) = lock(&writer).take() {
         writer.finish().with_context(cannot_write)?;
@@ -120,7 +131,8 @@ struct Listener {
     /// How many faults there were.
     faults: Arc<AtomicU64>,
     notices: u64,
-    changes: u64,
+    /// How many changes a dry run told of.
+    changes: Arc<AtomicU64>,
     /// Whether the files are of others, who have their own ways: notices on them are no news.
     is_published: bool,
 }
@@ -145,10 +157,7 @@ impl Listener {
                 self.notices - 1
             }
             Severity::Notice => return Ok(()),
-            Severity::Change => {
-                self.changes += 1;
-                self.changes - 1
-            }
+            Severity::Change => self.changes.fetch_add(1, Ordering::Relaxed),
         };
         if shown < SHOWN_FAULTS {
             let value = match severity {

@@ -2,11 +2,12 @@
 
 use super::arguments::Migrate;
 use crate::config::Config;
-use crate::server::open_database;
+use crate::server::{open_database, open_existing};
 
 /// Brings the schema up to date, shows what is missing, or undoes the last step.
 pub(super) fn run(config: &Config, how: &Migrate) -> anyhow::Result<()> {
-    let db = open_database(config)?;
+    let needs_one = how.status || how.revert;
+    let db = if needs_one { open_existing(config)? } else { open_database(config)? };
     let said = if how.status {
         match db.pending_migrations()?.as_slice() {
             [] => format!("{} is up to date.\n", db.name()),

@@ -124,7 +124,8 @@ pub(super) fn run<F: Brought>(
         })?;
         outcome
     };
-    for rejection in outcome.rejections.iter().chain(&outcome.changes) {
+    let changes = outcome.changes.iter().chain(&outcome.created);
+    for rejection in outcome.rejections.iter().chain(changes) {
         refused.note(rejection);
         listen(rejection).map_err(|fault| cannot_tell(&fault))?;
     }

@@ -1,8 +1,11 @@
 //! Which address a request comes from, as far as that can be believed.
 
 use super::Block;
+use crate::problem::excerpt;
 use actix_web::http::header::{FORWARDED, HeaderMap, HeaderName, X_FORWARDED_FOR};
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Whom a request counts for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +34,19 @@ impl ProxyHeader {
         }
     }
 
+    /// What a proxy is told to send it, as its configuration has it where that is nginx.
+    fn advice(self) -> &'static str {
+        match self {
+            Self::XForwardedFor => {
+                "have it send X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For \
+                 $remote_addr;)"
+            }
+            Self::Forwarded => {
+                "have it send Forwarded (nginx: proxy_set_header Forwarded for=$remote_addr;)"
+            }
+        }
+    }
+
     /// The address that one element of the header gives.
     fn address(self, element: &str) -> Option<IpAddr> {
         match self {
@@ -56,22 +72,53 @@ fn host(text: &str) -> Option<IpAddr> {
 
 /// The address of the client behind `peer`. Each proxy adds whom it was asked by at the end of
 /// the header, so it is read from there: up to the first address that is no proxy of ours, since
-/// all before it may be made up.
+/// all before it may be made up. Where a proxy says nothing that is an address it is the client
+/// itself, which `unsaid` is told with what it said.
 pub(super) fn address(
     peer: IpAddr,
     headers: &HeaderMap,
     header: ProxyHeader,
     trusted: &[Block],
+    unsaid: impl FnOnce(IpAddr, Option<&str>),
 ) -> IpAddr {
     let mut nearest = peer.to_canonical();
     let lines: Vec<_> =
         headers.get_all(header.name()).filter_map(|value| value.to_str().ok()).collect();
     let mut elements = lines.iter().rev().flat_map(|line| line.rsplit(','));
     while trusted.iter().any(|block| block.contains(nearest)) {
-        let Some(next) = elements.next().and_then(|element| header.address(element)) else { break };
+        let element = elements.next();
+        let Some(next) = element.and_then(|element| header.address(element)) else {
+            // The first of several may itself ask, from a network that is trusted.
+            if element.is_some() || lines.is_empty() {
+                unsaid(nearest, element);
+            }
+            break;
+        };
         nearest = next.to_canonical();
     }
     nearest
+}
+
+/// The least time between two warnings that a proxy does not say who its client is.
+const BETWEEN_WARNINGS: Duration = Duration::from_hours(1);
+
+/// Warns that a trusted `proxy` said nothing, or what is no address, of who its client is.
+pub(super) fn warn_unsaid(proxy: IpAddr, header: ProxyHeader, said: Option<&str>) {
+    static TOLD: Mutex<Option<Instant>> = Mutex::new(None);
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if told.is_some_and(|at| at.elapsed() < BETWEEN_WARNINGS) {
+        return;
+    }
+    *told = Some(Instant::now());
+    tracing::warn!(
+        %proxy,
+        expected = %header.name(),
+        said = ?said.map(|said| excerpt(said.trim())),
+        "a trusted proxy does not say who its client is, so its requests count as its own, \
+         without limits where it is on this machine; {}, set proxy_header to the header it \
+         sends, or take it out of trusted_proxies; this is told once an hour at most",
+        header.advice()
+    );
 }
 
 /// What counts as one client: an address, or a network of version 6 as households are given.
@@ -122,11 +169,31 @@ mod tests {
             (Forwarded, "127.0.0.1", vec!["proto=https;for=198.51.100.7"], "198.51.100.7"),
             (Forwarded, "127.0.0.1", vec!["for=unknown"], "127.0.0.1"),
         ] {
-            let found = address(ip(peer), &headers(header, &lines), header, &trusted);
+            let found = address(ip(peer), &headers(header, &lines), header, &trusted, |_, _| ());
             assert_eq!(found, ip(client), "{header:?} {peer} {lines:?}");
         }
         let other = headers(ProxyHeader::Forwarded, &["for=198.51.100.7"]);
-        assert_eq!(address(ip("10.1.1.1"), &other, XForwardedFor, &trusted), ip("10.1.1.1"));
+        let found = address(ip("10.1.1.1"), &other, XForwardedFor, &trusted, |_, _| ());
+        assert_eq!(found, ip("10.1.1.1"));
+    }
+
+    #[test]
+    fn a_proxy_that_says_nothing_is_noticed_and_one_that_asks_itself_is_not() {
+        let trusted = ["127.0.0.1", "10.0.0.0/8"].map(|block| block.parse().expect("a block"));
+        for (lines, unsaid) in [
+            (vec![], Some(("127.0.0.1", None))),
+            (vec!["nonsense"], Some(("127.0.0.1", Some("nonsense")))),
+            (vec!["1.1.1.1, , 10.2.2.2"], Some(("10.2.2.2", Some(" ")))),
+            (vec!["10.2.2.2"], None),
+            (vec!["198.51.100.7"], None),
+        ] {
+            let headers = headers(ProxyHeader::XForwardedFor, &lines);
+            let mut noticed = None;
+            let note = |proxy, said: Option<&str>| noticed = Some((proxy, said.map(str::to_owned)));
+            address(ip("127.0.0.1"), &headers, ProxyHeader::XForwardedFor, &trusted, note);
+            let expected = unsaid.map(|(proxy, said)| (ip(proxy), said.map(str::to_owned)));
+            assert_eq!(noticed, expected, "{lines:?}");
+        }
     }
 
     #[test]

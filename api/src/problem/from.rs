@@ -1,8 +1,9 @@
 //! What the faults of lower layers mean in HTTP. They know nothing of it themselves.
 
-use super::{Code, Problem, excerpt};
+use super::{Code, Problem, ProblemReferrers, excerpt};
 use crate::auth::token_refused;
 use actix_web::http::header::RETRY_AFTER;
+use consortia_db::Usage;
 use consortia_domain::error::{Errors, FieldError, Invalid, Location};
 
 impl Problem {
@@ -49,7 +50,10 @@ impl From<consortia_db::Error> for Problem {
             Error::Invalid(errors) => Self::of_errors(code_of(&errors), &errors),
             Error::NotYours { .. } => Self::new(Code::NotYours, detail),
             Error::AccountShut => token_refused(&detail),
-            Error::InUse(_) => Self::new(Code::InUse, detail),
+            Error::InUse(usages) => {
+                let referred_to_by = usages.into_iter().map(ProblemReferrers::from).collect();
+                Self { referred_to_by, ..Self::new(Code::InUse, detail) }
+            }
             Error::Ambiguous { candidates, .. } => {
                 let mut errors = Errors::new();
                 for id in candidates {
@@ -71,6 +75,12 @@ impl From<consortia_db::Error> for Problem {
             Error::DiskFull => Self::new(Code::StorageFull, detail),
             Error::Config(_) | Error::Internal(_) => Self::internal(error),
         }
+    }
+}
+
+impl From<Usage> for ProblemReferrers {
+    fn from(usage: Usage) -> Self {
+        Self { entity: usage.kind, count: usage.count, ids: usage.ids }
     }
 }
 

@@ -1,7 +1,9 @@
 //! The shape of a problem document, as the API reference shows it.
 
+use consortia_domain::id::EntityKind;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// An error answer (RFC 9457).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -29,6 +31,23 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<ProblemError>,
+    /// What stands in the way of a deletion, one entry for each kind of record (`in_use`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub referred_to_by: Vec<ProblemReferrers>,
+}
+
+/// The records of one kind that refer to the one to be deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProblemReferrers {
+    /// Their kind, as in revisions.
+    pub entity: EntityKind,
+    /// How many there are.
+    #[schema(example = 12, minimum = 1)]
+    pub count: i64,
+    /// The ids of the first of them in order of id: all, or five when there are more.
+    #[schema(example = json!(["019a8c3e-a3c4-7d20-93b7-3e9f04c1d806"]), min_items = 1, max_items = 5)]
+    pub ids: Vec<Uuid>,
 }
 
 /// One fault of a request. One of `pointer`, `parameter` and `header` says where.

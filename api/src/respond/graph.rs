@@ -170,7 +170,7 @@ pub async fn answer_graph(
 /// What the answer depends on, so that it need not be written to tell whether it changed.
 fn told_by(http: &HttpRequest, look: GraphLook, found: &Neighbourhood, meta: &Meta) -> String {
     format!(
-        "{} {} {} {:?} {} {:?} {:?} {:?} {:?}",
+        "{} {} {} {:?} {} {:?} {:?} {:?} {:?} {:?}",
         env!("CARGO_PKG_VERSION"),
         http.path(),
         http.query_string(),
@@ -180,7 +180,8 @@ fn told_by(http: &HttpRequest, look: GraphLook, found: &Neighbourhood, meta: &Me
         meta.as_of,
         // Statuses and groups of countries change with the day.
         today(),
-        meta.attribution
+        meta.attribution,
+        meta.licence
     )
 }
 

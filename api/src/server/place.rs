@@ -49,7 +49,7 @@ impl Place {
             DatabaseUrl::Sqlite(path) => Some(lock_database(&path)?),
             DatabaseUrl::Postgres(_) => None,
         };
-        let path = config.data_dir.join("serve.lock");
+        let path = lock_of(config);
         let (data_dir, alone) =
             share(&path).map_err(|error| StartFault::Lock(path.display().to_string(), error))?;
         Ok(Self { sockets, locks: Locks { database, _data_dir: data_dir, alone } })
@@ -59,6 +59,17 @@ impl Place {
     pub(super) fn into_parts(self) -> (Vec<(SocketAddr, TcpSocket)>, Locks) {
         (self.sockets, self.locks)
     }
+}
+
+/// The file that the servers of one data directory share a lock on.
+fn lock_of(config: &Config) -> PathBuf {
+    config.data_dir.join("serve.lock")
+}
+
+/// Whether a server runs on the data directory of `config`, as far as can be seen. Makes nothing.
+pub(crate) fn is_served(config: &Config) -> bool {
+    let lock = File::open(lock_of(config));
+    lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 /// A socket that has `address` but does not listen, so that nobody waits for a server that

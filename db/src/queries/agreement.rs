@@ -5,9 +5,7 @@ mod list;
 mod parties;
 
 pub(crate) use list::list;
-pub(crate) use parties::{
-    between, count_of, count_of_organisation, counterparts, joint_projects, relabel_those_of,
-};
+pub(crate) use parties::{between, count_of, counterparts, joint_projects, relabel_those_of};
 
 use super::references::References;
 use super::rows::{from_doc, integer, naive, position, stamp, text, to_doc};

@@ -17,17 +17,20 @@ use crate::types::Id;
 use consortia_domain::bundle::RecordLine;
 use consortia_domain::error::Invalid;
 use consortia_domain::id::EntityKind;
+use consortia_domain::import::Origin;
 use consortia_domain::merge_patch::merge_diff;
 use consortia_domain::{Errors, Pointer};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use serde_json::Value;
+use std::collections::HashMap;
 use target::Target;
 use uuid::Uuid;
 
 /// What a line did.
 enum Done {
-    Created,
+    /// It made the record with this id.
+    Created(Uuid),
     Updated,
     Unchanged,
 }
@@ -41,10 +44,17 @@ pub(crate) fn apply(
     if outcome.registry.is_none() {
         outcome.registry = Some(revision::origin(c)?);
     }
+    let mut created = Vec::new();
     for line in lines {
         let faults = match whole(c, |c| one(c, by, outcome, line)) {
             Ok(done) => {
-                count(outcome.counts.entry(line.record.kind()).or_default(), &done);
+                let kind = line.record.kind();
+                count(outcome.counts.entry(kind).or_default(), &done);
+                if let Done::Created(id) = done
+                    && outcome.tells_changes
+                {
+                    created.push((kind, id, &line.origin));
+                }
                 continue;
             }
             Err(Error::Invalid(faults)) => faults,
@@ -64,12 +74,30 @@ pub(crate) fn apply(
         }
         outcome.reject(line, &faults);
     }
+    tell_created(c, outcome, &created)
+}
+
+/// Notes which records were made, by what people call them.
+fn tell_created(
+    c: &mut Conn,
+    outcome: &mut BundleOutcome,
+    created: &[(EntityKind, Uuid, &Origin)],
+) -> Result<()> {
+    // Lines come in order of kind.
+    for alike in created.chunk_by(|(one, ..), (other, ..)| one == other) {
+        let ids: Vec<Id> = alike.iter().map(|(_, id, _)| Id(*id)).collect();
+        let records = any::load(c, alike[0].0, &ids)?;
+        let labels: HashMap<_, _> = records.iter().map(|made| (made.id(), made.label())).collect();
+        for (kind, id, origin) in alike {
+            outcome.tell_created(origin, *kind, labels.get(id).map_or("", |label| label));
+        }
+    }
     Ok(())
 }
 
 fn count(counts: &mut Counts, done: &Done) {
     match done {
-        Done::Created => counts.created += 1,
+        Done::Created(_) => counts.created += 1,
         Done::Updated => counts.updated += 1,
         Done::Unchanged => counts.unchanged += 1,
     }

@@ -14,6 +14,7 @@ use super::rows::{
     currency, from_doc, integer, money, naive, parse, parse_opt, position, stamp, text, to_doc,
     unsigned,
 };
+use super::usage::usage_of;
 use super::{Backend, CHUNK, Conn, LOOKUP, check_version, programme, search, tombstones};
 use crate::conn::Stamp;
 use crate::error::{Result, Usage};
@@ -293,11 +294,8 @@ pub(crate) fn delete(c: &mut Conn, by: &Stamp, id: CallId, expected: Option<u32>
     let key = Id::of(id);
     let old = find(c, key)?;
     check_version(expected, old.stamp.version)?;
-    let won: i64 = project_fundings::table
-        .filter(project_fundings::call_id.eq(key))
-        .select(diesel::dsl::count(project_fundings::project_id).aggregate_distinct())
-        .first(c)?;
-    Usage::none(&[(EntityKind::Project, won)])?;
+    let won = project_fundings::call_id.eq(key);
+    Usage::none([usage_of!(c, Project, project_fundings.project_id, won)])?;
     diesel::delete(calls::table.find(key)).execute(c)?;
     search::remove(c, &[key.0])?;
     let keys = old.content.external_ids.iter().filter_map(tombstones::external);

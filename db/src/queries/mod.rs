@@ -35,6 +35,7 @@ pub(crate) mod source;
 pub(crate) mod statement;
 pub(crate) mod theme;
 pub(crate) mod tombstones;
+mod usage;
 mod written;
 
 use super::{Backend, CHUNK, Conn, fulltext, statistics};
@@ -51,11 +52,3 @@ fn check_version(expected: Option<u32>, current: u32) -> Result<()> {
         _ => Ok(()),
     }
 }
-
-/// How many rows of a table refer to a record by one column.
-macro_rules! count_of {
-    ($c:ident, $table:ident, $column:ident, $id:expr) => {
-        $table::table.filter($table::$column.eq($id)).count().get_result::<i64>($c)?
-    };
-}
-use count_of;

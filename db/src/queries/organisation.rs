@@ -11,13 +11,14 @@ use super::lookup::organisation as lookup;
 use super::references::References;
 use super::revision::{self, Change};
 use super::rows::{from_doc, integer, naive, parse_opt, stamp, text, to_doc};
-use super::{
-    Backend, CHUNK, Conn, LOOKUP, agreement, check_version, contact, count_of, relation, search,
-    tombstones,
-};
+use super::usage::usage_of;
+use super::{Backend, CHUNK, Conn, LOOKUP, check_version, contact, search, tombstones};
 use crate::conn::Stamp;
 use crate::error::{Error, Result, Usage};
-use crate::schema::{claims, organisations, participations, programme_funders, project_fundings};
+use crate::schema::{
+    agreement_parties, claims, organisations, participations, programme_funders, project_fundings,
+    relations,
+};
 use crate::search::Document;
 use crate::types::{Doc, Id};
 use chrono::NaiveDateTime;
@@ -351,21 +352,23 @@ pub(crate) fn delete(
     let key = Id::of(id);
     let old = find(c, key)?;
     check_version(expected, old.stamp.version)?;
-    let usages = [
-        (EntityKind::Participation, count_of!(c, participations, organisation_id, key)),
-        (EntityKind::Project, {
-            project_fundings::table
-                .filter(project_fundings::funder_id.eq(key))
-                .select(diesel::dsl::count(project_fundings::project_id).aggregate_distinct())
-                .first(c)?
-        }),
-        (EntityKind::Programme, count_of!(c, programme_funders, organisation_id, key)),
-        (EntityKind::Organisation, count_of!(c, organisations, parent_id, key)),
-        (EntityKind::Relation, relation::count_of_organisation(c, key)?),
-        (EntityKind::Claim, count_of!(c, claims, organisation_id, key)),
-        (EntityKind::Agreement, agreement::count_of_organisation(c, key)?),
-    ];
-    Usage::none(&usages)?;
+    let taken_part = participations::organisation_id.eq(key);
+    let related = relations::from_organisation_id.eq(key).or(relations::to_organisation_id.eq(key));
+    let party = agreement_parties::organisation_id.eq(key);
+    Usage::none([
+        usage_of!(c, Participation, participations.id, taken_part),
+        usage_of!(c, Project, project_fundings.project_id, project_fundings::funder_id.eq(key)),
+        usage_of!(
+            c,
+            Programme,
+            programme_funders.programme_id,
+            programme_funders::organisation_id.eq(key)
+        ),
+        usage_of!(c, Organisation, organisations.id, organisations::parent_id.eq(key)),
+        usage_of!(c, Relation, relations.id, related),
+        usage_of!(c, Claim, claims.id, claims::organisation_id.eq(key)),
+        usage_of!(c, Agreement, agreement_parties.agreement_id, party),
+    ])?;
     contact::remove_all_of(c, by, key)?;
     diesel::delete(organisations::table.find(key)).execute(c)?;
     search::remove(c, &[key.0])?;

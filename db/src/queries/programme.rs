@@ -19,7 +19,8 @@ use super::rows::{
     bound_text, currency, from_doc, integer, money, naive, parse, parse_opt, period, position,
     stamp, text, to_doc,
 };
-use super::{Backend, CHUNK, Conn, LOOKUP, check_version, count_of, search, tombstones};
+use super::usage::usage_of;
+use super::{Backend, CHUNK, Conn, LOOKUP, check_version, search, tombstones};
 use crate::conn::Stamp;
 use crate::error::{Error, Result, Usage};
 use crate::schema::{calls, programme_aliases, programme_funders, programmes, project_fundings};
@@ -346,14 +347,11 @@ pub(crate) fn delete(
     let key = Id::of(id);
     let old = find(c, key)?;
     check_version(expected, old.stamp.version)?;
-    let funded: i64 = project_fundings::table
-        .filter(project_fundings::programme_id.eq(key))
-        .select(diesel::dsl::count(project_fundings::project_id).aggregate_distinct())
-        .first(c)?;
-    Usage::none(&[
-        (EntityKind::Project, funded),
-        (EntityKind::Call, count_of!(c, calls, programme_id, key)),
-        (EntityKind::Programme, count_of!(c, programmes, parent_id, key)),
+    let funded = project_fundings::programme_id.eq(key);
+    Usage::none([
+        usage_of!(c, Project, project_fundings.project_id, funded),
+        usage_of!(c, Call, calls.id, calls::programme_id.eq(key)),
+        usage_of!(c, Programme, programmes.id, programmes::parent_id.eq(key)),
     ])?;
     diesel::delete(programmes::table.find(key)).execute(c)?;
     search::remove(c, &[key.0])?;

@@ -226,15 +226,3 @@ pub(crate) fn funded_under(
 pub(crate) fn funding(c: &mut Conn, projects: &[ProjectId]) -> Result<Vec<(ProjectId, ProjectId)>> {
     funded!(c, projects, to_project_id, from_project_id)
 }
-
-/// How many relations an organisation has, at either end.
-pub(crate) fn count_of_organisation(c: &mut Conn, organisation: Id) -> Result<i64> {
-    Ok(relations::table
-        .filter(
-            relations::from_organisation_id
-                .eq(organisation)
-                .or(relations::to_organisation_id.eq(organisation)),
-        )
-        .count()
-        .get_result(c)?)
-}

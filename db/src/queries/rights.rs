@@ -1,7 +1,8 @@
 //! Whose a record is.
 
 use super::Conn;
-use crate::error::Result;
+use super::usage::usage_of;
+use crate::error::{Result, Usage};
 use crate::schema::{draft_makers, participations, relations, revisions, statements};
 use crate::types::Id;
 use consortia_domain::id::EntityKind;
@@ -46,21 +47,21 @@ pub(crate) fn owns(
     Ok(select(exists(registered)).get_result(c)? || select(exists(drafted)).get_result(c)?)
 }
 
-pub(crate) fn of_others(c: &mut Conn, id: Uuid, actor: &str) -> Result<Vec<(EntityKind, i64)>> {
-    let by_others = |record| {
-        revisions::table
-            .filter(revisions::record_id.eq_any(record))
-            .filter(revisions::version.eq(1))
-            .filter(revisions::actor.ne(actor))
-            .count()
-    };
+pub(crate) fn of_others(c: &mut Conn, id: Uuid, actor: &str) -> Result<Vec<Usage>> {
     let relations: Vec<Id> = relations::table
         .filter(relations::to_project_id.eq(Some(Id(id))))
         .select(relations::id)
         .load(c)?;
     let statements: Vec<Id> =
         statements::table.filter(statements::about_id.eq(Id(id))).select(statements::id).load(c)?;
-    let relations: i64 = by_others(relations).get_result(c)?;
-    let statements: i64 = by_others(statements).get_result(c)?;
-    Ok(vec![(EntityKind::Relation, relations), (EntityKind::Statement, statements)])
+    let by_others = |records| {
+        revisions::record_id
+            .eq_any(records)
+            .and(revisions::version.eq(1))
+            .and(revisions::actor.ne(actor))
+    };
+    Ok(vec![
+        usage_of!(c, Relation, revisions.record_id, by_others(&relations)),
+        usage_of!(c, Statement, revisions.record_id, by_others(&statements)),
+    ])
 }

@@ -5,8 +5,9 @@ mod list;
 pub(crate) use list::list;
 
 use super::rows::{from_doc, integer, naive, stamp, text, to_doc};
+use super::usage::usage_of;
 use super::written::written;
-use super::{Backend, Conn, LOOKUP, count_of, search};
+use super::{Backend, Conn, LOOKUP, search};
 use crate::conn::Stamp;
 use crate::error::{Result, Usage};
 use crate::schema::{claims, sources, statements};
@@ -93,9 +94,10 @@ fn keep(c: &mut Conn, id: Id, content: &SourceContent) -> Result<()> {
 }
 
 fn release(c: &mut Conn, id: Id) -> Result<()> {
-    let cited = count_of!(c, statements, source_id, id);
-    let claimed = count_of!(c, claims, source_id, id);
-    Usage::none(&[(EntityKind::Statement, cited), (EntityKind::Claim, claimed)])?;
+    Usage::none([
+        usage_of!(c, Statement, statements.id, statements::source_id.eq(id)),
+        usage_of!(c, Claim, claims.id, claims::source_id.eq(id)),
+    ])?;
     search::remove(c, &[id.0])
 }
 

@@ -70,15 +70,27 @@ struct Raw {
 
 /// Reads and checks the file.
 pub(super) fn read(path: &Path) -> Result<Vec<Entry>, IssuerFault> {
+    let mut faults = Vec::new();
+    let listed = listed(path)?.into_iter();
+    let entries: Vec<_> = listed.filter_map(|raw| entry(raw, &mut faults)).collect();
+    if faults.is_empty() { Ok(entries) } else { Err(malformed(path, faults)) }
+}
+
+/// The files of secrets that the file names.
+pub(super) fn secret_files(path: &Path) -> Result<Vec<PathBuf>, IssuerFault> {
+    Ok(listed(path)?.into_iter().filter_map(|raw| raw.secret_file).collect())
+}
+
+/// The providers as the file lists them.
+fn listed(path: &Path) -> Result<Vec<Raw>, IssuerFault> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| IssuerFault::Unreadable { path: path.to_owned(), source })?;
-    let malformed = |faults| IssuerFault::Malformed { path: path.to_owned(), faults };
-    let listed: Listed =
-        toml::from_str(&text).map_err(|error| malformed(vec![error.to_string()]))?;
-    let mut faults = Vec::new();
-    let entries: Vec<_> =
-        listed.issuer.into_iter().filter_map(|raw| entry(raw, &mut faults)).collect();
-    if faults.is_empty() { Ok(entries) } else { Err(malformed(faults)) }
+    let listed = toml::from_str(&text).map(|Listed { issuer }| issuer);
+    listed.map_err(|error| malformed(path, vec![error.to_string()]))
+}
+
+fn malformed(path: &Path, faults: Vec<String>) -> IssuerFault {
+    IssuerFault::Malformed { path: path.to_owned(), faults }
 }
 
 fn entry(raw: Raw, faults: &mut Vec<String>) -> Option<Entry> {

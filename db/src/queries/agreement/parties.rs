@@ -12,13 +12,9 @@ use consortia_domain::id::{AgreementId, OrganisationId, ProjectId};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// How many agreements an organisation is a party to.
-pub(crate) fn count_of_organisation(c: &mut Conn, organisation: Id) -> Result<i64> {
-    Ok(super::super::count_of!(c, agreement_parties, organisation_id, organisation))
-}
-
 pub(crate) fn count_of(c: &mut Conn, organisation: OrganisationId) -> Result<u64> {
-    total(count_of_organisation(c, Id::of(organisation))?)
+    let of = agreement_parties::organisation_id.eq(Id::of(organisation));
+    total(agreement_parties::table.filter(of).count().get_result(c)?)
 }
 
 /// Names the agreements anew that are called after one of these organisations.

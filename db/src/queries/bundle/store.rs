@@ -139,7 +139,7 @@ fn keep<K: Kept>(c: &mut Conn, by: &Stamp, target: Target, line: &RecordLine) ->
         Target::New(id) => {
             let content = decode(&stated(line)).map_err(Error::Invalid)?;
             K::insert(c, by, id, &content)?;
-            Ok(Done::Created)
+            Ok(Done::Created(id))
         }
         Target::Known(id) => {
             let old = K::load(c, &[Id(id)])?.pop();
@@ -175,7 +175,7 @@ fn participate(c: &mut Conn, by: &Stamp, target: Target, mut line: RecordLine) -
             })?;
             let content = decode(&stated(&line)).map_err(Error::Invalid)?;
             participation::insert(c, by, id.into(), project.into(), &content)?;
-            Ok(Done::Created)
+            Ok(Done::Created(id))
         }
         Target::Known(id) => {
             let old = participation::get(c, id.into())?;
