@@ -8,7 +8,10 @@ use consortia_domain::erasure::{Erasure, Residue};
 pub(crate) fn wipe(db: &Db) -> Erasure {
     let mut remains_in = Vec::new();
     let log = db.wipe().unwrap_or_else(|error| {
-        tracing::warn!(%error, "what was erased is not wiped yet; a server tries again when it starts and every hour");
+        tracing::warn!(
+            reason = %error,
+            "wiping what was erased was put off; a server tries again when it starts and every hour"
+        );
         remains_in.push(Residue::Database);
         WriteLog::Kept
     });

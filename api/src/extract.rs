@@ -12,6 +12,7 @@ mod upload;
 pub use body::{Body, PatchBody};
 pub(crate) use languages::languages;
 pub(crate) use media::check as check_media_type;
+pub(crate) use path::takes_external;
 pub use path::{RecordPath, no_such};
 pub use precondition::{IdempotencyKey, IfMatch, stale};
 pub use query::{Parameters, Query, pairs};

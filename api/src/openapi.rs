@@ -1,11 +1,12 @@
 //! The API's own description (OpenAPI 3.1), made from the handlers.
 
+use crate::extract::takes_external;
 use crate::respond::{Format, Representation as _, etag_of};
 use crate::routes;
 use actix_web::App;
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
-use utoipa::openapi::path::{Operation, Parameter};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, PathItem, RefOr, Server};
@@ -41,8 +42,9 @@ impl Modify for Bearer {
         title = "Consortia",
         description = "A registry of funded research and social-innovation projects, the \
             organisations that take part in them, and who works with whom.\n\n\
-            Records are read by anyone and written with a bearer token. Wherever a path takes \
-            an `id` it also takes an external identifier, `scheme:value`. Every error is a \
+            Records are read by anyone and written with a bearer token. Where a path takes \
+            the `id` of an organisation, programme, call or project it also takes an external \
+            identifier, `scheme:value`. Every error is a \
             problem document (RFC 9457) that names all faults at once; `/problems` explains \
             each code.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
@@ -77,9 +79,32 @@ struct Base;
 pub fn openapi() -> OpenApi {
     let app = App::new().into_utoipa_app().openapi(Base::openapi());
     let (_, mut document) = app.configure(routes::register).split_for_parts();
+    for (path, item) in &mut document.paths.paths {
+        if !takes_external(path) {
+            operations(item).for_each(take_ids_only);
+        }
+    }
     let gets = document.paths.paths.values_mut().filter_map(|item| item.get.as_mut());
     gets.for_each(offer_line_formats);
     document
+}
+
+/// What can be done at an address.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, post, put, patch, delete, .. } = item;
+    [get, post, put, patch, delete].into_iter().flatten()
+}
+
+/// Describes the id in an address of which other registries know no records.
+fn take_ids_only(operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.name == "id"
+            && parameter.parameter_in == ParameterIn::Path
+        {
+            parameter.description = Some("Its id, a UUID.".to_owned());
+        }
+    }
 }
 
 /// Adds the line formats to the answers of a list: one record a line, instead of one document.

@@ -95,6 +95,12 @@ pub enum Error {
         /// What it is, as the beginning of a sentence.
         what: &'static str,
     },
+    /// What was erased cannot be wiped while others still see it.
+    #[error(
+        "somebody still reads what was there before, such as a backup or a long export, for longer \
+         than it was waited for"
+    )]
+    StillRead,
     /// As many writes wait already as may.
     #[error("Too many writes are waiting; try again in a moment.")]
     QueueFull,

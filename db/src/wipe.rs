@@ -60,6 +60,5 @@ fn patiently(tried: impl FnMut() -> Result<bool>) -> Result<()> {
     if until(tried)? {
         return Ok(());
     }
-    let reason = "somebody still reads what was there before, such as a backup or a long export";
-    Err(Error::unavailable(reason))
+    Err(Error::StillRead)
 }

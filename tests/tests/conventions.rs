@@ -351,3 +351,39 @@ fn vocabularies_say_every_term_with_its_label() {
         api.get("/api/v1/vocabularies/nothing").problem(404, "not_found");
     });
 }
+
+#[test]
+fn what_cannot_be_an_id_is_told_what_is_taken_there() {
+    on_both_engines(|api| {
+        let admin = api.client().with_token(&api.token("admin"));
+        let document = api.get("/openapi.json").json();
+        for (collection, elsewhere) in [
+            ("accounts", false),
+            ("agreements", false),
+            ("claims", false),
+            ("contacts", false),
+            ("drafts", false),
+            ("imports", false),
+            ("participations", false),
+            ("relations", false),
+            ("sources", false),
+            ("statements", false),
+            ("calls", true),
+            ("organisations", true),
+            ("programmes", true),
+            ("projects", true),
+        ] {
+            let problem = admin.get(&format!("/api/v1/{collection}/xyz"));
+            let problem = problem.problem(400, "invalid_parameters");
+            let detail = problem["detail"].as_str().expect("a detail");
+            assert!(detail.contains("'xyz'") && detail.contains("Expected a UUID"), "{detail}");
+            assert_eq!(detail.contains("external"), elsewhere, "{collection}: {detail}");
+            let at = format!("/api/v1/{collection}/{{id}}");
+            let described = document["paths"][&at]["get"]["parameters"].as_array();
+            let mut described = described.expect("parameters").iter();
+            let id = described.find(|parameter| parameter["name"] == "id").expect("an id");
+            let told = id["description"].as_str().expect("a description");
+            assert_eq!(told.contains("external"), elsewhere, "{collection}: {told}");
+        }
+    });
+}

@@ -195,6 +195,11 @@ fn while_somebody_reads_what_was_erased_this_is_said_and_made_good_later() {
             told
         });
         assert_eq!(told["remains_in"][0], "database", "{engine:?}: {told}");
+        let log = api.log();
+        for expected in ["was put off", "tries again", "somebody still reads"] {
+            assert!(log.contains(expected), "{engine:?}: {expected} in {log}");
+        }
+        assert!(!log.contains("The database is not available"), "{engine:?}: {log}");
         assert!(!known.found(api.place()).is_empty(), "{engine:?}: it was wiped all the same");
         // As every hour.
         api.stop();

@@ -11,6 +11,15 @@ use std::future::{Ready, ready};
 /// More characters than any id has, scheme and value together.
 const LONGEST: usize = 400;
 
+/// The collections whose records other registries know, by identifiers of their own.
+const KNOWN_ELSEWHERE: [&str; 4] = ["organisations", "programmes", "calls", "projects"];
+
+/// Whether a record of the collection that `path` begins with may be named by `scheme:value`.
+pub(crate) fn takes_external(path: &str) -> bool {
+    let collection = path.strip_prefix("/api/v1/").and_then(|rest| rest.split('/').next());
+    collection.is_some_and(|collection| KNOWN_ELSEWHERE.contains(&collection))
+}
+
 /// The path's `{id}`: our own id, or `scheme:value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordPath(pub RecordRef);
@@ -27,8 +36,20 @@ impl FromRequest for RecordPath {
             ..=LONGEST => text.parse::<RecordRef>(),
             length => Err(too_long(&text, length)),
         };
+        let parsed = match parsed {
+            Err(_) if !takes_external(request.path()) => Err(not_an_id(&text)),
+            parsed => parsed,
+        };
         ready(parsed.map(Self).map_err(|fault| Problem::invalid_parameter("id", fault)))
     }
+}
+
+fn not_an_id(text: &str) -> Invalid {
+    let detail = format!(
+        "'{}' is not an id. Expected a UUID such as 0198c0de-0000-7000-8000-000000000000.",
+        excerpt(text)
+    );
+    Invalid::new("invalid_id", detail)
 }
 
 fn too_long(text: &str, length: usize) -> Invalid {
