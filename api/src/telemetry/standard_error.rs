@@ -3,7 +3,7 @@
 
 use chrono::{SecondsFormat, Utc};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::retry_on_intr;
+use rustix::io::{retry_on_intr, write};
 use serde_json::json;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -92,9 +92,19 @@ impl Written {
     }
 }
 
-/// Whether `piece` could be written, after `patience` at most.
-fn put(piece: &[u8], patience: &Timespec) -> bool {
-    let mut out = io::stderr().lock();
+/// Whether `piece` could be written, after `patience` at most. By the descriptor itself: whoever
+/// waits for the reader holds the lock of `stderr`, as what tells of a panic does.
+fn put(mut piece: &[u8], patience: &Timespec) -> bool {
+    let out = io::stderr();
     let room = retry_on_intr(|| poll(&mut [PollFd::new(&out, PollFlags::OUT)], Some(patience)));
-    room.is_ok_and(|ready| ready > 0) && out.write_all(piece).is_ok()
+    if !room.is_ok_and(|ready| ready > 0) {
+        return false;
+    }
+    while !piece.is_empty() {
+        match retry_on_intr(|| write(&out, piece)) {
+            Ok(length @ 1..) => piece = &piece[length..],
+            _ => return false,
+        }
+    }
+    true
 }
