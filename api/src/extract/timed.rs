@@ -20,7 +20,9 @@ pub async fn read_body(
     time: Duration,
 ) -> Result<web::Bytes, Problem> {
     let too_large = || {
-        let detail = format!("The body has more than the {limit} bytes accepted; split it up.");
+        let detail = format!(
+            "The body has more than the {limit} bytes accepted. Shorten it, split it up, or have the limit raised."
+        );
         Problem::new(Code::BodyTooLarge, detail)
     };
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
