@@ -245,11 +245,20 @@ fn rereadable(path: &Path) -> io::Result<File> {
 
 /// A line, or its faults, each with its place.
 fn parse(text: &[u8]) -> Result<Line, Vec<(String, String)>> {
+    let of_line = |reason: String| vec![(String::new(), reason)];
+    if let Err(fault) = std::str::from_utf8(text) {
+        let at = fault.valid_up_to() + 1;
+        return Err(of_line(format!(
+            "The line is not UTF-8 from byte {at} on. Save the file as UTF-8."
+        )));
+    }
     let value = json::read(text).map_err(|fault| match fault {
         json::Fault::Repeated(faults) => placed(&faults),
         json::Fault::Syntax(fault) => {
-            let reason = format!("The line is not JSON at character {}: {fault}.", fault.column());
-            vec![(String::new(), reason)]
+            // The parser was given this line alone, and counts from there.
+            let said = fault.to_string();
+            let what = said.split(" at line ").next().unwrap_or_default();
+            of_line(format!("The line is not JSON at character {}: {what}.", fault.column()))
         }
     })?;
     Line::read(&value).map_err(|faults| placed(&faults))

@@ -158,11 +158,12 @@ fn every_fault_is_told_with_line_and_place_and_the_rest_is_stored() {
         let mut text = fs::read_to_string(&file).expect("a file");
         text.push_str("{\"entity\": \"project\", \n\n");
         text.push_str("{\"entity\": \"project\", \"acronym\": \"A\", \"acronym\": \"B\"}\n");
-        fs::write(&file, text).expect("a file");
+        let latin = [text.as_bytes(), b"{\"entity\": \"project\", \"acronym\": \"Citt\xe0\"}\n"];
+        fs::write(&file, latin.concat()).expect("a file");
         let report = api.place().folder().join("report.csv");
         let report = report.to_str().expect("UTF-8");
         let told = api.place().run_in_part(&["import", "bundle", &file, "--report", report]);
-        assert!(told.contains("9 rejected"), "{told}");
+        assert!(told.contains("10 rejected"), "{told}");
         let found = fs::read_to_string(report).expect("a report");
         let places: Vec<String> = found
             .lines()
@@ -177,6 +178,7 @@ fn every_fault_is_told_with_line_and_place_and_the_rest_is_stored() {
                 "15 ",
                 "17 ",
                 "19 /acronym",
+                "20 ",
                 "12 /id",
                 "13 /id",
                 "10 /period",
@@ -187,6 +189,8 @@ fn every_fault_is_told_with_line_and_place_and_the_rest_is_stored() {
             ],
             "{found}"
         );
+        assert!(found.contains("not UTF-8 from byte 39 on"), "{found}");
+        assert!(!found.contains("line 1 column"), "the line is told once: {found}");
         assert!(found.contains("line 10, which describes it, was rejected"), "{found}");
         assert_eq!(api.get(PROJECTS).total(), 2, "the sound lines are stored");
     });

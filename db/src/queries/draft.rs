@@ -83,7 +83,7 @@ fn log(
     if added > room {
         let detail = format!(
             "This holds {bytes} bytes; the drafts of one maker and what these were before hold \
-             {MOST_BYTES} at most, of which {} are free. Publish or delete some first.",
+             {MOST_BYTES} (64 MiB) at most, of which {} are free. Publish or delete some first.",
             room.max(0)
         );
         return Err(Error::invalid(&Pointer::root(), "too_large", detail));
