@@ -293,8 +293,9 @@ fn copied(api: &Server, copies: u32) {
     };
     let _ = api.place().query(&format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {copies}) \
-         INSERT INTO drafts (id, kind, content, made_by, version, created_at, updated_at) \
-         SELECT {id}, kind, content, made_by, version, created_at, updated_at FROM drafts, n"
+         INSERT INTO drafts (id, kind, content, made_by, version, created_at, updated_at, bytes) \
+         SELECT {id}, kind, content, made_by, version, created_at, updated_at, bytes \
+         FROM drafts, n"
     ));
 }
 

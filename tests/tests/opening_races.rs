@@ -99,28 +99,37 @@ fn what_arrives_after_its_session_ended_is_refused() {
     on_each_engine(|engine| {
         let api = Server::start(Place::fresh(engine));
         account(&api, "anna", "staff", &[]);
-        let [before, after] =
-            [(); 2].map(|()| log_in(api.client(), "anna", PASSWORD).expect(201).json());
-        let token = |opened: &Value| opened["access_token"].as_str().expect("one").to_owned();
         let until = (Utc::now() + TimeDelta::hours(1)).to_rfc3339();
-        let body = json!({"label": "Mine", "scopes": ["quality"], "expires_at": until}).to_string();
-        let (begun, rest) = body.split_at(10);
-        let head = format!(
-            "POST {TOKENS} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
-             Content-Type: application/json\r\nAuthorization: Bearer {}\r\n\
-             Content-Length: {}\r\n\r\n{begun}",
-            token(&before),
-            body.len()
-        );
-        let mut late = connect(api.base());
-        late.write_all(head.as_bytes()).expect("sent");
-        thread::sleep(Duration::from_millis(500));
-        let holder = api.anonymous().with_token(&token(&after));
-        let change = json!({"current_password": PASSWORD, "password": "quite other words"});
-        holder.request("PUT", &format!("{ACCOUNTS}/me/password")).json(&change).send().expect(204);
-        late.write_all(rest.as_bytes()).expect("sent");
-        let answer = read_to_close(&mut late);
-        assert!(answer.starts_with("HTTP/1.1 401"), "{engine:?}: {answer}");
+        let own_password = format!("{ACCOUNTS}/me/password");
+        for (method, at, body) in [
+            ("POST", TOKENS, json!({"label": "A", "scopes": ["quality"], "expires_at": until})),
+            (
+                "PUT",
+                &own_password,
+                json!({"current_password": PASSWORD, "password": "quite other words"}),
+            ),
+        ] {
+            let opened = log_in(api.client(), "anna", PASSWORD).expect(201).json();
+            let token = opened["access_token"].as_str().expect("one");
+            let body = body.to_string();
+            let (begun, rest) = body.split_at(10);
+            let head = format!(
+                "{method} {at} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+                 Content-Type: application/json\r\nAuthorization: Bearer {token}\r\n\
+                 Content-Length: {}\r\n\r\n{begun}",
+                body.len()
+            );
+            let mut late = connect(api.base());
+            late.write_all(head.as_bytes()).expect("sent");
+            thread::sleep(Duration::from_millis(500));
+            let holder = api.anonymous().with_token(token);
+            holder.request("DELETE", &format!("{SESSIONS}/current")).send().expect(204);
+            late.write_all(rest.as_bytes()).expect("sent");
+            let answer = read_to_close(&mut late);
+            assert!(answer.starts_with("HTTP/1.1 401"), "{engine:?}: {answer}");
+            assert!(answer.contains("its session has ended"), "{engine:?}: {answer}");
+        }
         assert_eq!(api.place().query("SELECT count(*) FROM read_tokens"), ["0"], "{engine:?}");
+        log_in(api.client(), "anna", PASSWORD).expect(201);
     });
 }

@@ -3,23 +3,27 @@
 
 use chrono::{SecondsFormat, Utc};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{FileType, OFlags, fstat};
 use rustix::io::{retry_on_intr, write};
 use serde_json::json;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// What a pipe that takes anything takes without waiting (`PIPE_BUF` of Linux).
 const AT_ONCE: usize = 4096;
 
-/// Time for a reader to make room for the rest of a long line.
+/// Time for a reader to make room.
 const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
 /// Lines lost since the process began.
 static LOST: AtomicU64 = AtomicU64::new(0);
 
 /// Held while a line is written, so that nobody takes the room that another was promised.
-static WRITTEN: Mutex<Written> = Mutex::new(Written { told: 0, broken_off: false });
+static WRITTEN: Mutex<Written> = Mutex::new(Written { told: 0, broken_off: false, behind: false });
 
 /// What stands in the log.
 struct Written {
@@ -27,6 +31,8 @@ struct Written {
     told: u64,
     /// Whether its last line is a part of one.
     broken_off: bool,
+    /// Whether the last line found no room.
+    behind: bool,
 }
 
 /// How many lines of the log were lost because nobody read them, or there was no room for them.
@@ -76,35 +82,53 @@ impl StandardError {
 }
 
 impl Written {
-    /// Whether `line` could be written, all of it.
+    /// Whether `line` could be written, all of it. A reader that keeps up may take a moment; one
+    /// that has lost a line is not waited for until there is room again.
     fn put(&mut self, line: &[u8]) -> bool {
         let end = if self.broken_off { &b"\n"[..] } else { &[] };
         let line = [end, line].concat();
-        for (n, piece) in line.chunks(AT_ONCE).enumerate() {
-            let patience = if n == 0 { Timespec::default() } else { PATIENCE };
-            if !put(piece, &patience) {
-                self.broken_off |= n > 0;
-                return false;
+        let mut rest = &line[..];
+        let mut patience = if self.behind { Timespec::default() } else { PATIENCE };
+        while !rest.is_empty() {
+            match put(&rest[..rest.len().min(AT_ONCE)], &patience) {
+                0 => break,
+                length => rest = &rest[length..],
             }
+            patience = PATIENCE;
         }
-        self.broken_off = false;
-        true
+        self.behind = !rest.is_empty();
+        if rest.len() < line.len() {
+            self.broken_off = self.behind;
+        }
+        !self.behind
     }
 }
 
-/// Whether `piece` could be written, after `patience` at most. By the descriptor itself: whoever
-/// waits for the reader holds the lock of `stderr`, as what tells of a panic does.
-fn put(mut piece: &[u8], patience: &Timespec) -> bool {
-    let out = io::stderr();
+/// How much of `piece` could be written, where there is room for some within `patience`.
+fn put(piece: &[u8], patience: &Timespec) -> usize {
+    let stderr = io::stderr();
+    // By the descriptor itself: whoever waits for the reader holds the lock of `stderr`, as what
+    // tells of a panic does.
+    let out = unhindered().map_or(stderr.as_fd(), File::as_fd);
     let room = retry_on_intr(|| poll(&mut [PollFd::new(&out, PollFlags::OUT)], Some(patience)));
     if !room.is_ok_and(|ready| ready > 0) {
-        return false;
+        return 0;
     }
-    while !piece.is_empty() {
-        match retry_on_intr(|| write(&out, piece)) {
-            Ok(length @ 1..) => piece = &piece[length..],
-            _ => return false,
+    retry_on_intr(|| write(out, piece)).unwrap_or(0)
+}
+
+/// The pipe or terminal that standard error is, opened once more so that writing never waits: a
+/// terminal has room for less than [`AT_ONCE`], and others may write into the same pipe. `None`
+/// where it is something else, or cannot be opened.
+fn unhindered() -> Option<&'static File> {
+    static OPENED: OnceLock<Option<File>> = OnceLock::new();
+    let open = || {
+        let kind = FileType::from_raw_mode(fstat(io::stderr()).ok()?.st_mode);
+        if !matches!(kind, FileType::Fifo | FileType::CharacterDevice) {
+            return None;
         }
-    }
-    true
+        let never_wait = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().try_into().ok()?;
+        OpenOptions::new().write(true).custom_flags(never_wait).open("/proc/self/fd/2").ok()
+    };
+    OPENED.get_or_init(open).as_ref()
 }

@@ -18,11 +18,8 @@ use diesel::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Drafts that are loaded at a time for a page.
-const PORTION: usize = 32;
-
-/// Bytes of JSON after which a page ends.
-const PAGE_BYTES: usize = 16 << 20;
+/// Bytes of JSON after which a page ends, with what its drafts were before.
+const PAGE_BYTES: i64 = 16 << 20;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = drafts, check_for_backend(Backend))]
@@ -257,30 +254,26 @@ pub(crate) fn list(
         None => seen(viewer),
     };
     let total: i64 = of_kind().count().get_result(c)?;
-    let (mut rows, mut after, mut bytes) = (Vec::<Row>::new(), after, 0);
-    let mut limit = limit as usize;
-    while rows.len() <= limit {
-        let wanted = PORTION.min(limit + 1 - rows.len());
-        let mut query = of_kind().select(Row::as_select());
-        if let Some(after) = after {
-            query = query.filter(drafts::id.gt(Id(after)));
-        }
-        let some: Vec<Row> = query
-            .order(drafts::id.asc())
-            .limit(i64::try_from(wanted).unwrap_or(i64::MAX))
-            .load(c)?;
-        let ended = some.len() < wanted;
-        after = some.last().map(|row| row.id.0);
-        bytes += some.iter().map(|row| row.content.0.to_string().len()).sum::<usize>();
-        rows.extend(some);
-        if ended {
-            break;
-        }
-        if bytes > PAGE_BYTES {
-            // The last one only tells that there are more.
-            limit = limit.min(rows.len() - 1);
-        }
-    }
+    let behind = |query: drafts::BoxedQuery<'static, Backend>| match after {
+        Some(after) => query.filter(drafts::id.gt(Id(after))),
+        None => query,
+    };
+    let sizes: Vec<(Id, i64)> = behind(of_kind())
+        .select((drafts::id, drafts::bytes))
+        .order(drafts::id.asc())
+        .limit(i64::from(limit) + 1)
+        .load(c)?;
+    let mut room = PAGE_BYTES;
+    let fits = |(_, bytes): &&(Id, i64)| {
+        room -= bytes;
+        room >= 0
+    };
+    // One at least, or nobody would come past it; one more tells that there are more.
+    let fitting = sizes.iter().take_while(fits).count().max(1);
+    let limit = fitting.min(limit as usize);
+    let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+    let rows: Vec<Row> =
+        behind(of_kind()).select(Row::as_select()).order(drafts::id.asc()).limit(wanted).load(c)?;
     let limit = u32::try_from(limit).unwrap_or(u32::MAX);
     page(
         rows,
