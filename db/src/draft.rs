@@ -17,13 +17,14 @@ pub const MOST_BYTES: usize = 64 << 20;
 
 crate::conn::dispatch! { draft:
     /// Begins a draft that whoever acts for one of `organisations` sees too, unless its maker has
-    /// [`MOST`] already, or more than [`MOST_BYTES`] with it. The project it names must have passed [`check_project`].
+    /// [`MOST`] already, or more than [`MOST_BYTES`] with it. The project it names must have passed
+    /// [`check_project`].
     write create(content: &DraftContent, organisations: &[Uuid]) -> Draft;
 
     /// Puts new content in the place of the old, which is at `version`; where its maker does so,
-    /// it is shown to those they act for now. Refused when its maker has more than [`MOST_BYTES`] with
-    /// it. `None` when `viewer` sees no such draft. Another
-    /// project than before must have passed [`check_project`].
+    /// it is shown to those they act for now. Refused when its maker has more than [`MOST_BYTES`]
+    /// with it. `None` when `viewer` sees no such draft. Another project than before must have
+    /// passed [`check_project`].
     write update(id: Uuid, version: u32, content: &DraftContent, viewer: &Rights) -> Option<Draft>;
 
     /// Throws a draft away that is at `version`; false when `viewer` sees no such draft.
