@@ -7,6 +7,7 @@
 //! pass it is shorter still, for then it only adds to the wait of those let in. What was let in
 //! once is never sent away later, it waits patiently for its place.
 
+mod held;
 mod pass;
 mod pressure;
 mod queue;
@@ -47,6 +48,8 @@ pub(crate) struct Admission {
     count: usize,
     queue: usize,
     waiting: AtomicUsize,
+    /// Bytes of answers that were made and are not sent yet.
+    held: Arc<AtomicUsize>,
     pressure: Pressure,
     shed: AtomicU64,
     over_share: AtomicU64,
@@ -60,6 +63,8 @@ pub(crate) enum Full {
     Queue,
     /// The client alone does, for which so many requests at once are kept.
     Share(usize),
+    /// The client does not take the answers it got, of so many bytes at most.
+    Unread(usize),
 }
 
 /// A turn in a queue apart, until dropped.
@@ -80,6 +85,7 @@ impl Admission {
             count: places,
             queue,
             waiting: AtomicUsize::new(0),
+            held: Arc::default(),
             pressure: Pressure::default(),
             shed: AtomicU64::new(0),
             over_share: AtomicU64::new(0),
@@ -261,6 +267,18 @@ impl Admission {
         Ok([Some(place.into()), share])
     }
 
+    /// Has an answer of `bytes` count for its client, and among all that wait to be sent, as long
+    /// as `underway` lasts.
+    ///
+    /// # Errors
+    /// `too_many_at_once` when the client does not take the answers it got, `overloaded` when
+    /// many do not.
+    pub(crate) fn hold(&self, underway: &mut Underway, bytes: usize) -> Result<(), Problem> {
+        let held = held::Held::count(bytes, &self.held, underway.share.clone());
+        underway.held = Some(held.map_err(|full| self.send_away(&full))?);
+        Ok(())
+    }
+
     /// Counts a request sent away because everybody together asks too much.
     pub(crate) fn count_shed(&self) {
         self.pressure.sent_away();
@@ -278,6 +296,15 @@ impl Admission {
                 let detail = "More is being asked than can be answered just now; ask again in a \
                               moment.";
                 (Code::Overloaded, detail.to_owned())
+            }
+            Full::Unread(most) => {
+                self.over_share.fetch_add(1, Ordering::Relaxed);
+                let detail = format!(
+                    "Answers wait for you that you have not read yet, and with this one they would \
+                     be more than {} MiB; read some before you ask again.",
+                    most >> 20
+                );
+                (Code::TooManyAtOnce, detail)
             }
             Full::Share(most) => {
                 self.over_share.fetch_add(1, Ordering::Relaxed);

@@ -8,7 +8,7 @@ mod until_sent;
 
 pub(crate) use gate::percent_decode;
 
-use crate::admission::{Pass, underway};
+use crate::admission::{Pass, Underway, underway};
 use crate::auth::{asked_from, authenticate, note_refusal};
 use crate::limits::Standing;
 use crate::problem::{Code, PROBLEM_JSON, Problem};
@@ -79,6 +79,19 @@ impl Asked {
 
     fn origins(&self) -> &[String] {
         self.state.as_ref().map_or(&[], |state| &state.config().cors_origins)
+    }
+
+    /// `response`, or the refusal that takes its place when there is no room to keep it until its
+    /// client has read it. What was changed is told all the same.
+    fn hold(&self, response: HttpResponse, underway: &mut Underway) -> HttpResponse {
+        let Some(state) = self.state.as_ref().filter(|_| self.method.is_safe()) else {
+            return response;
+        };
+        let Some(bytes) = until_sent::kept(&response) else { return response };
+        match state.admission().hold(underway, bytes) {
+            Ok(()) => response,
+            Err(problem) => HttpResponse::from_error(problem),
+        }
     }
 
     /// The answer with everything that every answer has.
@@ -210,8 +223,9 @@ async fn answer(
         ToItsEnd::new(answering).await
     };
     let problem = match answered {
-        Ok((Ok(response), underway)) => {
+        Ok((Ok(response), mut underway)) => {
             let (request, response) = response.into_parts();
+            let response = asked.hold(response, &mut underway);
             if let Some(problem) = problem_of(&response) {
                 note_refusal(&request, problem);
                 asked.sent_away = Some(problem.code()).filter(|code| wants_room(*code));

@@ -31,6 +31,7 @@ pub mod limits;
 mod metrics;
 pub mod network;
 pub mod openapi;
+mod personal_data;
 pub mod problem;
 pub mod request_id;
 pub mod respond;

@@ -13,8 +13,7 @@ use crate::respond::InFlight;
 use crate::themes::Themes;
 use crate::traces::{self, Kind, Traces};
 use actix_web::http::header::RETRY_AFTER;
-use chrono::Utc;
-use consortia_db::{Actor, Conn, Db, EngineKind, Error, Tx, account, session};
+use consortia_db::{Actor, Conn, Db, EngineKind, Tx, session};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -198,14 +197,10 @@ impl State {
         let _query = self.begin_query("write");
         let who = principal.who.clone();
         let work = move |tx: &mut Tx<'_>| {
-            let open = match who {
-                Who::Account { session: Some(id), .. } => {
-                    session::account(tx.conn(), id, Utc::now())?.is_some()
-                }
-                Who::Account { id, session: None } => account::is_open(tx.conn(), id)?,
-                Who::Named(_) | Who::ReadToken { .. } => true,
-            };
-            if open { work(tx) } else { Err(Error::AccountShut) }
+            if let Who::Account { id, session } = who {
+                session::check_open(tx.conn(), id, session)?;
+            }
+            work(tx)
         };
         let actor = Actor::new(principal.actor());
         let writing = async {

@@ -66,7 +66,8 @@ crate::conn::dispatch! { account:
     /// The hash of an account's password; `None` when it has none here.
     read password_hash(id: Uuid) -> Option<String>;
 
-    /// Everything that is known of an account's holder; `None` when there is none.
+    /// Everything that is known of an account's holder but their drafts, which may be too much at
+    /// once; `None` when there is no such account.
     read personal_data(id: Uuid) -> Option<PersonalData>;
 
     /// A page of accounts, the oldest first, those after `after` (an id) if given.

@@ -149,8 +149,8 @@ crate::conn::dispatch! { bundle:
     /// cannot be stored is noted in `outcome` and left out; the rest is stored.
     write apply(outcome: &mut BundleOutcome, lines: &[Numbered]) -> ();
 
-    /// The records of one kind after `after`, at most `limit`, in order of id, each with its
-    /// line.
+    /// The records of one kind after `after`, at most `limit` and some 4 MiB of them, in order of
+    /// id, each with its line.
     read page(kind: EntityKind, after: Option<Uuid>, limit: u32) -> Vec<(Uuid, Value)>;
 
     /// Those of the records `ids` that are there, in order of id, each with its line.

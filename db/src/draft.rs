@@ -44,6 +44,13 @@ crate::conn::dispatch! { draft:
         fingerprint: u64,
     ) -> Page<Draft>;
 
+    /// The drafts made with the account `id`, the oldest first.
+    read made_with(id: Uuid) -> Vec<Uuid>;
+
+    /// What the draft `id` was in the versions from `from` on and below `below`, each with its
+    /// number; the first 8 of them.
+    read former(id: Uuid, from: u32, below: u32) -> Vec<(u32, Value)>;
+
     /// Registers a record of any kind under an id that nothing has, as `made_by` drafted it.
     write register(
         kind: EntityKind, id: Uuid, project: Option<Uuid>, content: &Value, made_by: &str,

@@ -7,8 +7,9 @@ use consortia_domain::revision::{FormerState, Revision, StateAt};
 use uuid::Uuid;
 
 crate::conn::dispatch! { revision:
-    /// A page of a record's history, oldest first. Deleted records keep theirs.
-    /// `fingerprint` goes into the cursor of the next page.
+    /// A page of a record's history, oldest first. Deleted records keep theirs. It ends early, with
+    /// a cursor, when its changes hold more than 4 MiB. `fingerprint` goes into the cursor of the
+    /// next page.
     read of(
         kind: EntityKind,
         id: Uuid,

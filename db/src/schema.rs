@@ -399,6 +399,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::Uid;
+
+    heavy_records (record_id) {
+        record_id -> Uid,
+        bytes -> BigInt,
+    }
+}
+
 // Search. Each engine adds columns and tables of its own to these, see `fulltext.rs`.
 
 diesel::table! {

@@ -53,6 +53,12 @@ pub(crate) struct Hits {
 }
 
 impl Hits {
+    /// Ends the page after `most` hits, if it does not end before.
+    pub(crate) fn end_after(&mut self, most: usize) {
+        self.more = self.more || most < self.found.len();
+        self.found.truncate(most);
+    }
+
     /// The page of `records`, which are the hits in the same order.
     pub(crate) fn page<F: Filter, T>(
         self,

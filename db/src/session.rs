@@ -4,6 +4,7 @@
 //! second time was copied by somebody, so its session ends. Times are absolute: a session lasts
 //! at most [`LONGEST`], and [`IDLE`] without being renewed.
 
+use crate::{Conn, Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use consortia_domain::account::Account;
 use uuid::Uuid;
@@ -71,4 +72,16 @@ crate::conn::dispatch! { session:
 
     /// Forgets sessions, failures and read tokens that are long over; tells how many.
     write sweep() -> usize;
+}
+
+/// Refuses who asks with `account`, in one of its sessions if told, when that is over by now.
+///
+/// # Errors
+/// [`Error::AccountShut`] when the session has ended, or the account was shut or erased.
+pub fn check_open(c: &mut Conn<'_>, of_account: Uuid, session: Option<Uuid>) -> Result<()> {
+    let open = match session {
+        Some(session) => account(c, session, Utc::now())?.is_some(),
+        None => crate::account::is_open(c, of_account)?,
+    };
+    if open { Ok(()) } else { Err(Error::AccountShut) }
 }

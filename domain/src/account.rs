@@ -152,14 +152,14 @@ pub struct PersonalData {
     pub sessions: Vec<SessionSeen>,
     /// Read tokens made with it.
     pub read_tokens: Vec<ReadToken>,
-    /// Drafts made with it.
-    pub drafts: Vec<Drafted>,
     /// How many answers are kept, for a day, in case a request made with it is repeated.
     #[schema(example = 1)]
     pub kept_answers: u64,
     /// How many changes of records the history says were made with it, by the account's id.
     #[schema(example = 12)]
     pub changes: u64,
+    /// Drafts made with it.
+    pub drafts: Vec<Drafted>,
 }
 
 /// One time an account was opened.

@@ -10,6 +10,9 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+/// The most bytes of JSON that a record's content holds, with every field, also those that are null.
+pub const MAX_RECORD_BYTES: usize = 500_000;
+
 /// An instant in UTC, exact to the microsecond (what both databases can keep).
 pub type Timestamp = DateTime<Utc>;
 

@@ -81,58 +81,96 @@ pub struct FormerState {
     pub content: Option<Value>,
 }
 
-/// Plays a record's history, oldest change first, up to the state that is meant.
-///
-/// # Errors
-/// `no_such_version` and `not_yet`, of the parameters `version` and `as_of`: the record never
-/// was in that state. `None` without any history.
-#[must_use]
-pub fn replay(history: &[Revision], wanted: StateAt) -> Option<Result<FormerState, Errors>> {
-    let (first, last) = history.first().zip(history.last())?;
-    let reached = history.iter().take_while(|change| match wanted {
-        StateAt::Last => true,
-        StateAt::Instant(at) => change.at <= at,
-        StateAt::Version(version) => change.version <= version,
-    });
-    let reached = reached.count();
-    let mut errors = Errors::new();
-    match wanted {
-        StateAt::Version(version) if version == 0 || version > last.version => {
-            let detail = format!(
-                "There is no version {version} of this {}; it has the versions 1 to {}.",
-                first.entity, last.version
-            );
-            errors.parameter("version", Invalid::new("no_such_version", detail));
+/// A record's history that is being played, change by change, up to the state that is meant.
+#[derive(Debug)]
+pub struct Replay {
+    wanted: StateAt,
+    /// What kind of record it is, and when it was registered.
+    first: Option<(EntityKind, Timestamp)>,
+    /// The last version played.
+    last: u32,
+    content: Value,
+    /// The change that leads to the state.
+    reached: Option<Revision>,
+    until: Option<Timestamp>,
+}
+
+impl Replay {
+    /// Before the first change, on the way to the state `wanted`.
+    #[must_use]
+    pub fn to(wanted: StateAt) -> Self {
+        let content = Value::Null;
+        Self { wanted, first: None, last: 0, content, reached: None, until: None }
+    }
+
+    /// Plays the next change, the oldest first; false when it comes after the state that is meant,
+    /// as all others would.
+    pub fn play(&mut self, mut change: Revision) -> bool {
+        self.first.get_or_insert((change.entity, change.at));
+        self.last = change.version;
+        let reached = match self.wanted {
+            StateAt::Last => true,
+            StateAt::Instant(at) => change.at <= at,
+            StateAt::Version(version) => change.version <= version,
+        };
+        if reached {
+            if let Some(patch) = change.change.take() {
+                merge(&mut self.content, &patch);
+            }
+            self.reached = Some(change);
+        } else {
+            self.until = Some(change.at);
         }
-        StateAt::Instant(at) if reached == 0 => {
-            let detail = format!(
-                "This {} was not registered yet at {}; it was at {}.",
-                first.entity,
-                at.to_rfc3339(),
-                first.at.to_rfc3339()
-            );
-            errors.parameter("as_of", Invalid::new("not_yet", detail));
+        reached || self.reached.is_none()
+    }
+
+    /// The state that is meant.
+    ///
+    /// # Errors
+    /// `no_such_version` and `not_yet`, of the parameters `version` and `as_of`: the record never
+    /// was in that state. `None` without any history.
+    #[must_use]
+    pub fn end(self) -> Option<Result<FormerState, Errors>> {
+        let (entity, registered) = self.first?;
+        let meant = |change: &Revision| match self.wanted {
+            StateAt::Version(version) => change.version == version,
+            StateAt::Instant(_) | StateAt::Last => true,
+        };
+        if let Some(change) = self.reached.filter(meant) {
+            let deleted = change.action == RevisionAction::Deleted;
+            return Some(Ok(FormerState {
+                entity,
+                record_id: change.record_id,
+                version: change.version,
+                actor: change.actor,
+                since: change.at,
+                until: self.until,
+                content: (!deleted).then_some(self.content),
+            }));
         }
-        _ => {}
+        let mut errors = Errors::new();
+        match self.wanted {
+            StateAt::Version(version) => {
+                let last = self.last;
+                let detail = format!(
+                    "There is no version {version} of this {entity}; it has the versions 1 to \
+                     {last}."
+                );
+                errors.parameter("version", Invalid::new("no_such_version", detail));
+            }
+            StateAt::Instant(at) => {
+                let detail = format!(
+                    "This {entity} was not registered yet at {}; it was at {}.",
+                    at.to_rfc3339(),
+                    registered.to_rfc3339()
+                );
+                errors.parameter("as_of", Invalid::new("not_yet", detail));
+            }
+            // Any change leads to it.
+            StateAt::Last => return None,
+        }
+        Some(Err(errors))
     }
-    if !errors.is_empty() {
-        return Some(Err(errors));
-    }
-    let (played, rest) = history.split_at(reached);
-    let change = played.last()?;
-    let mut content = Value::Null;
-    for change in played.iter().filter_map(|change| change.change.as_ref()) {
-        merge(&mut content, change);
-    }
-    Some(Ok(FormerState {
-        entity: change.entity,
-        record_id: change.record_id,
-        version: change.version,
-        actor: change.actor.clone(),
-        since: change.at,
-        until: rest.first().map(|next| next.at),
-        content: (change.action != RevisionAction::Deleted).then_some(content),
-    }))
 }
 
 /// What a log's document states of a record: its content. What the record is
@@ -203,6 +241,11 @@ mod tests {
             ),
             change(3, RevisionAction::Deleted, 5, Value::Null),
         ];
+        let replay = |history: &[Revision], wanted| {
+            let mut replay = Replay::to(wanted);
+            let _ = history.iter().cloned().all(|change| replay.play(change));
+            replay.end()
+        };
         let at = |wanted| replay(&history, wanted).expect("a history");
         let minute = |minute: u32| {
             StateAt::Instant(format!("2026-01-31T12:{minute:02}:00Z").parse().expect("an instant"))

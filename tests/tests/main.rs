@@ -21,6 +21,7 @@ mod founding_catalogue;
 mod funding;
 mod h2020;
 mod h2020_network;
+mod heavy_records;
 mod history;
 mod hostile;
 mod idempotency;

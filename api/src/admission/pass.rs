@@ -1,5 +1,6 @@
 //! What a request was let in with, and holds while it is answered.
 
+use super::held;
 use super::queue::InQueue;
 use super::share::{Asking, Long, Permit, Share};
 use std::cell::RefCell;
@@ -78,9 +79,18 @@ impl ClientTurn {
     }
 }
 
-/// One request more of a client's, until dropped.
+/// One request more of a client's, and what its answer holds, until dropped.
 pub(crate) struct Underway {
     _asking: Option<InQueue<Asking>>,
+    pub(super) share: Option<Arc<Share>>,
+    pub(super) held: Option<held::Held>,
+}
+
+impl Underway {
+    /// What holds nothing yet, of the client whose `share` it is.
+    pub(super) fn of(share: Option<Arc<Share>>) -> Self {
+        Self { _asking: None, share, held: None }
+    }
 }
 
 /// Has the current request count for its client until what is given back is dropped, when its
@@ -88,7 +98,7 @@ pub(crate) struct Underway {
 pub(crate) fn underway() -> Underway {
     let mut asking = None;
     change(|holds| asking = holds.asking.take());
-    Underway { _asking: asking }
+    Underway { _asking: asking, ..Underway::of(share()) }
 }
 
 /// Whether the current request has to ask for a place.

@@ -33,6 +33,8 @@ pub(crate) struct Share {
     asking: AtomicUsize,
     /// Requests that wait apart for something long.
     apart: AtomicUsize,
+    /// Bytes of answers that were made and are not sent yet.
+    pub(super) held: AtomicUsize,
     turns: [Arc<Semaphore>; 4],
 }
 
@@ -95,6 +97,7 @@ impl Shares {
             places: Arc::new(Semaphore::new(self.places)),
             asking: AtomicUsize::new(0),
             apart: AtomicUsize::new(0),
+            held: AtomicUsize::new(0),
             turns: Long::ALL.map(|long| Arc::new(Semaphore::new(long.at_a_time()))),
         });
         known.shares.insert(client, Arc::downgrade(&share));

@@ -1,8 +1,8 @@
 //! Who is let in, and who is not.
 
-use super::{Admission, Client, Full, Long, Pass, client_turn, step_aside};
+use super::{Admission, Client, Full, Long, Pass, Underway, client_turn, step_aside};
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 #[actix_web::test]
@@ -137,4 +137,27 @@ async fn an_answer_that_lasts_never_has_the_only_place() {
     assert!(admission.place_of_stream().await.is_err(), "one at a time");
     drop(lasting);
     assert!(admission.place_of_stream().await.is_ok());
+}
+
+#[test]
+fn answers_that_nobody_reads_are_kept_for_a_client_up_to_a_bound() {
+    const ANSWER: usize = 24 << 20;
+    let admission = Admission::new(2, 2);
+    let client = |of| Underway::of(Some(admission.shares.of(Client::Bearer(of))));
+    let mut one: Vec<_> = (0..3).map(|_| client(0)).collect();
+    admission.hold(&mut one[0], ANSWER).expect("its first");
+    admission.hold(&mut one[1], ANSWER).expect("its second");
+    let refused = admission.hold(&mut one[2], ANSWER).expect_err("72 MiB of 64");
+    assert_eq!((refused.code().name(), admission.over_share()), ("too_many_at_once", 1));
+    one.remove(0);
+    admission.hold(&mut one[1], ANSWER).expect("it read the first");
+    // One answer is sent however long it is, and what many hold together is bounded too.
+    let mut others: Vec<_> = (1..10).map(client).collect();
+    for (of, other) in others.iter_mut().enumerate() {
+        let held = admission.hold(other, 3 * ANSWER);
+        let code = held.err().map(|problem| problem.code().name());
+        assert_eq!(code, (of >= 6).then_some("overloaded"), "the client {of}");
+    }
+    drop((one, others));
+    assert_eq!(admission.held.load(Ordering::Relaxed), 0);
 }

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::state::State;
 use chrono::Utc;
 use consortia_db::session::{self, FAILURES, Live, Renewal};
-use consortia_db::{Actor, Error, Tx, account};
+use consortia_db::{Actor, Tx, account};
 use consortia_domain::account::{AccountName, Candidate, Credentials, SessionTokens};
 use std::time::Duration;
 use uuid::Uuid;
@@ -138,11 +138,7 @@ pub(crate) async fn change_password(
     }
     let hash = password::hash(state, new).await?;
     let set = move |tx: &mut Tx<'_>| {
-        if let Some(session) = session
-            && session::account(tx.conn(), session, Utc::now())?.is_none()
-        {
-            return Err(Error::AccountShut);
-        }
+        session::check_open(tx.conn(), id, session)?;
         account::set_password(tx, id, before.as_deref(), &hash, session)
     };
     if !state.db().write(Actor::new(DOOR), set).await? {

@@ -4,6 +4,7 @@ use super::arguments::{Acting, User};
 use crate::auth::{UserRole, account_changed, account_edited, hash_password};
 use crate::config::Config;
 use crate::erasure;
+use crate::personal_data::Telling;
 use crate::server::{open_database, open_existing, open_tokens, prepare};
 use anyhow::{Context as _, bail};
 use consortia_db::account::{self, Erased, Opening};
@@ -68,8 +69,16 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
         }
         User::Export { name } => {
             let id = find(&db, name)?.id;
-            let data = db.read_blocking(move |c| account::personal_data(c, id))?;
-            super::print(&(serde_json::to_string_pretty(&data)? + "\n"));
+            db.read_blocking(|c| {
+                let mut telling = Telling::of(id);
+                loop {
+                    let piece = telling.piece(c)?;
+                    if piece.is_empty() {
+                        return Ok(());
+                    }
+                    super::print(&piece);
+                }
+            })?;
         }
         User::Erase { name } => {
             let found = find(&db, name)?;

@@ -17,6 +17,15 @@ struct UntilSent {
     _underway: Underway,
 }
 
+/// The bytes of `response` that are kept until it was sent; `None` when these are few or made
+/// while it is sent.
+pub(super) fn kept(response: &HttpResponse) -> Option<usize> {
+    match response.body().size() {
+        BodySize::Sized(size) if size > SMALL => usize::try_from(size).ok(),
+        _ => None,
+    }
+}
+
 /// `response`, which counts for its client until it was sent, unless it is small.
 pub(super) fn counted(response: HttpResponse, underway: Underway) -> HttpResponse {
     match response.body().size() {

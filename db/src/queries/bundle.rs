@@ -7,7 +7,7 @@ mod target;
 
 pub(crate) use names::names;
 
-use super::{Conn, LOOKUP, any, revision};
+use super::{Conn, LOOKUP, any, heavy, revision};
 use crate::bundle::{BundleOutcome, Incoming, Numbered, words};
 use crate::conn::Stamp;
 use crate::error::{Error, Result};
@@ -217,7 +217,7 @@ pub(crate) fn page(
     after: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<(Uuid, Value)>> {
-    let ids = match kind {
+    let mut ids = match kind {
         EntityKind::Organisation => ids_of!(c, after, limit: organisations),
         EntityKind::Programme => ids_of!(c, after, limit: programmes),
         EntityKind::Call => ids_of!(c, after, limit: calls),
@@ -229,6 +229,9 @@ pub(crate) fn page(
         EntityKind::Claim => ids_of!(c, after, limit: claims),
         EntityKind::Statement => ids_of!(c, after, limit: statements),
     };
+    if heavy::any(c)? {
+        ids.truncate(heavy::fitting(c, &ids)?);
+    }
     lines(c, kind, &ids)
 }
 

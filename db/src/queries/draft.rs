@@ -1,7 +1,7 @@
 //! Drafts.
 
-use super::rows::{integer, naive, page, parse, stamp, to_doc};
-use super::{Backend, Conn, any, check_version, lookup};
+use super::rows::{integer, naive, page, parse, stamp, to_doc, unsigned};
+use super::{Backend, Conn, account, any, check_version, lookup};
 use crate::conn::Stamp;
 use crate::draft::{MOST, MOST_BYTES};
 use crate::error::{Error, Result};
@@ -9,17 +9,21 @@ use crate::rights::Rights;
 use crate::schema::{draft_makers, draft_organisations, draft_revisions, drafts};
 use crate::types::{Doc, Id};
 use chrono::NaiveDateTime;
-use consortia_domain::draft::{Draft, DraftContent, Drafted};
+use consortia_domain::draft::{Draft, DraftContent};
 use consortia_domain::error::Pointer;
 use consortia_domain::id::EntityKind;
 use consortia_domain::page::Page;
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sql};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable};
 use serde_json::Value;
 use uuid::Uuid;
 
 /// Bytes of JSON after which a page ends, with what its drafts were before.
 const PAGE_BYTES: i64 = 16 << 20;
+/// How many of the versions before are loaded at a time.
+const AT_A_TIME: i64 = 8;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = drafts, check_for_backend(Backend))]
@@ -62,6 +66,11 @@ fn seen(viewer: &Rights) -> drafts::BoxedQuery<'static, Backend> {
     all.filter(drafts::made_by.eq(actor.clone()).or(exists(shared)))
 }
 
+/// The sum of [`drafts::bytes`], a whole number on PostgreSQL too.
+fn sum_of_bytes() -> SqlLiteral<Nullable<BigInt>> {
+    sql("CAST(sum(drafts.bytes) AS BIGINT)")
+}
+
 /// Notes a version of a draft of `maker`, if they have room for it.
 fn log(
     c: &mut Conn,
@@ -73,8 +82,8 @@ fn log(
     let content = to_doc(content)?;
     let bytes = content.0.to_string().len();
     let own = drafts::table.filter(drafts::made_by.eq(maker));
-    let sizes: Vec<i64> = own.select(drafts::bytes).load(c)?;
-    let present: i64 = sizes.iter().sum();
+    let held: Option<i64> = own.select(sum_of_bytes()).get_result(c)?;
+    let present = held.unwrap_or_default();
     let room = i64::try_from(MOST_BYTES).unwrap_or(i64::MAX) - present;
     let added = i64::try_from(bytes).unwrap_or(i64::MAX);
     if added > room {
@@ -192,21 +201,22 @@ pub(crate) fn discard(
     Ok(true)
 }
 
-/// The drafts that `maker` made with what they were before, the oldest first.
-pub(super) fn of_maker(c: &mut Conn, maker: &str) -> Result<Vec<Drafted>> {
-    let own = drafts::table.filter(drafts::made_by.eq(maker));
-    let rows: Vec<Row> = own.select(Row::as_select()).order(drafts::id.asc()).load(c)?;
-    let drafted = |row: Row| {
-        let draft = row.read()?;
-        let before: Vec<Doc> = draft_revisions::table
-            .filter(draft_revisions::draft_id.eq(Id(draft.id)))
-            .filter(draft_revisions::version.lt(integer(draft.stamp.version)?))
-            .select(draft_revisions::content)
-            .order(draft_revisions::version.asc())
-            .load(c)?;
-        Ok(Drafted { draft, former: before.into_iter().map(|content| content.0).collect() })
-    };
-    rows.into_iter().map(drafted).collect()
+pub(crate) fn made_with(c: &mut Conn, id: Uuid) -> Result<Vec<Uuid>> {
+    let own = drafts::table.filter(drafts::made_by.eq(account::actor(id))).select(drafts::id);
+    let ids: Vec<Id> = own.order(drafts::id.asc()).load(c)?;
+    Ok(ids.into_iter().map(|id| id.0).collect())
+}
+
+pub(crate) fn former(c: &mut Conn, id: Uuid, from: u32, below: u32) -> Result<Vec<(u32, Value)>> {
+    let rows: Vec<(i32, Doc)> = draft_revisions::table
+        .filter(draft_revisions::draft_id.eq(Id(id)))
+        .filter(draft_revisions::version.ge(integer(from)?))
+        .filter(draft_revisions::version.lt(integer(below)?))
+        .select((draft_revisions::version, draft_revisions::content))
+        .order(draft_revisions::version.asc())
+        .limit(AT_A_TIME)
+        .load(c)?;
+    rows.into_iter().map(|(version, content)| Ok((unsigned(version)?, content.0))).collect()
 }
 
 /// Throws away so many of the drafts that `maker` made, at most; gives their number.

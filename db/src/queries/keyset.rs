@@ -5,7 +5,7 @@
 //! key is sorted. Each page costs the same, however deep, where an index gives the order.
 
 use super::rows::{today, total};
-use super::{Backend, Conn, revision, search};
+use super::{Backend, Conn, heavy, revision, search};
 use crate::error::{Error, Result};
 use crate::search::{Plan, foreign_cursor};
 use crate::totals::Totals;
@@ -13,8 +13,9 @@ use crate::types::{Id, Uid};
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use consortia_domain::filter::{Filter, YEARS};
 use consortia_domain::page::{Cursor, CursorValue, ListRequest, Page};
+use diesel::dsl::sql;
 use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+    AppearsOnTable, Expression, SelectableExpression, SqlLiteral, ValidGrouping, is_aggregate,
 };
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
@@ -135,6 +136,25 @@ impl Keyset {
         i64::try_from(self.limit).unwrap_or(i64::MAX).saturating_add(1)
     }
 
+    /// The id column.
+    pub(crate) fn ids(&self) -> SqlLiteral<Uid> {
+        sql(self.id)
+    }
+
+    /// The same with a page that ends where its records hold much. `load` gives the ids of the
+    /// rows behind the cursor, and is asked only if any record does.
+    pub(crate) fn ending_early(
+        mut self,
+        c: &mut Conn,
+        load: impl FnOnce(&Self, &mut Conn) -> QueryResult<Vec<Id>>,
+    ) -> Result<Self> {
+        if heavy::any(c)? {
+            let ids = load(&self, c)?;
+            self.limit = self.limit.min(heavy::fitting(c, &ids)?);
+        }
+        Ok(self)
+    }
+
     /// The length of the whole list, counted when `totals` does not know it; `list` tells the
     /// list from others.
     pub(crate) fn total(
@@ -182,20 +202,27 @@ impl Keyset {
     }
 }
 
-/// The page of `$request` among the rows that `$chosen` makes a query of, for kinds of records
-/// whose module has a `Row`, `value`, which tells a row's value of a sort name, and `complete`,
-/// which makes records of rows.
+/// The page of `$request` among the rows that `$chosen` makes a query of, or among the `$count` of
+/// the query `$chosen`; for kinds of records whose module has a `Row`, `value`, which tells a row's
+/// value of a sort name, and `complete`, which makes records of rows.
 macro_rules! paged {
     ($c:ident, $totals:ident, $request:ident, $keyset:ident, $chosen:ident) => {{
         let name = || format!("{:?} {:?}", $request.filter, $request.search);
         let count = $keyset.total($c, $totals, name, |c| $chosen().count().get_result(c))?;
-        let rows: Vec<Row> = $chosen()
-            .filter($keyset.after())
-            .order($keyset.order())
-            .limit($keyset.rows())
+        paged!($c, $keyset, count, $chosen())
+    }};
+    ($c:ident, $keyset:ident, $count:ident, $chosen:expr) => {{
+        let keyset = $keyset.ending_early($c, |keyset, c| {
+            let rows = $chosen.filter(keyset.after()).order(keyset.order()).limit(keyset.rows());
+            rows.select(keyset.ids()).load(c)
+        })?;
+        let rows: Vec<Row> = $chosen
+            .filter(keyset.after())
+            .order(keyset.order())
+            .limit(keyset.rows())
             .select(Row::as_select())
             .load($c)?;
-        $keyset.page(rows, count, value, |row| row.id, |rows| complete($c, rows))?
+        keyset.page(rows, $count, value, |row| row.id, |rows| complete($c, rows))?
     }};
 }
 pub(crate) use paged;
@@ -210,8 +237,12 @@ pub(crate) fn by_rank<F: Filter, T>(
     load: impl FnOnce(&mut Conn, &[Id]) -> Result<Vec<T>>,
     id: impl Fn(&T) -> Uuid,
 ) -> Result<Page<T>> {
-    let hits = search::ranked(c, &plan, request, within)?;
-    let ids: Vec<Id> = hits.found.iter().map(|hit| Id(hit.id)).collect();
+    let mut hits = search::ranked(c, &plan, request, within)?;
+    let mut ids: Vec<Id> = hits.found.iter().map(|hit| Id(hit.id)).collect();
+    if heavy::any(c)? {
+        hits.end_after(heavy::fitting(c, &ids)?);
+        ids.truncate(hits.found.len());
+    }
     let mut records: HashMap<Uuid, T> =
         load(c, &ids)?.into_iter().map(|record| (id(&record), record)).collect();
     let ordered: Vec<T> = ids.iter().filter_map(|id| records.remove(&id.0)).collect();

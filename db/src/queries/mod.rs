@@ -12,6 +12,7 @@ pub(crate) mod draft;
 pub(crate) mod erasure;
 pub(crate) mod external_ids;
 pub(crate) mod facts;
+mod heavy;
 pub(crate) mod idempotency;
 pub(crate) mod import;
 pub(crate) mod imports;

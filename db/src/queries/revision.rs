@@ -1,21 +1,29 @@
 //! The revision log: every change of every record, written in the change's transaction.
 
 use super::rows::{integer, naive, parse, to_json, total, unsigned};
-use super::{Backend, Conn, statement};
+use super::{Backend, Conn, heavy, statement};
 use crate::conn::Stamp;
+use crate::deadline;
 use crate::error::{Error, Result};
 use crate::schema::revisions;
 use crate::types::{Doc, Id};
 use chrono::{DateTime, NaiveDateTime, Utc};
+use consortia_domain::Pointer;
 use consortia_domain::id::EntityKind;
 use consortia_domain::merge_patch::merge_diff;
 use consortia_domain::page::{Cursor, CursorValue, Page};
-use consortia_domain::revision::{FormerState, Revision, RevisionAction, StateAt, replay};
+use consortia_domain::record::MAX_RECORD_BYTES;
+use consortia_domain::revision::{FormerState, Replay, Revision, RevisionAction, StateAt};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use uuid::Uuid;
+
+/// Bytes of JSON after which a page ends.
+const PAGE_BYTES: usize = 4 << 20;
+/// How many changes are loaded at a time.
+const AT_A_TIME: i64 = 32;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = revisions, check_for_backend(Backend))]
@@ -66,16 +74,25 @@ pub(crate) struct Change {
     pub(crate) action: RevisionAction,
     /// The content when created, the merge patch when updated, nothing when deleted.
     pub(crate) document: Option<Value>,
+    /// Bytes of JSON that the content holds after it.
+    pub(crate) bytes: usize,
 }
 
 impl Change {
     /// The change that creates a record.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when its content holds more than [`MAX_RECORD_BYTES`].
     pub(crate) fn created(entity: EntityKind, id: Uuid, content: &impl Serialize) -> Result<Self> {
-        let document = Some(to_json(content)?);
-        Ok(Self { entity, id, version: 1, action: RevisionAction::Created, document })
+        let content = to_json(content)?;
+        let (action, bytes) = (RevisionAction::Created, bounded(&content)?);
+        Ok(Self { entity, id, version: 1, action, document: Some(content), bytes })
     }
 
     /// The change from `old` to `new`; `None` when they say the same.
+    ///
+    /// # Errors
+    /// As of [`Change::created`].
     pub(crate) fn updated(
         entity: EntityKind,
         id: Uuid,
@@ -83,21 +100,44 @@ impl Change {
         old: &impl Serialize,
         new: &impl Serialize,
     ) -> Result<Option<Self>> {
-        let patch = merge_diff(&to_json(old)?, &to_json(new)?);
-        Ok(patch.map(|patch| Self {
+        let new = to_json(new)?;
+        let Some(patch) = merge_diff(&to_json(old)?, &new) else { return Ok(None) };
+        Ok(Some(Self {
             entity,
             id,
             version: version + 1,
             action: RevisionAction::Updated,
             document: Some(patch),
+            bytes: bounded(&new)?,
         }))
     }
 
     /// The change that deletes a record at `version`.
     pub(crate) fn deleted(entity: EntityKind, id: Uuid, version: u32) -> Self {
         let action = RevisionAction::Deleted;
-        Self { entity, id, version: version + 1, action, document: None }
+        Self { entity, id, version: version + 1, action, document: None, bytes: 0 }
     }
+}
+
+/// The bytes of JSON that `document` holds.
+fn bytes(document: &Value) -> usize {
+    document.to_string().len()
+}
+
+/// The bytes of JSON that `content` holds.
+///
+/// # Errors
+/// [`Error::Invalid`] when they are more than a record may hold.
+fn bounded(content: &Value) -> Result<usize> {
+    let bytes = bytes(content);
+    if bytes <= MAX_RECORD_BYTES {
+        return Ok(bytes);
+    }
+    let detail = format!(
+        "Written out with every field, also those that are null, the record holds {bytes} bytes. \
+         Expected at most {MAX_RECORD_BYTES}; shorten its texts or its lists."
+    );
+    Err(Error::invalid(&Pointer::root(), "too_large", detail))
 }
 
 /// Appends to the log. Every change of a record goes through here, and nothing else
@@ -107,6 +147,7 @@ pub(crate) fn append(c: &mut Conn, by: &Stamp, mut changes: Vec<Change>) -> Resu
     let deleted = |change: &&Change| change.action == RevisionAction::Deleted;
     let gone: Vec<Id> = changes.iter().filter(deleted).map(|change| Id(change.id)).collect();
     changes.extend(statement::delete_about(c, &gone)?);
+    heavy::note(c, &changes)?;
     let mut rows = Vec::with_capacity(changes.len());
     for mut change in changes {
         if change.action == RevisionAction::Deleted {
@@ -186,21 +227,53 @@ pub(crate) fn of(
         Some(CursorValue::Integer(seq)) => *seq,
         _ => 0,
     };
-    let mut rows: Vec<Row> = own()
-        .filter(revisions::seq.gt(after))
-        .select(Row::as_select())
-        .order(revisions::version.asc())
-        .limit(i64::from(limit) + 1)
-        .load(c)?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|last| Cursor {
+    let mut data = Vec::new();
+    let (mut room, mut more) = (PAGE_BYTES, false);
+    each(c, (kind, id), after, |change| {
+        // One at least, or nobody would come past it.
+        more = data.len() == limit as usize || (room == 0 && !data.is_empty());
+        if !more {
+            room = room.saturating_sub(change.change.as_ref().map_or(0, bytes));
+            data.push(change);
+        }
+        !more
+    })?;
+    let next = data.last().filter(|_| more).map(|last| Cursor {
         fingerprint,
         values: vec![CursorValue::Integer(last.seq)],
         id,
     });
-    let data = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
     Ok(Page { data, next, total: total(count)?, corrections: Vec::new() })
+}
+
+/// Gives the changes of a record after `seq` to `look`, the oldest first, until it wants no more.
+/// They are loaded a few at a time, so that no history fills the memory.
+fn each(
+    c: &mut Conn,
+    (kind, id): (EntityKind, Uuid),
+    seq: i64,
+    mut look: impl FnMut(Revision) -> bool,
+) -> Result<()> {
+    let mut version = 0;
+    loop {
+        deadline::check()?;
+        let rows: Vec<Row> = revisions::table
+            .filter(revisions::record_id.eq(Id(id)))
+            .filter(revisions::entity.eq(kind.code()))
+            .filter(revisions::seq.gt(seq))
+            .filter(revisions::version.gt(version))
+            .select(Row::as_select())
+            .order(revisions::version.asc())
+            .limit(AT_A_TIME)
+            .load(c)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        version = last.version;
+        for row in rows {
+            if !look(row.read()?) {
+                return Ok(());
+            }
+        }
+    }
 }
 
 pub(crate) fn state(
@@ -209,15 +282,10 @@ pub(crate) fn state(
     id: Uuid,
     wanted: StateAt,
 ) -> Result<FormerState> {
-    let rows: Vec<Row> = revisions::table
-        .filter(revisions::record_id.eq(Id(id)))
-        .filter(revisions::entity.eq(kind.code()))
-        .select(Row::as_select())
-        .order(revisions::version.asc())
-        .load(c)?;
-    let history = rows.into_iter().map(Row::read).collect::<Result<Vec<_>>>()?;
+    let mut replay = Replay::to(wanted);
+    each(c, (kind, id), 0, |change| replay.play(change))?;
     let missing = || Error::NotFound { kind, reference: id.to_string() };
-    replay(&history, wanted).ok_or_else(missing)?.map_err(Error::Invalid)
+    replay.end().ok_or_else(missing)?.map_err(Error::Invalid)
 }
 
 pub(crate) fn origin(c: &mut Conn) -> Result<String> {

@@ -3,8 +3,9 @@
 use super::no_account;
 use crate::auth::{Holder, login};
 use crate::extract::Body;
+use crate::personal_data::Telling;
 use crate::problem::Problem;
-use crate::respond::{Answer, RecordQuery, answer_record};
+use crate::respond::{Answer, Format, RecordQuery, answer_record};
 use crate::routes::errors::{AdminReadErrors, OwnErrors};
 use crate::routes::examples;
 use crate::state::State;
@@ -14,6 +15,7 @@ use consortia_db::account;
 use consortia_domain::account::{Account, Password, PasswordChange, PersonalData};
 use consortia_domain::error::{Errors, Invalid, Pointer};
 use consortia_domain::id::RecordRef;
+use futures_util::stream;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -40,11 +42,42 @@ pub(super) fn check_password(password: &Password, account: &Account) -> Result<(
     Err(Problem::invalid_body(&errors))
 }
 
-/// Everything that is known of the holder of the account `id`.
-pub(super) async fn data_of(state: &State, id: Uuid) -> Answer {
-    let data = state.read(move |c| account::personal_data(c, id)).await?;
-    let data = data.ok_or_else(|| no_account(&id))?;
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(data))
+/// Everything that is known of the holder of the account `id`, piece by piece.
+pub(super) async fn data_of(state: &web::Data<State>, id: Uuid) -> Answer {
+    let begun = tell(state.clone(), Telling::of(id)).await?;
+    if begun.piece.is_empty() {
+        return Err(no_account(&id));
+    }
+    let mut response = HttpResponse::Ok();
+    response.content_type(Format::Json.content_type());
+    response.insert_header((CACHE_CONTROL, "no-store"));
+    Ok(response.streaming(stream::try_unfold(begun, send)))
+}
+
+/// What is being told, and the piece that is to be sent.
+struct Told {
+    state: web::Data<State>,
+    telling: Telling,
+    piece: String,
+}
+
+async fn tell(state: web::Data<State>, mut telling: Telling) -> Result<Told, Problem> {
+    let read = state.read(move |c| {
+        let piece = telling.piece(c)?;
+        Ok((telling, piece))
+    });
+    let (telling, piece) = read.await?;
+    Ok(Told { state, telling, piece })
+}
+
+async fn send(told: Told) -> Result<Option<(web::Bytes, Told)>, actix_web::Error> {
+    let Told { state, telling, piece } = told;
+    if piece.is_empty() {
+        return Ok(None);
+    }
+    let next = tell(state, telling).await;
+    let next = next.inspect_err(|problem| tracing::error!(%problem, "a stream broke off"));
+    Ok(Some((web::Bytes::from(piece), next?)))
 }
 
 /// Get one's own account

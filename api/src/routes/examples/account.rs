@@ -103,9 +103,9 @@ pub(crate) fn personal_data() -> Value {
             "ended_at": null
         }],
         "read_tokens": [read_token()],
-        "drafts": [drafted()],
         "kept_answers": 1,
-        "changes": 12
+        "changes": 12,
+        "drafts": [drafted()]
     })
 }
 

@@ -1,6 +1,6 @@
 //! Lists of organisations.
 
-use super::super::keyset::{Keyset, SortColumn, SortType, by_rank};
+use super::super::keyset::{Keyset, SortColumn, SortType, by_rank, paged};
 use super::super::rows::{naive, today};
 use super::super::{Backend, Conn, external_ids, lookup, membership, programme, search};
 use super::{KIND, Row, complete, load};
@@ -90,13 +90,7 @@ pub(crate) fn list(
     let keyset = Keyset::new(request, "organisations.id", column)?;
     let name = || format!("{:?} {:?}", request.filter, request.search);
     let count = keyset.total(c, totals, name, |c| chosen(Purpose::All).count().get_result(c))?;
-    let rows: Vec<Row> = chosen(Purpose::of_page(count))
-        .filter(keyset.after())
-        .order(keyset.order())
-        .limit(keyset.rows())
-        .select(Row::as_select())
-        .load(c)?;
-    let mut page = keyset.page(rows, count, value, |row| row.id, |rows| complete(c, rows))?;
+    let mut page = paged!(c, keyset, count, chosen(Purpose::of_page(count)));
     page.corrections = plan.map_or_else(Vec::new, |plan| plan.corrections);
     Ok(page)
 }

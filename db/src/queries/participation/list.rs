@@ -1,6 +1,6 @@
 //! Lists of participations: of one project, of one organisation, or of all.
 
-use super::super::keyset::{Keyset, SortColumn, SortType};
+use super::super::keyset::{Keyset, SortColumn, SortType, paged};
 use super::super::project::ProjectChoice;
 use super::super::rows::{naive, today};
 use super::super::{Backend, Conn, lookup, search};
@@ -91,15 +91,7 @@ pub(crate) fn list(
             ),
         }
     };
-    let name = || format!("{:?} {:?}", request.filter, request.search);
-    let count = keyset.total(c, totals, name, |c| chosen().count().get_result(c))?;
-    let rows: Vec<Row> = chosen()
-        .filter(keyset.after())
-        .order(keyset.order())
-        .limit(keyset.rows())
-        .select(Row::as_select())
-        .load(c)?;
-    let mut page = keyset.page(rows, count, value, |row| row.id, |rows| complete(c, rows))?;
+    let mut page = paged!(c, totals, request, keyset, chosen);
     if let Some((organisation, project)) = plans {
         page.corrections = organisation.corrections;
         page.corrections.extend(project.corrections);

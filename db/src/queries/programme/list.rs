@@ -1,6 +1,6 @@
 //! Lists of programmes.
 
-use super::super::keyset::{Keyset, SortColumn, SortType, by_rank};
+use super::super::keyset::{Keyset, SortColumn, SortType, by_rank, paged};
 use super::super::rows::naive;
 use super::super::{Backend, Conn, external_ids, lookup, search};
 use super::{KIND, Row, complete, load, resolve_key, within};
@@ -81,15 +81,7 @@ pub(crate) fn list(
         None => chosen(),
     };
     let keyset = Keyset::new(request, "programmes.id", column)?;
-    let name = || format!("{:?} {:?}", request.filter, request.search);
-    let count = keyset.total(c, totals, name, |c| chosen().count().get_result(c))?;
-    let rows: Vec<Row> = chosen()
-        .filter(keyset.after())
-        .order(keyset.order())
-        .limit(keyset.rows())
-        .select(Row::as_select())
-        .load(c)?;
-    let mut page = keyset.page(rows, count, value, |row| row.id, |rows| complete(c, rows))?;
+    let mut page = paged!(c, totals, request, keyset, chosen);
     page.corrections = plan.map_or_else(Vec::new, |plan| plan.corrections);
     Ok(page)
 }

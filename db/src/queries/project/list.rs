@@ -4,7 +4,7 @@ mod details;
 mod fundings;
 mod themes;
 
-use super::super::keyset::{Keyset, SortColumn, SortType, by_rank};
+use super::super::keyset::{Keyset, SortColumn, SortType, by_rank, paged};
 use super::super::rows::{naive, today};
 use super::super::{Backend, Conn, call, external_ids, lookup, programme, search};
 use super::{KIND, Row, complete, facets, load};
@@ -120,13 +120,7 @@ pub(crate) fn list(
     let keyset = Keyset::new(request, "projects.id", column)?;
     let name = || format!("{:?} {:?}", request.filter, request.search);
     let count = keyset.total(c, totals, name, |c| chosen(Purpose::All).count().get_result(c))?;
-    let rows: Vec<Row> = chosen(Purpose::of_page(count))
-        .filter(keyset.after())
-        .order(keyset.order())
-        .limit(keyset.rows())
-        .select(Row::as_select())
-        .load(c)?;
-    let mut page = keyset.page(rows, count, value, |row| row.id, |rows| complete(c, rows))?;
+    let mut page = paged!(c, keyset, count, chosen(Purpose::of_page(count)));
     page.corrections = plan.map_or_else(Vec::new, |plan| plan.corrections);
     Ok(page)
 }

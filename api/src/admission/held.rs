@@ -1,0 +1,46 @@
+//! Answers that were made and are not sent yet: they stay in memory until their clients took them.
+
+use super::Full;
+use super::share::Share;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The most bytes of answers that wait for their clients.
+const MOST: usize = 512 << 20;
+/// The most of these that wait for one.
+const MOST_OF_ONE: usize = 64 << 20;
+
+/// So many bytes of an answer, until dropped.
+pub(super) struct Held {
+    bytes: usize,
+    all: Arc<AtomicUsize>,
+    share: Option<Arc<Share>>,
+}
+
+impl Held {
+    /// Counts `bytes` more among `all`, and for the client whose `share` it is. Who holds nothing
+    /// else may have any one answer.
+    pub(super) fn count(
+        bytes: usize,
+        all: &Arc<AtomicUsize>,
+        share: Option<Arc<Share>>,
+    ) -> Result<Self, Full> {
+        let held = Self { bytes, all: all.clone(), share };
+        let before = all.fetch_add(bytes, Ordering::Relaxed);
+        let of_one =
+            held.share.as_ref().map_or(0, |share| share.held.fetch_add(bytes, Ordering::Relaxed));
+        if of_one > 0 && of_one + bytes > MOST_OF_ONE {
+            return Err(Full::Unread(MOST_OF_ONE));
+        }
+        if before > 0 && before + bytes > MOST { Err(Full::Queue) } else { Ok(held) }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.all.fetch_sub(self.bytes, Ordering::Relaxed);
+        if let Some(share) = &self.share {
+            share.held.fetch_sub(self.bytes, Ordering::Relaxed);
+        }
+    }
+}

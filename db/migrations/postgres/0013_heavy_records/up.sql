@@ -1,0 +1,11 @@
+-- Which records hold much, so that pages of them can end before they fill the memory, without
+-- reading any. All that a record ever was is the most that it can be now; its next change says
+-- how much it is. The same table exists for SQLite.
+CREATE TABLE heavy_records (
+  record_id UUID PRIMARY KEY NOT NULL,
+  bytes BIGINT NOT NULL
+);
+INSERT INTO heavy_records (record_id, bytes)
+  SELECT record_id, sum(octet_length(change::text)) FROM revisions
+  GROUP BY record_id
+  HAVING sum(octet_length(change::text)) > 8192;

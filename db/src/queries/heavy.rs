@@ -1,0 +1,60 @@
+//! Records that hold much. They are noted apart, by the log of changes, so that a page of them can
+//! end before it fills the memory, and a page without any costs one look at an empty table.
+
+use super::revision::Change;
+use super::{CHUNK, Conn, LOOKUP};
+use crate::error::Result;
+use crate::schema::heavy_records;
+use crate::types::Id;
+use consortia_domain::revision::RevisionAction;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use std::collections::HashMap;
+
+/// Bytes of content above which a record is noted.
+const NOTED: usize = 8 << 10;
+/// Bytes of content after which a page ends, those of records that are not noted apart.
+const PAGE_BYTES: i64 = 4 << 20;
+
+/// Notes how much the records are that `changes` lead to.
+pub(super) fn note(c: &mut Conn, changes: &[Change]) -> Result<()> {
+    let known = |change: &&Change| change.action != RevisionAction::Created;
+    let former: Vec<Id> = changes.iter().filter(known).map(|change| Id(change.id)).collect();
+    for ids in former.chunks(LOOKUP) {
+        let noted = heavy_records::table.filter(heavy_records::record_id.eq_any(ids));
+        diesel::delete(noted).execute(c)?;
+    }
+    let heavy = changes.iter().filter(|change| change.bytes > NOTED);
+    let rows: Vec<_> = heavy
+        .map(|change| {
+            let bytes = i64::try_from(change.bytes).unwrap_or(i64::MAX);
+            (heavy_records::record_id.eq(Id(change.id)), heavy_records::bytes.eq(bytes))
+        })
+        .collect();
+    for rows in rows.chunks(CHUNK) {
+        diesel::insert_into(heavy_records::table).values(rows).execute(c)?;
+    }
+    Ok(())
+}
+
+/// Whether there is any.
+pub(crate) fn any(c: &mut Conn) -> Result<bool> {
+    let noted = heavy_records::table.select(heavy_records::record_id);
+    Ok(diesel::select(exists(noted)).get_result(c)?)
+}
+
+/// How many of the records `ids`, from the first, make a page: as many as hold 4 MiB together,
+/// and one at least, or nobody would come past it.
+pub(crate) fn fitting(c: &mut Conn, ids: &[Id]) -> Result<usize> {
+    let mut bytes: HashMap<Id, i64> = HashMap::new();
+    for ids in ids.chunks(LOOKUP) {
+        let noted = heavy_records::table.filter(heavy_records::record_id.eq_any(ids));
+        bytes.extend(noted.load::<(Id, i64)>(c)?);
+    }
+    let mut room = PAGE_BYTES;
+    let fits = |id: &&Id| {
+        room -= bytes.get(id).copied().unwrap_or_default();
+        room >= 0
+    };
+    Ok(ids.iter().take_while(fits).count().max(1))
+}
