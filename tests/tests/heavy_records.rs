@@ -81,6 +81,10 @@ fn a_record_holds_so_much_and_can_be_put_back_as_it_is_shown() {
         let change = json!({"fundings": vec![funding.clone(); 9_000]});
         assert_eq!(fault(&client.patch(&at, made.etag(), &change)).0, "too_large");
         assert_eq!(fault(&client.put(&at, made.etag(), &many(9_000))).0, "too_large");
+        let draft = json!({"kind": "project", "content": many(10_000)});
+        let refused = client.post(DRAFTS, &draft);
+        assert_eq!(fault(&refused).0, "too_large");
+        assert_eq!(refused.json()["errors"][0]["pointer"], "/content");
 
         let shown = api.get(&at);
         let mut content = shown.json();

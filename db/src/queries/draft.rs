@@ -1,7 +1,7 @@
 //! Drafts.
 
 use super::rows::{integer, naive, page, parse, stamp, to_doc, unsigned};
-use super::{Backend, Conn, account, any, check_version, lookup};
+use super::{Backend, Conn, account, any, check_version, lookup, revision};
 use crate::conn::Stamp;
 use crate::draft::{MOST, MOST_BYTES};
 use crate::error::{Error, Result};
@@ -79,6 +79,7 @@ fn log(
     version: u32,
     content: &DraftContent,
 ) -> Result<()> {
+    revision::bounded(&content.content, &Pointer::root().field("content"))?;
     let content = to_doc(content)?;
     let bytes = content.0.to_string().len();
     let own = drafts::table.filter(drafts::made_by.eq(maker));

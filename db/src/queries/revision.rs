@@ -85,7 +85,7 @@ impl Change {
     /// [`Error::Invalid`] when its content holds more than [`MAX_RECORD_BYTES`].
     pub(crate) fn created(entity: EntityKind, id: Uuid, content: &impl Serialize) -> Result<Self> {
         let content = to_json(content)?;
-        let (action, bytes) = (RevisionAction::Created, bounded(&content)?);
+        let (action, bytes) = (RevisionAction::Created, bounded(&content, &Pointer::root())?);
         Ok(Self { entity, id, version: 1, action, document: Some(content), bytes })
     }
 
@@ -108,7 +108,7 @@ impl Change {
             version: version + 1,
             action: RevisionAction::Updated,
             document: Some(patch),
-            bytes: bounded(&new)?,
+            bytes: bounded(&new, &Pointer::root())?,
         }))
     }
 
@@ -124,11 +124,11 @@ fn bytes(document: &Value) -> usize {
     document.to_string().len()
 }
 
-/// The bytes of JSON that `content` holds.
+/// The bytes of JSON that a record's `content` holds, which is found `at` this place.
 ///
 /// # Errors
 /// [`Error::Invalid`] when they are more than a record may hold.
-fn bounded(content: &Value) -> Result<usize> {
+pub(super) fn bounded(content: &Value, at: &Pointer) -> Result<usize> {
     let bytes = bytes(content);
     if bytes <= MAX_RECORD_BYTES {
         return Ok(bytes);
@@ -137,7 +137,7 @@ fn bounded(content: &Value) -> Result<usize> {
         "Written out with every field, also those that are null, the record holds {bytes} bytes. \
          Expected at most {MAX_RECORD_BYTES}; shorten its texts or its lists."
     );
-    Err(Error::invalid(&Pointer::root(), "too_large", detail))
+    Err(Error::invalid(at, "too_large", detail))
 }
 
 /// Appends to the log. Every change of a record goes through here, and nothing else
