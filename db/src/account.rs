@@ -1,5 +1,6 @@
 //! Accounts: who may write, for which organisations, and how they are opened.
 
+use crate::{Conn, Error, Result};
 use consortia_domain::account::{Account, AccountContent, PersonalData, UserRole};
 use consortia_domain::page::Page;
 use uuid::Uuid;
@@ -56,6 +57,9 @@ crate::conn::dispatch! { account:
     /// Whether there is an account with this id that is not shut.
     read is_open(id: Uuid) -> bool;
 
+    /// Whether an account but this one is an administrator's, and not shut.
+    read is_other_administrator(id: Uuid) -> bool;
+
     /// The account of `issuer` (`None`: this registry's own) with this name.
     read named(issuer: Option<&str>, name: &str) -> Option<Account>;
 
@@ -73,4 +77,12 @@ crate::conn::dispatch! { account:
     /// A page of accounts, the oldest first, those after `after` (an id) if given.
     /// `fingerprint` goes into the cursor of the next page.
     read list(after: Option<Uuid>, limit: u32, fingerprint: u64) -> Page<Account>;
+}
+
+/// Refuses to go on when nobody but the holder of the account `id` is administrator.
+///
+/// # Errors
+/// [`Error::LastAdministrator`].
+pub fn check_other_administrator(c: &mut Conn<'_>, id: Uuid) -> Result<()> {
+    if is_other_administrator(c, id)? { Ok(()) } else { Err(Error::LastAdministrator) }
 }

@@ -69,6 +69,12 @@ pub enum Error {
         "The account was shut or erased meanwhile, or its session has ended; nothing was changed."
     )]
     AccountShut,
+    /// Nobody would be administrator any more.
+    #[error(
+        "You are the only administrator: nobody could look after accounts any more. Make somebody \
+         else administrator first, or use `consortia user` where the registry runs."
+    )]
+    LastAdministrator,
     /// The record cannot be deleted while others refer to it.
     #[error("The record is still referred to by {}.", Listed(.0))]
     InUse(Vec<Usage>),

@@ -54,6 +54,12 @@ pub struct AccountContent {
 }
 
 impl AccountContent {
+    /// Whether it is an administrator's, and not shut.
+    #[must_use]
+    pub fn administers(&self) -> bool {
+        self.role == UserRole::Admin && !self.disabled
+    }
+
     /// Reads the fields from an object that may have others.
     fn read(object: &mut Object<'_>) -> Option<Self> {
         let name = object.required("name");

@@ -1,6 +1,6 @@
 //! Who may do what: every operation of the document, tried by everybody.
 
-use consortia_tests::people::{account, person};
+use consortia_tests::people::{ACCOUNTS, account, person};
 use consortia_tests::samples::{id, organisation, path, project};
 use consortia_tests::{Client, on_both_engines};
 use serde_json::{Value, json};
@@ -353,5 +353,30 @@ fn no_record_takes_a_property_that_is_not_its_own() {
             }
         }
         assert!(tried > 100, "{tried} bodies were tried");
+    });
+}
+
+#[test]
+fn the_only_administrator_stays_one() {
+    on_both_engines(|api| {
+        let anna = person(api, "anna", "admin", &[]);
+        let own = anna.get(&format!("{ACCOUNTS}/me")).expect(200);
+        let at = path(ACCOUNTS, &own.json());
+        let refused = |change: &Value| {
+            let told = anna.patch(&at, own.etag(), change).problem(409, "last_administrator");
+            assert!(told["detail"].as_str().is_some_and(|it| it.contains("`consortia user`")));
+        };
+        refused(&json!({"role": "staff"}));
+        refused(&json!({"disabled": true}));
+        anna.delete(&at, own.etag()).problem(409, "last_administrator");
+        // Who is shut administers nothing.
+        let bice = person(api, "bice", "admin", &[]);
+        let hers = bice.get(&format!("{ACCOUNTS}/me")).expect(200);
+        let there = path(ACCOUNTS, &hers.json());
+        let shut = anna.patch(&there, hers.etag(), &json!({"disabled": true})).expect(200);
+        refused(&json!({"role": "editor"}));
+        anna.patch(&there, shut.etag(), &json!({"disabled": false})).expect(200);
+        anna.patch(&at, own.etag(), &json!({"role": "editor"})).expect(200);
+        anna.patch(&at, own.etag(), &json!({"role": "admin"})).problem(403, "role_required");
     });
 }

@@ -165,8 +165,7 @@ fn find(db: &Db, name: &AccountName) -> anyhow::Result<Account> {
 
 /// Warns when what became of `before` leaves nobody to open accounts.
 fn warn_without_administrator(db: &Db, before: &Account) -> anyhow::Result<()> {
-    let administers =
-        |account: &Account| account.content.role == UserRole::Admin && !account.content.disabled;
+    let administers = |account: &Account| account.content.administers();
     if administers(before) && !all(db)?.iter().any(administers) {
         eprintln!(
             "warning: Nobody is administrator any more. To mend it: consortia user set NAME --role \

@@ -72,6 +72,10 @@ codes! {
     /// Other records refer to this one; `referred_to_by` says of each kind how many, and names up to
     /// five by id.
     InUse = "in_use", CONFLICT, "The record is in use";
+    /// Whoever asks is the only administrator, and would be none afterwards; make somebody else
+    /// administrator first.
+    LastAdministrator =
+        "last_administrator", CONFLICT, "Nobody would be administrator any more";
     /// One import at a time: another one runs; wait until it ends.
     ImportRunning = "import_running", CONFLICT, "Another import runs";
     /// A request with this `Idempotency-Key` is being answered; repeat this one after `Retry-After`

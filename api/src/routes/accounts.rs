@@ -3,7 +3,7 @@
 mod own;
 mod view;
 
-use super::errors::{AccountErrors, AdminReadErrors, ChangeErrors, DeleteErrors};
+use super::errors::{AccountChangeErrors, AccountDeleteErrors, AccountErrors, AdminReadErrors};
 use super::examples;
 use crate::auth::{Admin, account_changed, account_edited, login};
 use crate::erasure;
@@ -125,7 +125,8 @@ async fn create_account(state: web::Data<State>, admin: Admin, body: Body<NewAcc
 ///
 /// A JSON Merge Patch of its name, role, organisations, and whether it is shut. Shutting it ends
 /// its sessions and withdraws its read tokens for good. The role of an account of an outside
-/// provider follows what that says. Needs the role admin.
+/// provider follows what that says. Administrators cannot give up their role while nobody else has
+/// it. Needs the role admin.
 #[utoipa::path(tag = "accounts", security(("bearer" = [])), params(RecordPath, IfMatch),
     request_body(content = AccountPatch, content_type = "application/merge-patch+json",
                  example = examples::account_patch),
@@ -133,7 +134,7 @@ async fn create_account(state: web::Data<State>, admin: Admin, body: Body<NewAcc
         (status = 200, description = "It was changed.",
          headers(("ETag" = String, description = "Its new version and digest.")),
          body = Account, example = examples::account),
-        ChangeErrors,
+        AccountChangeErrors,
     )
 )]
 #[patch("/{id}")]
@@ -145,10 +146,14 @@ async fn update_account(
     body: PatchBody<AccountContent>,
 ) -> Answer {
     let (id, names) = (id_of(&path)?, state.tokens().keys().names());
+    let own = admin.0.account() == Some(id);
     let work = move |tx: &mut Tx<'_>| {
         let Some(old) = account::find(tx.conn(), id)? else { return Ok(None) };
         if_match.check(old.stamp.version)?;
         let content = body.0.apply(&old.content)?;
+        if own && !content.administers() {
+            account::check_other_administrator(tx.conn(), id)?;
+        }
         if old.content.disabled && !content.disabled {
             session::forgive(tx, &names.hash(content.name.as_str()))?;
         }
@@ -169,7 +174,7 @@ async fn update_account(
     responses(
         (status = 200, description = "It was erased; where bytes of it may still lie.",
          body = Erasure, example = examples::erasure),
-        DeleteErrors,
+        AccountDeleteErrors,
     )
 )]
 #[delete("/{id}")]
@@ -180,6 +185,7 @@ async fn delete_account(
     if_match: IfMatch,
 ) -> Answer {
     let (id, names) = (id_of(&path)?, state.tokens().keys().names());
+    let own = admin.0.account() == Some(id);
     // Once it has begun it is not called off by a change.
     let mut condition = Some(if_match);
     loop {
@@ -188,6 +194,9 @@ async fn delete_account(
             let Some(old) = account::find(tx.conn(), id)? else { return Ok(Erased::NotThere) };
             if let Some(condition) = condition {
                 condition.check(old.stamp.version)?;
+                if own {
+                    account::check_other_administrator(tx.conn(), id)?;
+                }
             }
             session::forgive(tx, &names.hash(old.content.name.as_str()))?;
             account::erase(tx, id)

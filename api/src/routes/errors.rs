@@ -139,6 +139,19 @@ error_groups! {
         RoleRequired, NotFound, RequestTimeout, BodyTooLarge, UriTooLong, UnsupportedMediaType,
         InvalidBody, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable, Timeout, ReadOnly, StorageFull,
     ];
+    /// What changing an account may answer.
+    AccountChangeErrors = [
+        MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
+        RoleRequired, NotFound, RequestTimeout, LastAdministrator, StaleVersion, BodyTooLarge,
+        UriTooLong, UnsupportedMediaType, InvalidBody, IfMatchRequired, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable,
+        Timeout, ReadOnly, StorageFull,
+    ];
+    /// What erasing an account may answer.
+    AccountDeleteErrors = [
+        InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotFound,
+        LastAdministrator, StaleVersion, UriTooLong, IfMatchRequired, RateLimited, TooManyAtOnce, Internal, Overloaded,
+        Unavailable, Timeout, ReadOnly, StorageFull,
+    ];
     /// What changing one's own account may answer.
     OwnErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,

@@ -256,6 +256,14 @@ pub(crate) fn is_open(c: &mut Conn, id: Uuid) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(open)).get_result(c)?)
 }
 
+pub(crate) fn is_other_administrator(c: &mut Conn, id: Uuid) -> Result<bool> {
+    let others = accounts::table
+        .filter(accounts::id.ne(Id(id)))
+        .filter(accounts::role.eq(UserRole::Admin.code()))
+        .filter(accounts::disabled.eq(false));
+    Ok(diesel::select(diesel::dsl::exists(others)).get_result(c)?)
+}
+
 pub(crate) fn named(c: &mut Conn, issuer: Option<&str>, name: &str) -> Result<Option<Account>> {
     let row = accounts::table
         .filter(accounts::issuer.eq(issuer.unwrap_or(OWN)))
