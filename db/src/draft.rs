@@ -38,7 +38,7 @@ crate::conn::dispatch! { draft:
 
     /// A page of the drafts that `viewer` sees, of one kind if given, the oldest first, those
     /// after `after` (an id) if given. It ends early, with a cursor, when its drafts and what
-    /// they were before hold more than 16 MiB. `fingerprint` goes into the cursor of the next page.
+    /// they were before hold more than 4 MiB. `fingerprint` goes into the cursor of the next page.
     read list(
         viewer: &Rights, kind: Option<EntityKind>, after: Option<Uuid>, limit: u32,
         fingerprint: u64,

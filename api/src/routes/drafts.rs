@@ -120,7 +120,7 @@ fn id_of(path: &RecordPath) -> Result<Uuid, Problem> {
 ///
 /// Those one made, and those of others who act for the same organisations; staff see all. The
 /// oldest first. A page ends early, with a link to the next one, when its drafts and what they
-/// were before hold more than 16 MiB.
+/// were before hold more than 4 MiB.
 #[utoipa::path(tag = "drafts", security(("bearer" = [])), params(DraftListQuery), responses(
     (status = 200, description = "A page of drafts.", body = List<Draft>,
      example = examples::draft_list),

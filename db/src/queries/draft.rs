@@ -21,7 +21,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Bytes of JSON after which a page ends, with what its drafts were before.
-const PAGE_BYTES: i64 = 16 << 20;
+const PAGE_BYTES: i64 = 4 << 20;
 /// How many of the versions before are loaded at a time.
 const AT_A_TIME: i64 = 8;
 
