@@ -3,7 +3,7 @@
 mod place;
 
 pub use place::Place;
-pub(crate) use place::{is_served, lock_database};
+pub(crate) use place::{is_served, lock_database, lock_of_database};
 
 use crate::app::app;
 use crate::attribution;
