@@ -20,10 +20,12 @@ use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::uri::PathAndQuery;
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::FutureExt as _;
+use std::borrow::Cow;
 use std::mem;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -36,6 +38,9 @@ use tracing::{Instrument as _, field};
 /// an answer before they ask again, and saying no costs as much as answering what is cheap.
 /// Each is held for a time of its own, so that those who came together do not come back so.
 const HOLD: RangeInclusive<u64> = 10..=25;
+
+/// How many bytes of a request's target stand in the log.
+const LOGGED: usize = 1024;
 
 /// What the frame must remember of a request while a handler owns it.
 struct Asked {
@@ -135,7 +140,7 @@ pub(crate) async fn frame(
         "request",
         request_id = asked.id.as_str(),
         method = asked.method.as_str(),
-        target = request.uri().path_and_query().map_or("", |target| target.as_str()),
+        target = &*logged(request.uri().path_and_query().map_or("", PathAndQuery::as_str)),
         trace_id = field::Empty,
     );
     let mut traced = asked.begin_trace(request.headers());
@@ -181,6 +186,15 @@ pub(crate) async fn frame(
     }
     .instrument(span)
     .await
+}
+
+/// The target of a request as the log has it: shortened when it is long, so that whoever asks for
+/// nonsense does not fill the log.
+fn logged(target: &str) -> Cow<'_, str> {
+    if target.len() <= LOGGED {
+        return Cow::Borrowed(target);
+    }
+    Cow::Owned(format!("{}…", &target[..target.floor_char_boundary(LOGGED)]))
 }
 
 /// The answer, whatever happens inside.

@@ -5,9 +5,12 @@ mod cordis;
 mod counters;
 mod jobs;
 mod sink;
+mod upload;
 
 pub use counters::Counters;
+pub(crate) use jobs::ADVICE;
 pub use jobs::{Jobs, Slot};
+pub use upload::Upload;
 
 use consortia_db::import::{Conflict, ConflictKind, Counts};
 use consortia_db::{Actor, Db};

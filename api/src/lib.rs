@@ -15,6 +15,7 @@
 mod admission;
 mod agent;
 pub mod app;
+mod attribution;
 pub mod auth;
 pub mod cli;
 mod compress;

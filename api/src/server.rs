@@ -3,9 +3,10 @@
 mod place;
 
 pub use place::Place;
-pub(crate) use place::{is_served, lock_database};
+pub(crate) use place::{is_served, lock_database, lock_of_database};
 
 use crate::app::app;
+use crate::attribution;
 use crate::auth::{IssuerFault, Issuers, KeyFault, Keyring, Tokens, private_folder};
 use crate::config::Config;
 use crate::erasure;
@@ -169,6 +170,9 @@ impl Service {
         let (sockets, locks) = place.into_parts();
         let db = open_database(&config)?;
         prepare(&db)?;
+        if attribution::is_wanted(&db, &config)? {
+            tracing::warn!("{}", attribution::ADVICE.replace("\n  ", " "));
+        }
         if locks.database.is_some() {
             // Nobody else serves this file, so what seems to run does not any more.
             let interrupted = db.write_blocking(import::seeder(), imports::interrupt)?;

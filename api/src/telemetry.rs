@@ -1,8 +1,10 @@
 //! Logs: structured, to standard error, as text for people or JSON for machines. Whoever reads
 //! them slowly costs lines, never requests.
 
+mod panics;
 mod standard_error;
 
+pub use panics::log_panics;
 pub(crate) use standard_error::lost;
 
 use crate::auth::SECURITY_TARGET;

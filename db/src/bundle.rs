@@ -58,7 +58,7 @@ impl Incoming {
 pub struct BundleOutcome {
     /// The records met, by kind.
     pub counts: BTreeMap<EntityKind, Counts>,
-    /// What could not be stored.
+    /// What could not be stored, and lines that stand for one record.
     pub rejections: Vec<Rejection>,
     /// What changed in records that were there, where that is to be told.
     pub changes: Vec<Rejection>,
@@ -99,6 +99,20 @@ impl BundleOutcome {
                 severity: Severity::Rejected,
             });
         }
+    }
+
+    /// Notes that a line stands for the same record as another one.
+    pub(crate) fn tell_repeated(&mut self, origin: &Origin, kind: EntityKind, other: u64) {
+        self.rejections.push(Rejection {
+            origin: origin.clone(),
+            column: String::new(),
+            value: String::new(),
+            reason: format!(
+                "Line {other} stands for the same {kind}; what both say became one record. For \
+                 another {kind}, give this line an id and identifiers of its own."
+            ),
+            severity: Severity::Notice,
+        });
     }
 
     /// Notes what would change in a record: of each field its name, and what stands there before

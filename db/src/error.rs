@@ -22,6 +22,8 @@ pub struct Usage {
     pub count: i64,
     /// The ids of the first of them, in order of id: [`Usage::NAMED`] at most.
     pub ids: Vec<Uuid>,
+    /// The filter of the list of their kind that finds them, these and no others, and its value.
+    pub found_by: Option<(&'static str, Uuid)>,
 }
 
 /// Why an operation of the store failed.
@@ -298,6 +300,11 @@ impl Usage {
         usize::try_from(self.count).is_ok_and(|count| count > self.ids.len())
     }
 
+    /// The same, found by `filter` with the id of the record they refer to.
+    pub(crate) fn found_by(self, filter: &'static str, id: Uuid) -> Self {
+        Self { found_by: Some((filter, id)), ..self }
+    }
+
     /// Refuses a deletion while anything stands in its way.
     pub(crate) fn none(usages: impl IntoIterator<Item = Self>) -> Result<()> {
         let standing: Vec<Self> = usages.into_iter().filter(|usage| usage.count > 0).collect();
@@ -339,7 +346,7 @@ mod tests {
     fn usages_read_like_a_sentence() {
         let usage = |kind, count, ids: &[u128]| {
             let ids = ids.iter().copied().map(Uuid::from_u128).collect();
-            Usage { kind, count, ids }
+            Usage { kind, count, ids, found_by: None }
         };
         let usages = [
             usage(EntityKind::Project, 3, &[1, 2]),

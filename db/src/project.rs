@@ -1,5 +1,6 @@
 //! Projects: what the registry is about.
 
+use consortia_domain::external_id::Scheme;
 use consortia_domain::group::Group;
 use consortia_domain::id::{ProjectId, RecordRef};
 use consortia_domain::money::Money;
@@ -17,6 +18,9 @@ crate::conn::dispatch! { project:
 
     /// The id of the project meant.
     read resolve(wanted: &RecordRef) -> ProjectId;
+
+    /// Whether any project carries an identifier of this scheme.
+    read has_identifier_of(scheme: Scheme) -> bool;
 
     /// The short forms of projects; those that do not exist are left out.
     read references(ids: &[ProjectId]) -> HashMap<ProjectId, ProjectRef>;

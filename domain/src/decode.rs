@@ -169,10 +169,32 @@ impl<'a> Object<'a> {
 /// The longest list a body may hold, so that no single request can exhaust memory.
 pub const MAX_LIST: usize = 10_000;
 
+/// The fault of a value that is no array: whether it would do as the one element of one, or else
+/// what it lacks for that, which tells what elements look like.
+fn no_array<T: Decode>(value: &Value) -> Invalid {
+    let mut errors = Errors::new();
+    let element = T::decode(value, &Pointer::root(), &mut errors);
+    let Invalid { code, detail } = wrong_type("an array", value);
+    let hint = match (element, errors.iter().last()) {
+        (None, Some(fault)) => format!("Write […]. As an element of that: {}", fault.detail),
+        _ => format!("Write [{}].", shape(value)),
+    };
+    Invalid::new(code, format!("{detail} {hint}"))
+}
+
+/// A value as an example shows it.
+fn shape(value: &Value) -> String {
+    match value {
+        Value::Object(_) => "{…}".to_owned(),
+        Value::String(_) => "\"…\"".to_owned(),
+        other => other.to_string(),
+    }
+}
+
 impl<T: Decode> Decode for Vec<T> {
     fn decode(value: &Value, at: &Pointer, errors: &mut Errors) -> Option<Self> {
         let Value::Array(items) = value else {
-            errors.body(at, wrong_type("an array", value));
+            errors.body(at, no_array::<T>(value));
             return None;
         };
         if items.len() > MAX_LIST {

@@ -13,7 +13,8 @@ pub use lines::{Code, Line, Prose};
 pub use web_address::WebAddress;
 
 /// `text` as shown inside a message: quoted, without control characters, cut when long.
-pub(crate) fn shown(text: &str) -> String {
+#[must_use]
+pub fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
     let visible = text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c });
     let mut cut: String = visible.clone().take(LONGEST).collect();

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::parents::Parents;
 use consortia_domain::bundle::{Line, ORDER, RecordLine};
 use consortia_domain::import::{Origin, Rejection, Severity};
+use consortia_domain::text::shown;
 use consortia_domain::{Errors, Location, json};
 use serde_json::Value;
 use std::fs::File;
@@ -118,7 +119,8 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// Refuses files that are no text in UTF-8 as a whole: each of their lines would be faulty.
+    /// Refuses files that are no lines of JSON in UTF-8 as a whole: each of their lines would be
+    /// faulty.
     fn refuse_other_formats(&self, beginning: &[u8]) -> Result<(), Error> {
         const OTHERS: [(&[u8], &str); 4] = [
             (b"\xff\xfe", "text in UTF-16"),
@@ -126,13 +128,20 @@ impl Bundle {
             (b"PK\x03\x04", "a zip archive or a workbook"),
             (b"\x1f\x8b", "compressed with gzip"),
         ];
-        match OTHERS.iter().find(|(mark, _)| beginning.starts_with(mark)) {
-            None => Ok(()),
-            Some((_, what)) => Err(Error::NoBundle {
-                file: self.name.to_string(),
-                reason: format!("It is {what}; expected lines of JSON in UTF-8."),
-            }),
+        let refused = |reason| Err(Error::NoBundle { file: self.name.to_string(), reason });
+        if let Some((_, what)) = OTHERS.iter().find(|(mark, _)| beginning.starts_with(mark)) {
+            return refused(format!("It is {what}; expected lines of JSON in UTF-8."));
         }
+        let first = unmarked(beginning).trim_ascii();
+        if first.is_empty() || (first.starts_with(b"{") && first != b"{") {
+            return Ok(());
+        }
+        refused(format!(
+            "Its first line is {}; expected a JSON object of one line for each record, such as \
+             {{\"entity\":\"project\",\"acronym\":\"DIME\"}}. A table (csv, xlsx) is imported as a \
+             workbook.",
+            shown(&String::from_utf8_lossy(first))
+        ))
     }
 
     /// Notes where a line stands, or why it cannot be read.

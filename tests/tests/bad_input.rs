@@ -80,6 +80,8 @@ const CASES: &[Case] = &[
     organisation("{\"id\": \"0198c0de-0000-7000-8000-000000000000\"}", &["/id read_only"]),
     organisation("{\"label\": \"Mine\", \"version\": 2}", &["/label read_only", "/version read_only"]),
     organisation("{\"names\": \"ISMU\"}", &["/names wrong_type"]),
+    organisation("{\"names\": {\"value\": \"ISMU\"}}", &["/names wrong_type"]),
+    organisation("{\"names\": {\"en\": \"ISMU\"}}", &["/names wrong_type"]),
     organisation("{\"names\": [\"ISMU\"]}", &["/names/0 wrong_type"]),
     organisation("{\"names\": [{}]}", &["/names/0/value required"]),
     organisation("{\"names\": [{\"value\": \"\"}]}", &["/names/0/value empty"]),
@@ -159,6 +161,9 @@ const CASES: &[Case] = &[
 
     // Paths.
     query("GET /api/v1/organisations/nonsense", &["?id invalid_id"]),
+    query("GET /api/v1/programmes/H2020", &["?id invalid_id"]),
+    query("GET /api/v1/calls/H2020%20SC6", &["?id invalid_id"]),
+    query("GET /api/v1/projects/SPRING/participations", &["?id invalid_id"]),
     query("GET /api/v1/organisations/pic:12", &["?id invalid_external_id"]),
     query("GET /api/v1/organisations/passport:12", &["?id unknown_scheme"]),
     case("GET /api/v1/organisations/pic:999999999", NONE, "", 404, "not_found", &[]),

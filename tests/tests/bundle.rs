@@ -254,6 +254,12 @@ fn what_is_no_bundle_is_refused_as_a_whole() {
         assert!(refused("other.ndjson", other.as_bytes()).contains("'other' is not a format"));
         assert!(refused("utf16.ndjson", b"\xff\xfe{\x00").contains("UTF-16"));
         assert!(refused("book.xlsx", b"PK\x03\x04").contains("a workbook"));
+        for table in ["acronym;title\nX;Y\n", "[\n{}\n]\n", "{\n\"entity\": \"project\"\n}\n"] {
+            let told = refused("table.csv", table.as_bytes());
+            let first = table.lines().next().expect("a line");
+            assert!(told.contains(&format!("Its first line is '{first}'; expected")), "{told}");
+            assert_eq!(told.lines().count(), 1, "{told}");
+        }
         assert_eq!(api.get(PROJECTS).total(), 0);
         // A mark some editors put in front does no harm.
         let marked = api.place().folder().join("marked.ndjson");
@@ -300,6 +306,29 @@ fn an_id_stands_for_one_record_and_a_code_for_several_programmes() {
         assert_eq!(api.get("/api/v1/sources").total(), 0);
         let again = api.place().run(&["import", "bundle", &write(api, "first.ndjson", &first)]);
         assert!(again.contains("Nothing changed"), "{again}");
+    });
+}
+
+#[test]
+fn two_lines_of_one_record_are_told() {
+    on_both_engines(|api| {
+        let lines = [
+            json!({"entity": "project", "id": "#dime", "acronym": "DIME"}),
+            json!({"entity": "project", "id": "#other", "acronym": "OTHER"}),
+            json!({"entity": "project", "id": "#dime", "acronym": "NICKEL"}),
+        ];
+        let file = write(api, "twice.ndjson", &lines);
+        for more in [&["--dry-run"][..], &[]] {
+            let import = [&["import", "bundle", &file], more].concat();
+            let output = api.place().command(&import).output().expect("it runs");
+            assert!(output.status.success(), "{output:?}");
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            let notice = "notice twice.ndjson line 3: Line 1 stands for the same project;";
+            assert!(told.replace("  ", " ").contains(notice), "{told}");
+            let counted = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(counted.contains("0 rejected, 1 notice,"), "{counted}");
+        }
+        assert_eq!(api.get(PROJECTS).total(), 2);
     });
 }
 

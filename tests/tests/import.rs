@@ -1,10 +1,14 @@
 //! Importing CORDIS files: idempotent, exact, and honest about what it leaves out.
 
+use consortia_tests::people::{PASSWORD, SESSIONS, account, administrator, log_in};
 use consortia_tests::samples::{ORGANISATIONS, PROJECTS, column, money};
-use consortia_tests::{Engine, Place, Server, h2020, on_both_engines};
+use consortia_tests::{Engine, Place, Server, h2020, on_both_engines, raw};
 use serde_json::json;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 const PROJECT_HEADER: &str = "id;acronym;status;title;startDate;endDate;totalCost;ecMaxContribution;\
     legalBasis;topics;ecSignatureDate;frameworkProgramme;masterCall;subCall;fundingScheme;nature;\
@@ -102,6 +106,94 @@ fn whoever_imports_cordis_is_told_to_have_it_named() {
     assert!(!told(&["--dry-run"]).contains(ADVICE));
     assert!(told(&[]).contains(ADVICE));
     assert!(!told(&["--set", "data_attribution=CORDIS; as of 2026-11-20"]).contains(ADVICE));
+}
+
+#[test]
+fn whoever_serves_cordis_is_told_to_have_it_named() {
+    const ADVICE: &str = "CORDIS asks to be named wherever its data is shown.";
+    const NAMED: [&str; 2] = ["--set", "data_attribution=CORDIS; as of 2026-11-20"];
+    for engine in Engine::ALL {
+        let mut server = Server::start(Place::fresh(engine));
+        let doctor = |server: &Server, more: &[&str]| {
+            let output = server.place().command(&[&["doctor"], more].concat()).output();
+            String::from_utf8_lossy(&output.expect("consortia starts").stdout).into_owned()
+        };
+        let unlicensed = "data_licence is not set";
+        let none = doctor(&server, &[]);
+        assert!(none.contains(unlicensed) && !none.contains(ADVICE), "{none}");
+        let folder = write_small(server.place().folder(), "A title");
+        server.place().run(&["import", "cordis", folder.to_str().expect("UTF-8")]);
+        assert!(!server.log().contains(ADVICE), "{}", server.log());
+        server.stop();
+        server.restart();
+        let told = server.log().lines().filter(|line| line.contains(ADVICE)).count();
+        assert_eq!(told, 1, "{}", server.log());
+        let found = doctor(&server, &[]);
+        assert!(found.contains(&format!("warning attribution       {ADVICE}")), "{found}");
+        let found = doctor(&server, &NAMED);
+        assert!(found.contains(unlicensed) && !found.contains(ADVICE), "{found}");
+        let found = doctor(&server, &[&NAMED[..], &["--set", "data_licence=CC0-1.0"]].concat());
+        assert!(found.contains("ok      attribution       CC0-1.0; CORDIS; as of"), "{found}");
+    }
+}
+
+#[test]
+fn an_import_over_http_says_whom_to_name() {
+    for (settings, named) in
+        [(&[][..], false), (&[("CONSORTIA_DATA_ATTRIBUTION", "CORDIS")][..], true)]
+    {
+        let server = Server::start_with(Place::fresh(Engine::Sqlite), settings);
+        let folder = write_small(server.place().folder(), "A title");
+        let table = fs::read(folder.join("project.csv")).expect("project.csv");
+        for (query, dry) in [("&dry_run=true", true), ("", false)] {
+            let client = administrator(&server);
+            let path = format!("/api/v1/imports?name=project.csv{query}");
+            let sent = client.request("POST", &path).body("text/csv", table.clone()).send();
+            let begun = sent.expect(202);
+            let ended = loop {
+                let import = client.get(begun.header("location")).expect(200).json();
+                if import["status"] != "running" {
+                    break import;
+                }
+                thread::sleep(Duration::from_millis(20));
+            };
+            assert_eq!(ended["status"], "completed", "{ended}");
+            let advice = ended["advice"].as_str().unwrap_or_default();
+            assert_eq!(advice.contains("data_attribution = "), !dry && !named, "{ended}");
+            assert!(ended["counts"].get("advice").is_none(), "{ended}");
+        }
+    }
+}
+
+#[test]
+fn an_upload_of_a_session_that_ended_meanwhile_leaves_no_file() {
+    on_both_engines(|api| {
+        account(api, "anna", "admin", &[]);
+        let opened = log_in(api.client(), "anna", PASSWORD).expect(201).json();
+        let token = opened["access_token"].as_str().expect("a token");
+        let folder = write_small(api.place().folder(), "A title");
+        let table = fs::read(folder.join("project.csv")).expect("project.csv");
+        let mut stream = raw::connect(api.base());
+        let head = format!(
+            "POST /api/v1/imports HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Authorization: Bearer {token}\r\nContent-Type: text/csv\r\nContent-Length: {}\r\n\r\n",
+            table.len()
+        );
+        stream.write_all(head.as_bytes()).expect("sent");
+        let uploads = || {
+            let uploads = fs::read_dir(api.place().folder().join("uploads"));
+            uploads.map_or(0, |found| found.flatten().count())
+        };
+        while uploads() == 0 {
+            thread::sleep(Duration::from_millis(20));
+        }
+        let anna = api.client().with_token(token);
+        anna.request("DELETE", &format!("{SESSIONS}/current")).send().expect(204);
+        stream.write_all(&table).expect("sent");
+        let answer = raw::read_to_close(&mut stream);
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+        assert_eq!(uploads(), 0);
+    });
 }
 
 #[test]

@@ -1,21 +1,24 @@
 //! The log, where nobody reads it.
 
 use consortia_tests::{Client, Engine, Place};
-use std::io::{BufRead as _, BufReader, PipeReader};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, PipeReader, Read};
 use std::process::{Child, Stdio};
 
 /// More requests than a pipe holds lines of, of this length.
 const MANY: u64 = 200;
 const LENGTH: usize = 1_000;
 
-/// A server whose log goes into a pipe, of which its address was read. Killed when dropped.
-struct Piped {
+/// A server whose log goes to whoever may read it, and of which the address is known. Killed when
+/// dropped.
+struct Logging<R> {
     child: Child,
     client: Client,
-    log: BufReader<PipeReader>,
+    log: BufReader<R>,
 }
 
-impl Drop for Piped {
+impl<R> Drop for Logging<R> {
     fn drop(&mut self) {
         // Already gone is as good.
         let _ = self.child.kill();
@@ -23,30 +26,56 @@ impl Drop for Piped {
     }
 }
 
-fn started(place: &Place, format: &str) -> Piped {
-    let (reader, writer) = std::io::pipe().expect("a pipe");
+/// A server that says everything into one pipe.
+fn piped(place: &Place, format: &str) -> Logging<PipeReader> {
+    let (reader, writer) = io::pipe().expect("a pipe");
+    let child = started(place, format, writer.try_clone().expect("the pipe"), writer);
+    let mut log = BufReader::new(reader);
+    let client = Client::new(&address(&mut log));
+    Logging { child, client, log }
+}
+
+/// A server that logs to a terminal.
+fn at_terminal(place: &Place, format: &str) -> Logging<File> {
+    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    grantpt(&terminal).and_then(|()| unlockpt(&terminal)).expect("our terminal");
+    let name = ptsname(&terminal, Vec::new()).expect("its name").into_string().expect("UTF-8");
+    let shown = OpenOptions::new().read(true).write(true).open(name).expect("the terminal");
+    let (reader, writer) = io::pipe().expect("a pipe");
+    let child = started(place, format, writer, shown);
+    let client = Client::new(&address(&mut BufReader::new(reader)));
+    Logging { child, client, log: BufReader::new(terminal.into()) }
+}
+
+fn started(
+    place: &Place,
+    format: &str,
+    stdout: impl Into<Stdio>,
+    stderr: impl Into<Stdio>,
+) -> Child {
     let mut command = place.command(&["serve"]);
     command.env("CONSORTIA_LOG_FORMAT", format).env("CONSORTIA_LOG", "info");
-    command.stdin(Stdio::null()).stdout(writer.try_clone().expect("the pipe")).stderr(writer);
-    let child = command.spawn().expect("consortia starts");
-    drop(command);
-    let mut log = BufReader::new(reader);
-    let base = loop {
+    command.stdin(Stdio::null()).stdout(stdout).stderr(stderr);
+    command.spawn().expect("consortia starts")
+}
+
+/// The address that a server which starts says it listens on.
+fn address(said: &mut BufReader<impl Read>) -> String {
+    loop {
         let mut line = String::new();
-        assert_ne!(log.read_line(&mut line).expect("a line"), 0, "it ended");
+        assert_ne!(said.read_line(&mut line).expect("a line"), 0, "it ended");
         if let Some(at) = line.find("http://127.0.0.1:") {
             let end = line[at..].find(|c: char| c.is_whitespace() || c == '"' || c == ',');
-            break line[at..][..end.unwrap_or(line.len() - at)].to_owned();
+            return line[at..][..end.unwrap_or(line.len() - at)].to_owned();
         }
-    };
-    Piped { child, client: Client::new(&base), log }
+    }
 }
 
 #[test]
 fn a_reader_that_stalls_costs_lines_and_no_request() {
     for format in ["text", "json"] {
         let place = Place::fresh(Engine::Sqlite);
-        let mut server = started(&place, format);
+        let mut server = piped(&place, format);
         let client = server.client.clone();
         let ask = || client.get(&format!("/{}", "x".repeat(LENGTH))).expect(404);
         for _ in 0..MANY {
@@ -71,5 +100,45 @@ fn a_reader_that_stalls_costs_lines_and_no_request() {
         };
         let lost = lost.expect("a number of lines");
         assert!((10..2 * MANY).contains(&lost), "{lost} of {MANY}");
+    }
+}
+
+#[test]
+fn a_terminal_that_nobody_reads_costs_lines_and_no_request() {
+    for format in ["text", "json"] {
+        let place = Place::fresh(Engine::Sqlite);
+        let mut server = at_terminal(&place, format);
+        let client = server.client.clone();
+        let ask = || client.get(&format!("/{}", "x".repeat(LENGTH))).expect(404);
+        for _ in 0..MANY {
+            ask();
+        }
+        client.get("/health/live").expect(200);
+        let mut line = String::new();
+        while !line.contains("were lost") {
+            line.clear();
+            server.log.read_line(&mut line).expect("a line");
+            ask();
+        }
+    }
+}
+
+#[test]
+fn a_long_address_makes_no_long_line() {
+    let place = Place::fresh(Engine::Sqlite);
+    let mut server = piped(&place, "json");
+    let client = server.client.clone();
+    for (length, logged) in [(1_023, 1_024), (1_024, 1_024 + '…'.len_utf8())] {
+        client.get(&format!("/{}", "x".repeat(length))).expect(404);
+        let line = loop {
+            let mut line = String::new();
+            server.log.read_line(&mut line).expect("a line");
+            if line.contains("answered") {
+                break line;
+            }
+        };
+        let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        let target = line["span"]["target"].as_str().expect("a target");
+        assert_eq!((target.len(), target.ends_with('…')), (logged, length == 1_024), "{target}");
     }
 }

@@ -211,13 +211,21 @@ fn what_stands_in_the_way_of_a_deletion_is_named() {
         let problem = api.client().delete(&path(ORGANISATIONS, &whole), "*").problem(409, "in_use");
         let mut of_parts: Vec<_> = parts.iter().map(id).collect();
         of_parts.sort_unstable();
+        let list = |of: &str, filter: &str| format!("/api/v1/{of}?{filter}={}", id(&whole));
         let expected = json!([
-            {"entity": "participation", "count": 1, "ids": [seat["id"]]},
-            {"entity": "project", "count": 1, "ids": [funded["id"]]},
-            {"entity": "organisation", "count": 6, "ids": of_parts[..5]},
-            {"entity": "relation", "count": 1, "ids": [named["id"]]},
+            {"entity": "participation", "count": 1, "ids": [seat["id"]],
+             "href": list("participations", "organisation")},
+            {"entity": "project", "count": 1, "ids": [funded["id"]], "href": null},
+            {"entity": "organisation", "count": 6, "ids": of_parts[..5],
+             "href": list("organisations", "parent")},
+            {"entity": "relation", "count": 1, "ids": [named["id"]],
+             "href": list("relations", "organisation")},
         ]);
         assert_eq!(problem["referred_to_by"], expected, "{problem:#}");
+        for of in problem["referred_to_by"].as_array().expect("a list") {
+            let Some(list) = of["href"].as_str() else { continue };
+            assert_eq!(Some(api.get(list).expect(200).total()), of["count"].as_u64(), "{of}");
+        }
         let detail = problem["detail"].as_str().expect("a detail");
         assert!(detail.contains(&format!("6 organisations ({}, …), ", of_parts[..5].join(", "))));
         assert!(detail.contains(&format!("1 participation ({})", id(&seat))), "{detail}");

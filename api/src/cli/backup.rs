@@ -1,11 +1,12 @@
 //! `consortia backup` and `consortia restore`.
 
 use crate::config::Config;
-use crate::server::{database_settings, lock_database, make_data_dir};
+use crate::server::{database_settings, lock_database, lock_of_database, make_data_dir};
 use crate::words;
-use consortia_db::DatabaseUrl;
 use consortia_db::backup::{self, Manifest, Restored};
-use std::path::Path;
+use consortia_db::{DatabaseUrl, DbConfig};
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Writes everything to `file`, telling on standard error how far that has come.
@@ -35,14 +36,16 @@ pub(super) fn verify(file: &Path) -> anyhow::Result<ExitCode> {
 /// Fills an empty database, telling on standard error how far that has come.
 pub(super) fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {
     let settings = database_settings(config)?;
-    make_data_dir(config)?;
-    // A server that comes meanwhile finds the whole registry, or waits.
-    let lock = match &settings.url {
-        DatabaseUrl::Sqlite(path) => Some(lock_database(path)?),
-        DatabaseUrl::Postgres(_) => None,
-    };
-    let Restored { manifest, left_out, applied } = backup::restore(&settings, file, &mut tell)?;
+    let made = to_be_made(config, &settings.url);
+    let mut lock = None;
+    let restored = restore_locked(config, &settings, file, &mut lock);
+    if restored.is_err() {
+        for path in &made {
+            remove(path);
+        }
+    }
     drop(lock);
+    let Restored { manifest, left_out, applied } = restored?;
     let mut said = vec![
         format!("Restored {} to {}; every table is what it was.", file.display(), settings.url),
         content(&manifest),
@@ -59,6 +62,39 @@ pub(super) fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {
     ));
     super::print(&said.join("\n"));
     Ok(())
+}
+
+/// Restores while nobody can serve what is not whole yet: a server that comes meanwhile finds the
+/// whole registry, or waits.
+fn restore_locked(
+    config: &Config,
+    settings: &DbConfig,
+    file: &Path,
+    lock: &mut Option<File>,
+) -> anyhow::Result<Restored> {
+    make_data_dir(config)?;
+    if let DatabaseUrl::Sqlite(path) = &settings.url {
+        *lock = Some(lock_database(path)?);
+    }
+    Ok(backup::restore(settings, file, &mut tell)?)
+}
+
+/// The lock and the folders that are not there yet, in the order in which they can be removed.
+fn to_be_made(config: &Config, url: &DatabaseUrl) -> Vec<PathBuf> {
+    let lock = match url {
+        DatabaseUrl::Sqlite(path) => Some(lock_of_database(path)).filter(|path| !path.exists()),
+        DatabaseUrl::Postgres(_) => None,
+    };
+    let folders = config.data_dir.ancestors().take_while(|path| !path.exists());
+    lock.into_iter().chain(folders.map(Path::to_path_buf)).collect()
+}
+
+/// Removes a lock, or a folder with nothing in it; what has become somebody else's stays.
+fn remove(path: &Path) {
+    let removed =
+        if path.is_dir() { std::fs::remove_dir(path) } else { std::fs::remove_file(path) };
+    // Not made, or not empty.
+    drop(removed);
 }
 
 fn tell(table: &str, rows: u64) {

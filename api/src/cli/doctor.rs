@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod modes;
 
+use crate::attribution;
 use crate::auth::{Issuers, KeyFault, KeyPair};
 use crate::config::{Config, Setting, Sources};
 use crate::server::is_served;
@@ -50,7 +51,9 @@ pub(super) fn run(sources: &Sources) -> ExitCode {
                 let (database, issuers) = (sqlite_path(&config), config.issuers_file.as_deref());
                 modes::check(&config.data_dir, database.as_deref(), issuers)
             });
-            report.add("database", database(&config));
+            let (finding, db) = database(&config);
+            report.add("database", finding);
+            report.add("attribution", named(&config, db.as_ref()));
             for address in &config.listen {
                 report.add("address", is_free(*address, "--listen", served));
             }
@@ -163,12 +166,13 @@ fn signing_key(path: &Path) -> Finding {
     }
 }
 
-fn database(config: &Config) -> Finding {
+/// The database, where there is one and it holds a registry.
+fn database(config: &Config) -> (Finding, Option<Db>) {
     let url = config.database_url.parse::<DatabaseUrl>();
     if let Ok(DatabaseUrl::Sqlite(path)) = &url
         && let Some(finding) = sqlite_file(path, &config.data_dir)
     {
-        return finding;
+        return (finding, None);
     }
     let opened = url.and_then(|url| {
         let mut settings = DbConfig::new(url);
@@ -180,17 +184,38 @@ fn database(config: &Config) -> Finding {
         Ok((db.pending_migrations()?, db))
     });
     match checked {
-        Err(error) => Bad(error.to_string()),
+        Err(error) => (Bad(error.to_string()), None),
         Ok((pending, db)) if pending.is_empty() => {
-            Good(format!("{} answers, its schema is up to date", db.name()))
+            (Good(format!("{} answers, its schema is up to date", db.name())), Some(db))
         }
-        Ok((pending, db)) => Warning(format!(
-            "{} answers; {} to apply ({}): consortia migrate, or just serve",
-            db.name(),
-            pending.len(),
-            pending.join(", ")
-        )),
+        Ok((pending, db)) => {
+            let finding = Warning(format!(
+                "{} answers; {} to apply ({}): consortia migrate, or just serve",
+                db.name(),
+                pending.len(),
+                pending.join(", ")
+            ));
+            (finding, Some(db).filter(|db| db.holds_registry().is_ok_and(|holds| holds)))
+        }
     }
+}
+
+/// Whether answers name those whose data they hold, and its licence.
+fn named(config: &Config, db: Option<&Db>) -> Finding {
+    match db.map(|db| attribution::is_wanted(db, config)) {
+        Some(Err(error)) => return Bad(error.to_string()),
+        Some(Ok(true)) => return Warning(attribution::ADVICE.to_owned()),
+        _ => {}
+    }
+    if config.data_licence.is_empty() {
+        return Warning(
+            "data_licence is not set: nobody is told under which licence the data may be reused. \
+             Set it, such as data_licence = \"CC-BY-4.0\""
+                .to_owned(),
+        );
+    }
+    let whom = Some(config.data_attribution.as_str()).filter(|whom| !whom.is_empty());
+    Good(format!("{}; {}", config.data_licence, whom.unwrap_or("nobody is named")))
 }
 
 /// The file of the database, where it is one.

@@ -2,6 +2,7 @@
 
 use super::arguments::{Import, Taking};
 use super::progress::{Lines, Shown};
+use crate::attribution::ADVICE;
 use crate::config::Config;
 use crate::import::{self, Counters, Files, Report};
 use crate::server::{open_database, prepare};
@@ -24,12 +25,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Faults, and changes, shown one by one on the terminal; the rest are in the report.
 const SHOWN_FAULTS: u64 = 10;
 
-/// What is said to those who imported data of CORDIS into a registry that names nobody.
-const ATTRIBUTION_WANTED: &str = "\
-CORDIS asks to be named wherever its data is shown. Have the server say so, with the day of the files:
-  data_licence = \"CC-BY-4.0\"
-  data_attribution = \"CORDIS, European Commission / Publications Office of the European Union\"";
-
 /// Imports files, with progress and a summary. What people wrote themselves must be taken whole
 /// for the program to succeed; published files always have rows that cannot be taken.
 pub(super) fn run(config: &Config, wanted: &Import) -> anyhow::Result<ExitCode> {
@@ -44,7 +39,7 @@ pub(super) fn run(config: &Config, wanted: &Import) -> anyhow::Result<ExitCode> 
     let published = matches!(wanted, Import::Cordis { .. });
     let printed = super::print(&table(&done));
     if published && !done.dry_run && config.data_attribution.is_empty() {
-        eprintln!("{ATTRIBUTION_WANTED}");
+        eprintln!("{ADVICE}");
     }
     Ok(if published || done.rejected == 0 { printed } else { ExitCode::FAILURE })
 }

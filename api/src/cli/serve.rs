@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::server::{Place, Service};
+use crate::telemetry::log_panics;
 use std::net::SocketAddr;
 
 /// Serves until told to stop.
@@ -16,6 +17,7 @@ pub(super) fn run_at(
     config: Config,
     started: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
+    log_panics();
     let service = Service::open_at(place, config)?;
     actix_web::rt::System::new().block_on(async {
         let server = service.listen()?;

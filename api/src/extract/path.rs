@@ -11,13 +11,31 @@ use std::future::{Ready, ready};
 /// More characters than any id has, scheme and value together.
 const LONGEST: usize = 400;
 
-/// The collections whose records other registries know, by identifiers of their own.
-const KNOWN_ELSEWHERE: [&str; 4] = ["organisations", "programmes", "calls", "projects"];
+/// A collection whose records other registries know, by identifiers of their own.
+struct KnownElsewhere {
+    collection: &'static str,
+    /// Such an identifier.
+    example: &'static str,
+    /// The parameter of its list by which people find what they call otherwise.
+    found_by: &'static str,
+}
+
+const KNOWN_ELSEWHERE: [KnownElsewhere; 4] = [
+    KnownElsewhere { collection: "organisations", example: "pic:968823876", found_by: "q" },
+    KnownElsewhere { collection: "programmes", example: "local:migration", found_by: "code" },
+    KnownElsewhere { collection: "calls", example: "local:migration-2020", found_by: "identifier" },
+    KnownElsewhere { collection: "projects", example: "cordis:101004635", found_by: "q" },
+];
+
+/// The collection that `path` begins with, if its records may be named by `scheme:value`.
+fn known_elsewhere(path: &str) -> Option<&'static KnownElsewhere> {
+    let collection = path.strip_prefix("/api/v1/")?.split('/').next()?;
+    KNOWN_ELSEWHERE.iter().find(|known| known.collection == collection)
+}
 
 /// Whether a record of the collection that `path` begins with may be named by `scheme:value`.
 pub(crate) fn takes_external(path: &str) -> bool {
-    let collection = path.strip_prefix("/api/v1/").and_then(|rest| rest.split('/').next());
-    collection.is_some_and(|collection| KNOWN_ELSEWHERE.contains(&collection))
+    known_elsewhere(path).is_some()
 }
 
 /// The path's `{id}`: our own id, or `scheme:value`.
@@ -32,13 +50,13 @@ impl FromRequest for RecordPath {
         // The router resolves every escape but those of `/` and `%`.
         let raw = request.match_info().get("id").unwrap_or_default();
         let text = percent_decode(raw).unwrap_or_else(|| raw.to_owned());
-        let parsed = match text.chars().count() {
-            ..=LONGEST => text.parse::<RecordRef>(),
-            length => Err(too_long(&text, length)),
-        };
-        let parsed = match parsed {
-            Err(_) if !takes_external(request.path()) => Err(not_an_id(&text)),
-            parsed => parsed,
+        let parsed = match (known_elsewhere(request.path()), text.chars().count()) {
+            (None, _) => text.parse::<RecordRef>().map_err(|_| not_an_id(&text)),
+            (Some(known), length) if length > LONGEST => Err(too_long(&text, known)),
+            (Some(known), _) if !text.contains(':') => {
+                text.parse::<RecordRef>().map_err(|_| unknown_form(&text, known))
+            }
+            _ => text.parse::<RecordRef>(),
         };
         ready(parsed.map(Self).map_err(|fault| Problem::invalid_parameter("id", fault)))
     }
@@ -52,11 +70,24 @@ fn not_an_id(text: &str) -> Invalid {
     Invalid::new("invalid_id", detail)
 }
 
-fn too_long(text: &str, length: usize) -> Invalid {
+fn unknown_form(text: &str, known: &KnownElsewhere) -> Invalid {
+    let KnownElsewhere { collection, example, found_by } = known;
+    let text = excerpt(text);
+    let sought: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
     let detail = format!(
-        "'{}' has {length} characters; an id has at most {LONGEST}. Expected a UUID or an \
-         external identifier such as pic:968823876.",
-        excerpt(text)
+        "'{text}' is neither an id nor scheme:value. Expected a UUID or an external identifier \
+         such as {example}. /api/v1/{collection}?{found_by}={sought} looks for what is called so."
+    );
+    Invalid::new("invalid_id", detail)
+}
+
+fn too_long(text: &str, known: &KnownElsewhere) -> Invalid {
+    let detail = format!(
+        "'{}' has {} characters; an id has at most {LONGEST}. Expected a UUID or an external \
+         identifier such as {}.",
+        excerpt(text),
+        text.chars().count(),
+        known.example
     );
     Invalid::new("invalid_id", detail)
 }

@@ -1,18 +1,20 @@
 //! Imports that run inside the service.
 
 use super::counters::Counters;
-use super::{Files, ImportFault, Report, run};
+use super::{Files, ImportFault, Report, Upload, run};
 use consortia_db::imports::{ImportEnd, ImportStatus};
 use consortia_db::{Actor, Db, imports};
 use consortia_domain::import::Rejection;
 use serde_json::{Map, Value, json};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use uuid::Uuid;
 
 /// The most rejections kept with an import; the command line writes all of them to a file.
 const KEPT_REJECTS: usize = 1000;
+
+/// What advice is kept as among what was counted.
+pub(crate) const ADVICE: &str = "advice";
 
 /// The import that runs in this process, if any: there is one at a time, as two would only
 /// wait for one another.
@@ -85,13 +87,23 @@ impl Slot {
         }
     }
 
-    /// Runs the import on a thread of its own, and then logs how it ended and removes
-    /// `folder`, which holds the files.
-    pub fn start(self, db: Db, files: Files, dry_run: bool, folder: PathBuf) {
+    /// Runs the import of `upload` on a thread of its own, and then logs how it ended, with
+    /// `advice` if it was completed.
+    pub fn start(
+        self,
+        db: Db,
+        files: Files,
+        dry_run: bool,
+        advice: Option<&'static str>,
+        upload: Upload,
+    ) {
         let span = tracing::info_span!("import", id = %self.id);
         thread::spawn(move || {
             span.in_scope(|| {
-                let end = self.work(&db, files, dry_run);
+                let mut end = self.work(&db, files, dry_run);
+                if let (Some(advice), Some(counts)) = (advice, end.counts.as_object_mut()) {
+                    counts.insert(ADVICE.to_owned(), advice.into());
+                }
                 tracing::info!(status = end.status.code(), "an import ended");
                 let id = self.id;
                 let logged = db.write_blocking(Actor::new("system:imports"), move |tx| {
@@ -100,9 +112,7 @@ impl Slot {
                 if let Err(error) = logged {
                     tracing::error!(%error, "could not log how an import ended");
                 }
-                if let Err(error) = std::fs::remove_dir_all(&folder) {
-                    tracing::warn!(%error, folder = %folder.display(), "could not remove an upload");
-                }
+                drop(upload);
             });
         });
     }

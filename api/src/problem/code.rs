@@ -69,8 +69,8 @@ codes! {
     NotAcceptable = "not_acceptable", NOT_ACCEPTABLE, "No acceptable format";
     /// The body did not arrive in time; send it again in one go.
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The body did not arrive in time";
-    /// Other records refer to this one; `referred_to_by` says of each kind how many, and names up to
-    /// five by id.
+    /// Other records refer to this one; `referred_to_by` says of each kind how many, names up to
+    /// five by id, and links to the list of all where there is one.
     InUse = "in_use", CONFLICT, "The record is in use";
     /// Whoever asks is the only administrator, and would be none afterwards; make somebody else
     /// administrator first.

@@ -81,7 +81,9 @@ impl From<consortia_db::Error> for Problem {
 
 impl From<Usage> for ProblemReferrers {
     fn from(usage: Usage) -> Self {
-        Self { entity: usage.kind, count: usage.count, ids: usage.ids }
+        let list = |(filter, id)| format!("/api/v1/{}s?{filter}={id}", usage.kind);
+        let href = usage.found_by.map(list);
+        Self { entity: usage.kind, count: usage.count, ids: usage.ids, href }
     }
 }
 

@@ -48,6 +48,9 @@ pub struct ProblemReferrers {
     /// The ids of the first of them in order of id: all, or five when there are more.
     #[schema(example = json!(["019a8c3e-a3c4-7d20-93b7-3e9f04c1d806"]), min_items = 1, max_items = 5)]
     pub ids: Vec<Uuid>,
+    /// The list of all of them; null where there is none of just these.
+    #[schema(example = "/api/v1/participations?organisation=019a8c3e-a3c4-7d20-93b7-3e9f04c1d806")]
+    pub href: Option<String>,
 }
 
 /// One fault of a request. One of `pointer`, `parameter` and `header` says where.

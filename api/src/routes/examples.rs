@@ -350,7 +350,8 @@ pub(crate) fn import() -> Value {
             "rows": 176_178, "rejected": 0, "notices": 24, "conflicts": 0, "dry_run": false
         },
         "rejects": [],
-        "fault": null
+        "fault": null,
+        "advice": null
     })
 }
 

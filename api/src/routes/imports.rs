@@ -7,9 +7,10 @@ pub use view::ImportView;
 use super::errors::{AdminReadErrors, UploadErrors};
 use super::examples;
 use super::workbook::MEDIA_TYPE as WORKBOOK;
+use crate::attribution::ADVICE;
 use crate::auth::{Admin, ImportReader};
 use crate::extract::{Parameters, Query, RecordPath, cannot_store, check_media_type, receive};
-use crate::import::Files;
+use crate::import::{Files, Upload};
 use crate::problem::{Code, Problem, excerpt};
 use crate::respond::{Answer, List, RecordQuery, answer_list, answer_record};
 use crate::state::State;
@@ -182,22 +183,18 @@ async fn start_import(
         };
         Problem::new(Code::ImportRunning, detail)
     })?;
-    let folder = state.config().uploads_dir().join(slot.id().to_string());
+    let upload = Upload::in_folder(state.config().uploads_dir().join(slot.id().to_string()));
     let kind = Kind::of(&http, Actor::new(admin.0.actor()));
-    let taken = take(&state, &folder, &query.0.name, kind, payload).await;
-    let files = match taken {
-        Ok(files) => files,
-        Err(problem) => {
-            remove(&folder).await;
-            return Err(problem);
-        }
-    };
+    let unnamed = kind.is_published() && state.config().data_attribution.is_empty();
+    let files = take(&state, upload.folder(), &query.0.name, kind, payload).await?;
     let id = slot.id();
     let name = query.0.name.clone();
     let run = state.write(&admin.0, move |tx| imports::begin(tx, id, &name)).await?;
     slot.logged();
     let view = ImportView::new(run, state.jobs());
-    slot.start(state.db().clone(), files, query.0.dry_run, folder);
+    let dry_run = query.0.dry_run;
+    let advice = (unnamed && !dry_run).then_some(ADVICE);
+    slot.start(state.db().clone(), files, dry_run, advice, upload);
     Ok(HttpResponse::Accepted()
         .insert_header((header::LOCATION, format!("/api/v1/imports/{id}")))
         .insert_header((header::RETRY_AFTER, "2"))
@@ -225,6 +222,11 @@ impl Kind {
         } else {
             Self::Cordis
         }
+    }
+
+    /// Whether it is data of CORDIS, not of whoever sends it.
+    fn is_published(&self) -> bool {
+        matches!(self, Self::Cordis)
     }
 }
 
@@ -257,10 +259,4 @@ async fn take(
 /// What an error says, without telling where the server keeps uploads.
 fn without_folder(error: &consortia_ingest::Error, folder: &Path) -> String {
     error.to_string().replace(&format!("{}/", folder.display()), "")
-}
-
-async fn remove(folder: &Path) {
-    if let Err(error) = tokio::fs::remove_dir_all(folder).await {
-        tracing::warn!(%error, folder = %folder.display(), "could not remove an upload");
-    }
 }

@@ -99,14 +99,19 @@ fn open(path: &Path) -> io::Result<File> {
     File::options().read(true).write(true).create(true).truncate(false).open(path)
 }
 
-/// The sole right to serve the SQLite file `database`. It lies on a file beside it: opening
+/// The file beside the SQLite file `database` that the sole right to serve it lies on: opening
 /// and closing the database itself would give up SQLite's own locks.
-pub(crate) fn lock_database(database: &Path) -> Result<File, StartFault> {
+pub(crate) fn lock_of_database(database: &Path) -> PathBuf {
     // By whatever name it is called, the same file has the same lock.
     let real = database.canonicalize().unwrap_or_else(|_| database.to_owned());
     let mut name = OsString::from(real);
     name.push(".lock");
-    let path = PathBuf::from(name);
+    name.into()
+}
+
+/// The sole right to serve the SQLite file `database`.
+pub(crate) fn lock_database(database: &Path) -> Result<File, StartFault> {
+    let path = lock_of_database(database);
     let shown = || path.display().to_string();
     let file = open(&path).map_err(|error| StartFault::Lock(shown(), error))?;
     match file.try_lock() {

@@ -146,11 +146,14 @@ fn one(c: &mut Conn, by: &Stamp, outcome: &mut BundleOutcome, brought: &Numbered
                 }
                 found => found?,
             };
-            outcome.met.insert(target.id(), brought.origin.line);
+            let repeated = outcome.met.insert(target.id(), brought.origin.line);
             let Target::Known(id) = target else { return store::store(c, by, target, line) };
             let old = outcome.tells_changes.then(|| fields(c, line.entity, id)).transpose()?;
             let kind = line.entity;
             let done = store::store(c, by, target, line)?;
+            if let Some(other) = repeated {
+                outcome.tell_repeated(&brought.origin, kind, other);
+            }
             if let Some(old) = old {
                 let changes = differences(&old, &fields(c, kind, id)?);
                 outcome.tell(&brought.origin, changes);

@@ -356,18 +356,21 @@ pub(crate) fn delete(
     let related = relations::from_organisation_id.eq(key).or(relations::to_organisation_id.eq(key));
     let party = agreement_parties::organisation_id.eq(key);
     Usage::none([
-        usage_of!(c, Participation, participations.id, taken_part),
+        usage_of!(c, Participation, participations.id, taken_part).found_by("organisation", key.0),
         usage_of!(c, Project, project_fundings.project_id, project_fundings::funder_id.eq(key)),
         usage_of!(
             c,
             Programme,
             programme_funders.programme_id,
             programme_funders::organisation_id.eq(key)
-        ),
-        usage_of!(c, Organisation, organisations.id, organisations::parent_id.eq(key)),
-        usage_of!(c, Relation, relations.id, related),
-        usage_of!(c, Claim, claims.id, claims::organisation_id.eq(key)),
-        usage_of!(c, Agreement, agreement_parties.agreement_id, party),
+        )
+        .found_by("funder", key.0),
+        usage_of!(c, Organisation, organisations.id, organisations::parent_id.eq(key))
+            .found_by("parent", key.0),
+        usage_of!(c, Relation, relations.id, related).found_by("organisation", key.0),
+        usage_of!(c, Claim, claims.id, claims::organisation_id.eq(key))
+            .found_by("organisation", key.0),
+        usage_of!(c, Agreement, agreement_parties.agreement_id, party).found_by("party", key.0),
     ])?;
     contact::remove_all_of(c, by, key)?;
     diesel::delete(organisations::table.find(key)).execute(c)?;

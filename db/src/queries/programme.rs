@@ -351,7 +351,8 @@ pub(crate) fn delete(
     Usage::none([
         usage_of!(c, Project, project_fundings.project_id, funded),
         usage_of!(c, Call, calls.id, calls::programme_id.eq(key)),
-        usage_of!(c, Programme, programmes.id, programmes::parent_id.eq(key)),
+        usage_of!(c, Programme, programmes.id, programmes::parent_id.eq(key))
+            .found_by("parent", key.0),
     ])?;
     diesel::delete(programmes::table.find(key)).execute(c)?;
     search::remove(c, &[key.0])?;

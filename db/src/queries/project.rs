@@ -30,11 +30,12 @@ use super::{
 };
 use crate::conn::Stamp;
 use crate::error::Result;
-use crate::schema::projects;
+use crate::schema::{project_external_ids, projects};
 use crate::search::Document;
 use crate::types::{Doc, Id};
 use chrono::{NaiveDate, NaiveDateTime};
 use consortia_domain::Pointer;
+use consortia_domain::external_id::Scheme;
 use consortia_domain::id::{EntityKind, ProjectId, RecordRef};
 use consortia_domain::money::Money;
 use consortia_domain::project::{Project, ProjectContent, ProjectRef};
@@ -173,6 +174,12 @@ pub(crate) type RefRow = (Id, String, Option<String>, Option<String>);
 pub(crate) fn reference((id, label, starts, ends): RefRow) -> Result<ProjectRef> {
     let period = period(starts.as_deref(), ends.as_deref())?;
     Ok(ProjectRef { id: id.0.into(), label, period })
+}
+
+pub(crate) fn has_identifier_of(c: &mut Conn, scheme: Scheme) -> Result<bool> {
+    let of_scheme = project_external_ids::scheme.eq(scheme.code());
+    let known = project_external_ids::table.filter(of_scheme);
+    Ok(diesel::select(diesel::dsl::exists(known)).get_result(c)?)
 }
 
 pub(crate) fn references(

@@ -95,8 +95,9 @@ fn keep(c: &mut Conn, id: Id, content: &SourceContent) -> Result<()> {
 
 fn release(c: &mut Conn, id: Id) -> Result<()> {
     Usage::none([
-        usage_of!(c, Statement, statements.id, statements::source_id.eq(id)),
-        usage_of!(c, Claim, claims.id, claims::source_id.eq(id)),
+        usage_of!(c, Statement, statements.id, statements::source_id.eq(id))
+            .found_by("source", id.0),
+        usage_of!(c, Claim, claims.id, claims::source_id.eq(id)).found_by("source", id.0),
     ])?;
     search::remove(c, &[id.0])
 }

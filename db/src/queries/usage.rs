@@ -15,7 +15,7 @@ macro_rules! usage_of {
             let distinct = diesel::dsl::count($table::$id).aggregate_distinct();
             refer().select(distinct).first($c)?
         };
-        Usage { kind: EntityKind::$kind, count, ids }
+        Usage { kind: EntityKind::$kind, count, ids, found_by: None }
     }};
 }
 pub(crate) use usage_of;

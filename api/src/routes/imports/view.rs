@@ -1,6 +1,6 @@
 //! Imports as the API shows them.
 
-use crate::import::Jobs;
+use crate::import::{ADVICE, Jobs};
 use crate::respond::cells::instant;
 use crate::respond::{Cell, Column, Resource};
 use crate::routes::revisions::PagedQuery;
@@ -43,6 +43,9 @@ pub struct ImportView {
     pub rejects: Value,
     /// Why it failed.
     pub fault: Option<String>,
+    /// What is to be set because of what was imported: whom to name with data of CORDIS, where
+    /// the server named nobody.
+    pub advice: Option<String>,
 }
 
 /// How far an import has come.
@@ -61,13 +64,14 @@ pub struct ImportProgress {
 
 impl ImportView {
     /// `run`, with how far it has come if it is among `jobs`.
-    pub(super) fn new(run: ImportRun, jobs: &Jobs) -> Self {
+    pub(super) fn new(mut run: ImportRun, jobs: &Jobs) -> Self {
         let counters = jobs.counters(run.id).filter(|_| run.finished_at.is_none());
         let progress = counters.map(|counters| ImportProgress {
             rows: counters.rows(),
             stored: counters.stored(),
             fraction: (counters.fraction() * 1000.0).round() / 1000.0,
         });
+        let advice = run.counts.as_object_mut().and_then(|counts| counts.remove(ADVICE));
         Self {
             id: run.id,
             source: run.source,
@@ -79,6 +83,7 @@ impl ImportView {
             counts: run.counts,
             rejects: run.rejects,
             fault: run.fault,
+            advice: advice.as_ref().and_then(Value::as_str).map(str::to_owned),
         }
     }
 }
@@ -96,6 +101,7 @@ impl Resource for ImportView {
         "counts",
         "rejects",
         "fault",
+        "advice",
     ];
     const SEARCH_EXAMPLE: &'static str = "";
     const REUSABLE: bool = false;
@@ -110,6 +116,7 @@ impl Resource for ImportView {
             Column::new("finished_at", |i| i.finished_at.map_or_else(Cell::default, instant)),
             Column::new("counts", |i| Cell::text(&i.counts)),
             Column::new("fault", |i| Cell::maybe_text(i.fault.as_ref())),
+            Column::new("advice", |i| Cell::maybe_text(i.advice.as_ref())),
         ]
     }
 
