@@ -58,7 +58,7 @@ impl Incoming {
 pub struct BundleOutcome {
     /// The records met, by kind.
     pub counts: BTreeMap<EntityKind, Counts>,
-    /// What could not be stored, and lines that stand for one record.
+    /// What could not be stored, and lines that replace what others said.
     pub rejections: Vec<Rejection>,
     /// What changed in records that were there, where that is to be told.
     pub changes: Vec<Rejection>,
@@ -101,15 +101,30 @@ impl BundleOutcome {
         }
     }
 
-    /// Notes that a line stands for the same record as another one.
-    pub(crate) fn tell_repeated(&mut self, origin: &Origin, kind: EntityKind, other: u64) {
+    /// Notes that a line replaces what `other`, which stands for the same record, or the registry
+    /// said of it; nothing when it only adds to it.
+    pub(crate) fn tell_replaced(
+        &mut self,
+        origin: &Origin,
+        kind: EntityKind,
+        other: u64,
+        changes: &[(String, String, String)],
+    ) {
+        let said = |old: &str| !matches!(old, "" | "[]" | "{}");
+        let replaced = changes.iter().filter(|(_, old, _)| said(old));
+        let replaced: Vec<_> =
+            replaced.map(|(column, ..)| column.trim_start_matches('/')).collect();
+        if replaced.is_empty() {
+            return;
+        }
         self.rejections.push(Rejection {
             origin: origin.clone(),
             column: String::new(),
             value: String::new(),
             reason: format!(
-                "Line {other} stands for the same {kind}; what both say became one record. For \
-                 another {kind}, give this line an id and identifiers of its own."
+                "Line {other} stands for the same {kind}, and this one replaces what was said of: \
+                 {}. For another {kind}, give it an id and identifiers of its own.",
+                replaced.join(", ")
             ),
             severity: Severity::Notice,
         });

@@ -310,11 +310,12 @@ fn an_id_stands_for_one_record_and_a_code_for_several_programmes() {
 }
 
 #[test]
-fn two_lines_of_one_record_are_told() {
+fn a_line_that_replaces_what_another_said_is_told() {
     on_both_engines(|api| {
         let lines = [
             json!({"entity": "project", "id": "#dime", "acronym": "DIME"}),
             json!({"entity": "project", "id": "#other", "acronym": "OTHER"}),
+            json!({"entity": "project", "id": "#dime", "keywords": ["schools"]}),
             json!({"entity": "project", "id": "#dime", "acronym": "NICKEL"}),
         ];
         let file = write(api, "twice.ndjson", &lines);
@@ -323,7 +324,8 @@ fn two_lines_of_one_record_are_told() {
             let output = api.place().command(&import).output().expect("it runs");
             assert!(output.status.success(), "{output:?}");
             let told = String::from_utf8_lossy(&output.stderr).into_owned();
-            let notice = "notice twice.ndjson line 3: Line 1 stands for the same project;";
+            let notice = "notice twice.ndjson line 4: Line 3 stands for the same project, and this one \
+                          replaces what was said of: acronym.";
             assert!(told.replace("  ", " ").contains(notice), "{told}");
             let counted = String::from_utf8_lossy(&output.stdout).into_owned();
             assert!(counted.contains("0 rejected, 1 notice,"), "{counted}");

@@ -148,14 +148,16 @@ fn one(c: &mut Conn, by: &Stamp, outcome: &mut BundleOutcome, brought: &Numbered
             };
             let repeated = outcome.met.insert(target.id(), brought.origin.line);
             let Target::Known(id) = target else { return store::store(c, by, target, line) };
-            let old = outcome.tells_changes.then(|| fields(c, line.entity, id)).transpose()?;
+            let is_told = outcome.tells_changes || repeated.is_some();
+            let old = is_told.then(|| fields(c, line.entity, id)).transpose()?;
             let kind = line.entity;
             let done = store::store(c, by, target, line)?;
+            let Some(old) = old else { return Ok(done) };
+            let changes = differences(&old, &fields(c, kind, id)?);
             if let Some(other) = repeated {
-                outcome.tell_repeated(&brought.origin, kind, other);
+                outcome.tell_replaced(&brought.origin, kind, other, &changes);
             }
-            if let Some(old) = old {
-                let changes = differences(&old, &fields(c, kind, id)?);
+            if outcome.tells_changes {
                 outcome.tell(&brought.origin, changes);
             }
             Ok(done)
