@@ -5,6 +5,7 @@ use consortia_db::rights::Rights;
 use consortia_db::{Conn, Error, Result, account, draft};
 use consortia_domain::draft::Drafted;
 use serde::Serialize;
+use std::ops::Range;
 use std::vec::IntoIter;
 use uuid::Uuid;
 
@@ -24,8 +25,8 @@ enum Next {
     Rest,
     /// The first of these drafts, and whether one was told before.
     Draft(IntoIter<Uuid>, bool),
-    /// What this draft was from one version on and below another; then these drafts.
-    Former(Uuid, u32, u32, IntoIter<Uuid>),
+    /// What this draft was in these versions, and whether one was told before; then these drafts.
+    Former(Uuid, Range<u32>, bool, IntoIter<Uuid>),
     /// Nothing.
     End,
 }
@@ -68,20 +69,21 @@ impl Telling {
                 text.push_str(if following { ",\n" } else { "\n" });
                 let version = draft.stamp.version;
                 open(text, &Drafted { draft, former: Vec::new() })?;
-                Ok(Next::Former(id, 1, version, others))
+                Ok(Next::Former(id, 1..version, false, others))
             }
-            Next::Former(id, from, below, others) => {
-                let former = draft::former(c, id, from, below)?;
+            Next::Former(id, versions, mut following, others) => {
+                let former = draft::former(c, id, versions.clone())?;
                 let Some((last, _)) = former.last() else {
                     text.push_str("]}");
                     return Ok(Next::Draft(others, true));
                 };
-                let next = last + 1;
-                for (version, content) in &former {
-                    text.push_str(if *version == 1 { "\n" } else { ",\n" });
+                let rest = last + 1..versions.end;
+                for (_, content) in &former {
+                    text.push_str(if following { ",\n" } else { "\n" });
                     text.push_str(&content.to_string());
+                    following = true;
                 }
-                Ok(Next::Former(id, next, below, others))
+                Ok(Next::Former(id, rest, following, others))
             }
             Next::End => Ok(Next::End),
         }

@@ -13,7 +13,7 @@ use crate::respond::InFlight;
 use crate::themes::Themes;
 use crate::traces::{self, Kind, Traces};
 use actix_web::http::header::RETRY_AFTER;
-use consortia_db::{Actor, Conn, Db, EngineKind, Tx, session};
+use consortia_db::{Actor, Conn, Db, EngineKind, Error, Tx, session};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -183,7 +183,8 @@ impl State {
     ///
     /// # Errors
     /// What `work` fails with, as a problem; `invalid_token` when their account was shut or erased,
-    /// or their session ended, since they began to ask; `overloaded` when too many writes wait,
+    /// or their session ended, since they began to ask, `role_required` when it may do something
+    /// else since; `overloaded` when too many writes wait,
     /// `timeout` when it takes too long.
     pub async fn write<T, F>(&self, principal: &Principal, work: F) -> Result<T, Problem>
     where
@@ -195,10 +196,13 @@ impl State {
         // It waits in a queue of its own, for the disk.
         step_aside();
         let _query = self.begin_query("write");
-        let who = principal.who.clone();
+        let asking = principal.clone();
         let work = move |tx: &mut Tx<'_>| {
-            if let Who::Account { id, session } = who {
-                session::check_open(tx.conn(), id, session)?;
+            if let Who::Account { id, session } = asking.who {
+                let account = session::check_open(tx.conn(), id, session)?;
+                if !asking.may_do_the_same(&account.content) {
+                    return Err(Error::RightsChanged);
+                }
             }
             work(tx)
         };

@@ -54,9 +54,6 @@ crate::conn::dispatch! { account:
     /// The account with this id; `None` when there is none.
     read find(id: Uuid) -> Option<Account>;
 
-    /// Whether there is an account with this id that is not shut.
-    read is_open(id: Uuid) -> bool;
-
     /// Whether an account but this one is an administrator's, and not shut.
     read is_other_administrator(id: Uuid) -> bool;
 

@@ -7,6 +7,7 @@ use consortia_domain::error::{Errors, Location, Pointer};
 use consortia_domain::id::{EntityKind, RecordRef};
 use consortia_domain::page::Page;
 use serde_json::Value;
+use std::ops::Range;
 use uuid::Uuid;
 
 /// The most drafts that one maker has at a time.
@@ -47,9 +48,8 @@ crate::conn::dispatch! { draft:
     /// The drafts made with the account `id`, the oldest first.
     read made_with(id: Uuid) -> Vec<Uuid>;
 
-    /// What the draft `id` was in the versions from `from` on and below `below`, each with its
-    /// number; the first 8 of them.
-    read former(id: Uuid, from: u32, below: u32) -> Vec<(u32, Value)>;
+    /// What the draft `id` was in `versions`, each with its number; the first 8 of them.
+    read former(id: Uuid, versions: Range<u32>) -> Vec<(u32, Value)>;
 
     /// Registers a record of any kind under an id that nothing has, as `made_by` drafted it.
     write register(

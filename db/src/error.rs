@@ -71,6 +71,9 @@ pub enum Error {
         "The account was shut or erased meanwhile, or its session has ended; nothing was changed."
     )]
     AccountShut,
+    /// Whoever asks may do something else now than when they began.
+    #[error("What your account may do was changed meanwhile; nothing was done. Ask again.")]
+    RightsChanged,
     /// Nobody would be administrator any more.
     #[error(
         "You are the only administrator: nobody could look after accounts any more. Make somebody \

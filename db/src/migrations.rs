@@ -106,24 +106,33 @@ macro_rules! engine {
                 Ok(names(&wanting(conn)?))
             }
 
-            /// The migrations not yet applied. Refuses a database that knows others.
+            /// The migrations not yet applied, in order. Refuses a database that knows others.
+            /// Changes nothing, so that it can be asked of a database that takes no writes.
             fn wanting(
                 conn: &mut Conn,
             ) -> std::result::Result<Vec<Box<dyn Migration<Backend>>>, Undone> {
-                let all: Vec<Box<dyn Migration<Backend>>> =
+                let mut all: Vec<Box<dyn Migration<Backend>>> =
                     MigrationSource::<Backend>::migrations(&ALL).map_err(Undone::Migration)?;
-                let applied = conn.applied_migrations().map_err(Undone::Migration)?;
-                for version in applied {
-                    if !all.iter().any(|known| known.name().version() == version) {
-                        return Err(Undone::Newer(version.to_string()));
+                let begun: Vec<Version> = diesel::sql_query($begun).load(conn)?;
+                if !begun.is_empty() {
+                    let applied = "SELECT version FROM __diesel_schema_migrations";
+                    for Version { version } in diesel::sql_query(applied).load(conn)? {
+                        let known = |it: &Box<dyn Migration<Backend>>| {
+                            it.name().version().to_string() == version
+                        };
+                        let known = all.iter().position(known);
+                        drop(all.remove(known.ok_or(Undone::Newer(version))?));
                     }
                 }
-                conn.pending_migrations(ALL).map_err(Undone::Migration)
+                all.sort_by_key(|migration| migration.name().to_string());
+                Ok(all)
             }
 
             pub(crate) fn run(conn: &mut Conn) -> Result<Vec<MigrationName>> {
                 Ok($alone(conn, |conn| {
                     let pending = wanting(conn)?;
+                    // Makes the table in which they are noted.
+                    conn.applied_migrations().map_err(Undone::Migration)?;
                     conn.run_migrations(&pending).map_err(Undone::Migration)?;
                     Ok(names(&pending))
                 })?)

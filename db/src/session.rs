@@ -74,14 +74,14 @@ crate::conn::dispatch! { session:
     write sweep() -> usize;
 }
 
-/// Refuses who asks with `account`, in one of its sessions if told, when that is over by now.
+/// The account `id` as it is now, of somebody who asks with it, in one of its sessions if told.
 ///
 /// # Errors
 /// [`Error::AccountShut`] when the session has ended, or the account was shut or erased.
-pub fn check_open(c: &mut Conn<'_>, of_account: Uuid, session: Option<Uuid>) -> Result<()> {
-    let open = match session {
-        Some(session) => account(c, session, Utc::now())?.is_some(),
-        None => crate::account::is_open(c, of_account)?,
+pub fn check_open(c: &mut Conn<'_>, id: Uuid, session: Option<Uuid>) -> Result<Account> {
+    let found = match session {
+        Some(session) => account(c, session, Utc::now())?,
+        None => crate::account::find(c, id)?.filter(|account| !account.content.disabled),
     };
-    if open { Ok(()) } else { Err(Error::AccountShut) }
+    found.ok_or(Error::AccountShut)
 }

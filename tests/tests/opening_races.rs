@@ -7,6 +7,7 @@ use consortia_tests::raw::{connect, read_to_close};
 use consortia_tests::{Answer, Client, Place, Server, on_each_engine};
 use serde_json::{Value, json};
 use std::io::Write as _;
+use std::net::TcpStream;
 use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
@@ -94,6 +95,35 @@ fn no_session_outlives_what_it_was_opened_with() {
     });
 }
 
+/// A request whose body is on its way.
+struct Late {
+    connection: TcpStream,
+    rest: String,
+}
+
+impl Late {
+    fn begin(api: &Server, token: &str, (method, at): (&str, &str), body: &Value) -> Self {
+        let body = body.to_string();
+        let (begun, rest) = body.split_at(10);
+        let head = format!(
+            "{method} {at} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nAuthorization: Bearer {token}\r\n\
+             If-Match: *\r\nContent-Length: {}\r\n\r\n{begun}",
+            body.len()
+        );
+        let mut connection = connect(api.base());
+        connection.write_all(head.as_bytes()).expect("sent");
+        thread::sleep(Duration::from_millis(500));
+        Self { connection, rest: rest.to_owned() }
+    }
+
+    /// Sends what is left; the whole answer.
+    fn end(&mut self) -> String {
+        self.connection.write_all(self.rest.as_bytes()).expect("sent");
+        read_to_close(&mut self.connection)
+    }
+}
+
 #[test]
 fn what_arrives_after_its_session_ended_is_refused() {
     on_each_engine(|engine| {
@@ -111,25 +141,51 @@ fn what_arrives_after_its_session_ended_is_refused() {
         ] {
             let opened = log_in(api.client(), "anna", PASSWORD).expect(201).json();
             let token = opened["access_token"].as_str().expect("one");
-            let body = body.to_string();
-            let (begun, rest) = body.split_at(10);
-            let head = format!(
-                "{method} {at} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
-                 Content-Type: application/json\r\nAuthorization: Bearer {token}\r\n\
-                 Content-Length: {}\r\n\r\n{begun}",
-                body.len()
-            );
-            let mut late = connect(api.base());
-            late.write_all(head.as_bytes()).expect("sent");
-            thread::sleep(Duration::from_millis(500));
+            let mut late = Late::begin(&api, token, (method, at), &body);
             let holder = api.anonymous().with_token(token);
             holder.request("DELETE", &format!("{SESSIONS}/current")).send().expect(204);
-            late.write_all(rest.as_bytes()).expect("sent");
-            let answer = read_to_close(&mut late);
+            let answer = late.end();
             assert!(answer.starts_with("HTTP/1.1 401"), "{engine:?}: {answer}");
             assert!(answer.contains("its session has ended"), "{engine:?}: {answer}");
         }
         assert_eq!(api.place().query("SELECT count(*) FROM read_tokens"), ["0"], "{engine:?}");
         log_in(api.client(), "anna", PASSWORD).expect(201);
+    });
+}
+
+#[test]
+fn what_arrives_after_rights_were_taken_away_is_refused() {
+    on_each_engine(|engine| {
+        let api = Server::start(Place::fresh(engine));
+        let admin = administrator(&api);
+        let at = account(&api, "bob", "admin", &[]).header("location").to_owned();
+        let opened = log_in(api.client(), "bob", PASSWORD).expect(201).json();
+        let token = opened["access_token"].as_str().expect("one");
+        let another =
+            json!({"name": "eve", "role": "admin", "organisations": [], "password": PASSWORD});
+        let mut late = [
+            Late::begin(&api, token, ("PATCH", &at), &json!({"role": "admin"})),
+            Late::begin(&api, token, ("POST", ACCOUNTS), &another),
+        ];
+        admin.patch(&at, "*", &json!({"role": "staff"})).expect(200);
+        for late in &mut late {
+            let answer = late.end();
+            assert!(answer.starts_with("HTTP/1.1 403"), "{engine:?}: {answer}");
+            assert!(answer.contains("was changed meanwhile"), "{engine:?}: {answer}");
+        }
+        assert_eq!(admin.get(&at).json()["role"], "staff", "{engine:?}");
+        assert_eq!(admin.get(ACCOUNTS).total(), 1, "{engine:?}: eve has none");
+        // So of two administrators who take the role from one another one keeps it.
+        let names = ["anna", "bice"];
+        let made =
+            names.map(|name| account(&api, name, "admin", &[]).header("location").to_owned());
+        let tokens = names.map(|name| log_in(api.client(), name, PASSWORD).expect(201).json());
+        let mut late = [0, 1].map(|n| {
+            let token = tokens[n]["access_token"].as_str().expect("one");
+            Late::begin(&api, token, ("PATCH", &made[1 - n]), &json!({"role": "editor"}))
+        });
+        let answers = late.each_mut().map(Late::end);
+        assert!(answers[0].starts_with("HTTP/1.1 200"), "{engine:?}: {}", answers[0]);
+        assert!(answers[1].starts_with("HTTP/1.1 403"), "{engine:?}: {}", answers[1]);
     });
 }

@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The most bytes of answers that wait for their clients.
 const MOST: usize = 512 << 20;
+/// As many again are kept for clients for whom none waits yet, so that who reads nothing does not
+/// shut them out.
+const RESERVE: usize = MOST;
 /// The most of these that wait for one.
 const MOST_OF_ONE: usize = 64 << 20;
 
@@ -18,8 +21,8 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Counts `bytes` more among `all`, and for the client whose `share` it is. Who holds nothing
-    /// else may have any one answer.
+    /// Counts `bytes` more among `all`, and for the client whose `share` it is. A client for
+    /// whom nothing waits may have any one answer, while the reserve lasts.
     pub(super) fn count(
         bytes: usize,
         all: &Arc<AtomicUsize>,
@@ -32,7 +35,8 @@ impl Held {
         if of_one > 0 && of_one + bytes > MOST_OF_ONE {
             return Err(Full::Unread(MOST_OF_ONE));
         }
-        if before > 0 && before + bytes > MOST { Err(Full::Queue) } else { Ok(held) }
+        let most = if of_one > 0 { MOST } else { MOST + RESERVE };
+        if before > 0 && before + bytes > most { Err(Full::Queue) } else { Ok(held) }
     }
 }
 

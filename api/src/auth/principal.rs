@@ -5,7 +5,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use consortia_db::rights::Rights;
-use consortia_domain::account::ReadScope;
+use consortia_domain::account::{AccountContent, ReadScope};
 use std::future::{Ready, ready};
 use uuid::Uuid;
 
@@ -77,6 +77,15 @@ impl Principal {
             _ => self.actor(),
         };
         Rights::Own { actor, organisations: self.organisations.clone() }
+    }
+
+    /// Whether their account, as it is now, lets them do what it did when they came in. What an
+    /// outside provider says of their role came with them.
+    pub(crate) fn may_do_the_same(&self, account: &AccountContent) -> bool {
+        let of_provider = matches!(self.who, Who::Account { session: None, .. });
+        let organisations = account.organisations.iter().copied().map(Uuid::from);
+        (of_provider || self.role == Some(account.role))
+            && organisations.eq(self.organisations.iter().copied())
     }
 
     /// Whether their role lets them read what `scope` opens.

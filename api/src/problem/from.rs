@@ -50,6 +50,7 @@ impl From<consortia_db::Error> for Problem {
             Error::Invalid(errors) => Self::of_errors(code_of(&errors), &errors),
             Error::NotYours { .. } => Self::new(Code::NotYours, detail),
             Error::AccountShut => token_refused(&detail),
+            Error::RightsChanged => Self::new(Code::RoleRequired, detail),
             Error::LastAdministrator => Self::new(Code::LastAdministrator, detail),
             Error::InUse(usages) => {
                 let referred_to_by = usages.into_iter().map(ProblemReferrers::from).collect();

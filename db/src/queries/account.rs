@@ -251,11 +251,6 @@ pub(crate) fn find(c: &mut Conn, id: Uuid) -> Result<Option<Account>> {
     Ok(read_all(c, row.into_iter().collect())?.pop())
 }
 
-pub(crate) fn is_open(c: &mut Conn, id: Uuid) -> Result<bool> {
-    let open = accounts::table.find(Id(id)).filter(accounts::disabled.eq(false));
-    Ok(diesel::select(diesel::dsl::exists(open)).get_result(c)?)
-}
-
 pub(crate) fn is_other_administrator(c: &mut Conn, id: Uuid) -> Result<bool> {
     let others = accounts::table
         .filter(accounts::id.ne(Id(id)))

@@ -18,6 +18,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use serde_json::Value;
+use std::ops::Range;
 use uuid::Uuid;
 
 /// Bytes of JSON after which a page ends, with what its drafts were before.
@@ -208,11 +209,11 @@ pub(crate) fn made_with(c: &mut Conn, id: Uuid) -> Result<Vec<Uuid>> {
     Ok(ids.into_iter().map(|id| id.0).collect())
 }
 
-pub(crate) fn former(c: &mut Conn, id: Uuid, from: u32, below: u32) -> Result<Vec<(u32, Value)>> {
+pub(crate) fn former(c: &mut Conn, id: Uuid, versions: Range<u32>) -> Result<Vec<(u32, Value)>> {
     let rows: Vec<(i32, Doc)> = draft_revisions::table
         .filter(draft_revisions::draft_id.eq(Id(id)))
-        .filter(draft_revisions::version.ge(integer(from)?))
-        .filter(draft_revisions::version.lt(integer(below)?))
+        .filter(draft_revisions::version.ge(integer(versions.start)?))
+        .filter(draft_revisions::version.lt(integer(versions.end)?))
         .select((draft_revisions::version, draft_revisions::content))
         .order(draft_revisions::version.asc())
         .limit(AT_A_TIME)
