@@ -24,6 +24,9 @@ pub(crate) trait Engine: SimpleConnection + Send + Sized + 'static {
     const BEGIN_READ: &'static str;
     /// Begins a transaction that is the only one writing.
     const BEGIN_WRITE: &'static str;
+    /// Ends the connection from the other end, where what it was told when it was opened holds as
+    /// long as it lasts, such as that it may not write.
+    const LEAVE: Option<&'static str>;
     /// Brings the planner's statistics up to date.
     const OPTIMISE: &'static str;
 

@@ -40,6 +40,7 @@ impl Engine for Conn {
     // "consorti" in ASCII.
     const BEGIN_WRITE: &'static str =
         "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(7165066974239814761)";
+    const LEAVE: Option<&'static str> = Some("SELECT pg_terminate_backend(pg_backend_pid())");
     const OPTIMISE: &'static str = "ANALYZE";
 
     fn inner(&mut self) -> Inner<'_> {

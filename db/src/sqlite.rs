@@ -28,6 +28,7 @@ impl Engine for Conn {
     const BEGIN_READ: &'static str = "BEGIN DEFERRED";
     // Never upgraded from a read lock, which fails with "database is locked" at once.
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
+    const LEAVE: Option<&'static str> = None;
     const OPTIMISE: &'static str = "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)";
 
     fn inner(&mut self) -> Inner<'_> {

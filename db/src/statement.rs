@@ -15,6 +15,10 @@ crate::conn::dispatch! { statement:
     /// The statements about these records, in order of record, field and id.
     read about(records: &[Uuid]) -> Vec<Statement>;
 
+    /// How many of the records `records`, from the first, a page shows with what is stated about
+    /// them: as many as have 4 MiB of statements together, and one at least.
+    read fitting_about(records: &[Uuid]) -> usize;
+
     /// Registers a new statement.
     write create(content: &StatementContent) -> Statement;
 

@@ -27,6 +27,8 @@ trait Job: Send {
     fn run(&mut self, tx: Tx<'_>) -> bool;
     /// Who does it.
     fn actor(&self) -> Actor;
+    /// Whether it failed because nothing may be written.
+    fn is_refused(&self) -> bool;
     /// Tells the result, which is `fault` when the transaction failed as a whole.
     fn answer(self: Box<Self>, fault: Option<&Error>);
 }
@@ -56,6 +58,10 @@ where
 
     fn actor(&self) -> Actor {
         self.actor.clone()
+    }
+
+    fn is_refused(&self) -> bool {
+        matches!(self.result, Some(Err(Error::ReadOnly)))
     }
 
     fn answer(self: Box<Self>, fault: Option<&Error>) {
@@ -181,7 +187,13 @@ where
             waiting.push_back(job);
         }
         let (done, fault) = match begin(pool) {
-            Ok(mut conn) => group(&mut *conn, &mut waiting),
+            Ok(mut conn) => {
+                let (done, fault) = group(&mut *conn, &mut waiting);
+                if done.iter().any(|job| job.is_refused()) {
+                    leave(&mut *conn);
+                }
+                (done, fault)
+            }
             Err(error) => (waiting.drain(..).collect(), Some(error)),
         };
         queued.fetch_sub(done.len(), Ordering::Relaxed);
@@ -199,6 +211,14 @@ where
     M::Connection: Engine,
 {
     crate::database::begin(pool, M::Connection::BEGIN_WRITE)
+}
+
+/// Has the pool open another connection in the place of one that may not write: that may have
+/// changed since it was opened.
+fn leave<C: Engine>(conn: &mut C) {
+    let left = C::LEAVE.map(|sql| conn.batch_execute(sql));
+    // The connection is gone before the answer comes.
+    drop(left);
 }
 
 /// Runs jobs in the transaction begun on `conn` and commits. Gives back the jobs run, and

@@ -207,3 +207,49 @@ fn answers_that_a_client_does_not_read_are_bounded() {
         }
     }
 }
+
+#[test]
+fn what_is_stated_about_a_record_is_bounded_with_it() {
+    on_both_engines(|api| {
+        let statements = "/api/v1/statements";
+        let client = api.client();
+        let [first, second] =
+            ["FIRST", "SECOND"].map(|it| api.create(PROJECTS, &project(it, "2020")));
+        let about = |record: &Value, length: usize, value: &Value| {
+            json!({
+                "about_kind": "project", "about_id": record["id"], "field": "/keywords",
+                "value": value, "basis": "computed", "quotation": "a".repeat(length)
+            })
+        };
+        let long: Vec<_> = (0..1000).map(|n| format!("keyword {n}")).collect();
+        let refused = client.post(statements, &about(&first, 1, &json!(long)));
+        assert_eq!(fault(&refused).0, "too_long");
+        assert_eq!(refused.json()["errors"][0]["pointer"], "/value");
+        for record in [&first, &second] {
+            let one = about(record, 100_000, &json!(["schools"]));
+            let mut made = 0;
+            let refused = loop {
+                let answer = client.post(statements, &one);
+                if answer.status != 201 {
+                    break answer;
+                }
+                made += 1;
+            };
+            assert_eq!((fault(&refused).0.as_str(), made), ("too_large", 41), "4 MiB of 100 kB");
+        }
+        // Small ones count too, and what is there can still be changed.
+        let known = api.get(&format!("{statements}?limit=1")).data().remove(0);
+        let at = path(statements, &known);
+        let etag = api.get(&at).etag().to_owned();
+        client.patch(&at, &etag, &json!({"quotation": "short"})).expect(200);
+        client.post(statements, &about(&first, 90_000, &json!(["schools"]))).expect(201);
+
+        let asked = format!("{PROJECTS}?include=sources&sort=label");
+        let page = api.get(&asked).expect(200);
+        assert_eq!((page.data().len(), page.total()), (1, 2), "the second's find no room");
+        let all = client.walk(&asked);
+        assert_eq!(all.iter().map(id).collect::<Vec<_>>(), [id(&first), id(&second)]);
+        assert_eq!(all[1]["sources"].as_array().map(Vec::len), Some(41));
+        assert_eq!(api.get(&format!("{PROJECTS}?sort=label")).data().len(), 2);
+    });
+}

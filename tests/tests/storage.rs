@@ -185,7 +185,8 @@ fn a_disk_gone_read_only_refuses_writes_and_nothing_else() {
 
 #[test]
 fn a_read_only_postgresql_refuses_writes_and_nothing_else() {
-    let database = cluster().create_database();
+    let cluster = cluster();
+    let database = cluster.create_database();
     let server = Server::start(Place::at(database.url()));
     let client = server.unrecorded();
     let before = large(&client).expect(201).json();
@@ -211,6 +212,18 @@ fn a_read_only_postgresql_refuses_writes_and_nothing_else() {
     client.get("/health/ready").expect(200);
     client.delete(&path(ORGANISATIONS, &before), "*").problem(503, "read_only");
     set("ALTER SYSTEM RESET default_transaction_read_only");
+    wait_for(201);
+    // A default of the database holds for as long as the connections that were opened under it.
+    let elsewhere = cluster.create_database();
+    let name = database.query("SELECT current_database()");
+    let alter = |what: &str| drop(elsewhere.query(&format!("ALTER DATABASE \"{name}\" {what}")));
+    alter("SET default_transaction_read_only = on");
+    drop(elsewhere.query(&format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    )));
+    wait_for(503).problem(503, "read_only");
+    client.get("/health/ready").expect(200);
+    alter("RESET default_transaction_read_only");
     wait_for(201);
     client.delete(&path(ORGANISATIONS, &before), "*").expect(204);
 }

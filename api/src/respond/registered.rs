@@ -132,7 +132,16 @@ where
     let load = move |c: &mut Conn<'_>, request: &ListRequest<R::Filter>| {
         let mut request = request.clone();
         narrow(c, &mut request.filter)?;
-        let Page { data, next, total, corrections } = R::list(c, &request)?;
+        let mut page = R::list(c, &request)?;
+        if included.contains(&"sources") {
+            let ids: Vec<Uuid> = page.data.iter().map(Record::id).collect();
+            let fitting = statement::fitting_about(c, &ids)?;
+            if fitting < ids.len() {
+                request.limit = u32::try_from(fitting).unwrap_or(request.limit);
+                page = R::list(c, &request)?;
+            }
+        }
+        let Page { data, next, total, corrections } = page;
         Ok(Page { data: shown::<R>(c, &included, &asked, data)?, next, total, corrections })
     };
     answer_list(http, state, query, load).await

@@ -1,7 +1,7 @@
 //! What is missing or looks wrong: each check is one condition, in SQL that both engines read
 //! alike. Written out, since no two of them have a shape in common.
 
-use super::{Conn, any};
+use super::{Conn, any, heavy};
 use crate::error::Result;
 use crate::types::{Id, Uid};
 use consortia_domain::page::{Cursor, Page};
@@ -161,10 +161,11 @@ pub(crate) fn list(
     let last = rows.last().filter(|_| more);
     let next = last.map(|last| Cursor { fingerprint, values: Vec::new(), id: last.id.0 });
     let ids: Vec<Id> = rows.into_iter().map(|row| row.id).collect();
-    let labels: HashMap<Uuid, String> = any::load(c, check.entity(), &ids)?
-        .iter()
-        .map(|record| (record.id(), record.label()))
-        .collect();
+    let mut labels: HashMap<Uuid, String> = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(heavy::at_a_time(c)?) {
+        let records = any::load(c, check.entity(), ids)?;
+        labels.extend(records.iter().map(|record| (record.id(), record.label())));
+    }
     let labelled = |id: Id| Some((id.0, labels.get(&id.0)?.clone()));
     let data = ids.into_iter().filter_map(labelled).collect();
     Ok(Page { data, next, total: count(c, check)?, corrections: Vec::new() })

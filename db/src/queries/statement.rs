@@ -8,8 +8,9 @@ use super::references::References;
 use super::revision::Change;
 use super::rows::{from_doc, integer, naive, stamp, to_doc, unsigned};
 use super::written::written;
-use super::{Backend, Conn, LOOKUP, any, search, source};
+use super::{Backend, Conn, LOOKUP, any, heavy, search, source};
 use crate::conn::Stamp;
+use crate::deadline;
 use crate::error::{Error, Result};
 use crate::schema::statements;
 use crate::search::Document;
@@ -23,6 +24,9 @@ use consortia_domain::{Errors, Pointer};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
+
+/// The most bytes of JSON that what a field is said to be holds.
+const MAX_VALUE_BYTES: usize = 10_000;
 
 /// A row of `statements`: the content as a document, beside it what lists ask for.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -84,28 +88,36 @@ fn subjects<'a>(
 }
 
 /// Rows with the records they are about and their sources, in the order given. One look-up for
-/// each kind of record.
+/// each kind of record, or several where records hold much.
 fn complete(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Statement>> {
-    let contents =
-        rows.iter().map(|row| from_doc(&row.content)).collect::<Result<Vec<StatementContent>>>()?;
-    let subjects = subjects(c, &contents)?;
     let cited: BTreeSet<Id> = rows.iter().filter_map(|row| row.source_id).collect();
     let sources = source::references(c, &cited.into_iter().collect::<Vec<_>>())?;
-    let read = |(row, content): (Row, StatementContent)| {
-        let about = subjects
-            .get(&content.about_id)
-            .ok_or_else(|| Error::internal("a statement is about a record not there"))?;
-        Ok(Statement {
-            id: row.id.0.into(),
-            about: about.label(),
-            // What the record could not say any more it does not say.
-            preferred: about.says(&content).unwrap_or(false),
-            source: row.source_id.and_then(|id| sources.get(&id).cloned()),
-            content,
-            stamp: stamp(row.version, row.created_at, row.updated_at)?,
-        })
-    };
-    rows.into_iter().zip(contents).map(read).collect()
+    let mut completed = Vec::with_capacity(rows.len());
+    let at_a_time = heavy::at_a_time(c)?.min(rows.len().max(1));
+    let mut rows = rows.into_iter();
+    loop {
+        let some = rows.by_ref().take(at_a_time).map(|row| Ok((from_doc(&row.content)?, row)));
+        let some = some.collect::<Result<Vec<(StatementContent, Row)>>>()?;
+        if some.is_empty() {
+            return Ok(completed);
+        }
+        let subjects = subjects(c, some.iter().map(|(content, _)| content))?;
+        for (content, row) in some {
+            deadline::check()?;
+            let about = subjects
+                .get(&content.about_id)
+                .ok_or_else(|| Error::internal("a statement is about a record not there"))?;
+            completed.push(Statement {
+                id: row.id.0.into(),
+                about: about.label(),
+                // What the record could not say any more it does not say.
+                preferred: about.says(&content).unwrap_or(false),
+                source: row.source_id.and_then(|id| sources.get(&id).cloned()),
+                content,
+                stamp: stamp(row.version, row.created_at, row.updated_at)?,
+            });
+        }
+    }
 }
 
 written! {
@@ -123,7 +135,8 @@ fn release(c: &mut Conn, id: Id) -> Result<()> {
 }
 
 /// Refuses statements about records that are not there, or that these could not make true.
-fn check(c: &mut Conn, _: Id, content: &StatementContent) -> Result<()> {
+fn check(c: &mut Conn, id: Id, content: &StatementContent) -> Result<()> {
+    check_size(c, id, content)?;
     let mut references = References::default();
     references.source(Pointer::root().field("source_id"), content.source_id);
     references.check(c)?;
@@ -137,6 +150,57 @@ fn check(c: &mut Conn, _: Id, content: &StatementContent) -> Result<()> {
         return Err(Error::Invalid(errors));
     };
     about.says(content).map(|_| ()).map_err(Error::Invalid)
+}
+
+/// Refuses a statement of which the value is long, or with which those about one record, that are
+/// shown with it, would be more than a page holds.
+fn check_size(c: &mut Conn, id: Id, content: &StatementContent) -> Result<()> {
+    let value = content.value.to_string().len();
+    if value > MAX_VALUE_BYTES {
+        let detail = format!(
+            "The value holds {value} bytes. Expected at most {MAX_VALUE_BYTES}; state parts of it, \
+             each by the path of its field."
+        );
+        return Err(Error::invalid(&Pointer::root().field("value"), "too_long", detail));
+    }
+    let others = statements::table.filter(statements::about_id.eq(Id(content.about_id)));
+    let others: Vec<Id> = others.filter(statements::id.ne(id)).select(statements::id).load(c)?;
+    let sizes = heavy::sizes(c, &others)?;
+    let held: i64 = others.iter().map(|other| size(*other, &sizes)).sum();
+    let own = i64::try_from(to_doc(content)?.0.to_string().len()).unwrap_or(i64::MAX);
+    if held + own > heavy::PAGE_BYTES {
+        let detail = format!(
+            "This holds {own} bytes; the statements about one record hold {} (4 MiB) together at \
+             most, of which {} are free. Delete some first.",
+            heavy::PAGE_BYTES,
+            (heavy::PAGE_BYTES - held).max(0)
+        );
+        return Err(Error::invalid(&Pointer::root(), "too_large", detail));
+    }
+    Ok(())
+}
+
+/// The bytes of content that a statement holds at most, by the `sizes` of those that are noted.
+fn size(id: Id, sizes: &HashMap<Id, i64>) -> i64 {
+    let unnoted = i64::try_from(heavy::unnoted(KIND)).unwrap_or(i64::MAX);
+    sizes.get(&id).copied().unwrap_or(unnoted)
+}
+
+pub(crate) fn fitting_about(c: &mut Conn, records: &[Uuid]) -> Result<usize> {
+    let records: Vec<Id> = records.iter().copied().map(Id).collect();
+    let mut about: HashMap<Id, i64> = HashMap::new();
+    for records in records.chunks(LOOKUP) {
+        let of_these: Vec<(Id, Id)> = statements::table
+            .filter(statements::about_id.eq_any(records))
+            .select((statements::about_id, statements::id))
+            .load(c)?;
+        let ids: Vec<Id> = of_these.iter().map(|(_, id)| *id).collect();
+        let sizes = heavy::sizes(c, &ids)?;
+        for (record, id) in of_these {
+            *about.entry(record).or_default() += size(id, &sizes);
+        }
+    }
+    Ok(heavy::page_of(&records, &about))
 }
 
 pub(crate) fn about(c: &mut Conn, records: &[Uuid]) -> Result<Vec<Statement>> {

@@ -7,5 +7,5 @@ CREATE TABLE heavy_records (
 );
 INSERT INTO heavy_records (record_id, bytes)
   SELECT record_id, sum(octet_length(change::text)) FROM revisions
-  GROUP BY record_id
-  HAVING sum(octet_length(change::text)) > 8192;
+  GROUP BY record_id, entity
+  HAVING sum(octet_length(change::text)) > CASE entity WHEN 'statement' THEN 1024 ELSE 8192 END;

@@ -7,5 +7,5 @@ CREATE TABLE heavy_records (
 ) WITHOUT ROWID;
 INSERT INTO heavy_records (record_id, bytes)
   SELECT record_id, sum(octet_length(change)) FROM revisions
-  GROUP BY record_id
-  HAVING sum(octet_length(change)) > 8192;
+  GROUP BY record_id, entity
+  HAVING sum(octet_length(change)) > CASE entity WHEN 'statement' THEN 1024 ELSE 8192 END;

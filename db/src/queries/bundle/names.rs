@@ -1,6 +1,6 @@
 //! How records are named for people and for the registry at once.
 
-use super::super::{Conn, any, call, programme};
+use super::super::{Conn, any, call, heavy, programme};
 use crate::error::Result;
 use crate::types::Id;
 use consortia_domain::bundle::{Name, RecordLine};
@@ -15,14 +15,16 @@ use uuid::Uuid;
 pub(crate) fn names(c: &mut Conn, kind: EntityKind, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>> {
     let ids: Vec<Id> = ids.iter().copied().map(Id).collect();
     let mut names = Vec::with_capacity(ids.len());
-    for record in any::load(c, kind, &ids)? {
-        let id = record.id();
-        let line = RecordLine::of(record.as_ref());
-        let label = record.label();
-        let told = told_by(c, kind, id, &line)?;
-        let cell = told.and_then(|told| labelled(&label, &told));
-        // In brackets at the end an id is read whatever the label is.
-        names.push((id, cell.unwrap_or_else(|| format!("{label} [{id}]"))));
+    for ids in ids.chunks(heavy::at_a_time(c)?) {
+        for record in any::load(c, kind, ids)? {
+            let id = record.id();
+            let line = RecordLine::of(record.as_ref());
+            let label = record.label();
+            let told = told_by(c, kind, id, &line)?;
+            let cell = told.and_then(|told| labelled(&label, &told));
+            // In brackets at the end an id is read whatever the label is.
+            names.push((id, cell.unwrap_or_else(|| format!("{label} [{id}]"))));
+        }
     }
     Ok(names)
 }
