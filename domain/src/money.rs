@@ -18,6 +18,9 @@ use utoipa::openapi::schema::{AllOfBuilder, Schema, Type};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+/// The code of an amount that is finer than its currency.
+const TOO_MANY_DECIMALS: &str = "too_many_decimals";
+
 /// An amount of money: a whole number of the currency's minor units, never negative.
 ///
 /// In JSON `{"amount": 377006.44, "currency": "EUR"}`. The amount is read and written
@@ -128,7 +131,7 @@ fn unfit(fault: decimal::Fault, text: &str, currency: Currency) -> Invalid {
                 "The amount {} has more decimals than {currency} allows ({allowed}); round it.",
                 shown(text)
             );
-            Invalid::new("too_many_decimals", detail)
+            Invalid::new(TOO_MANY_DECIMALS, detail)
         }
         decimal::Fault::TooLarge => {
             let most = decimal::write(i64::MAX.unsigned_abs(), currency.decimals());
@@ -199,24 +202,26 @@ impl Decode for Money {
         let mut object = Object::open(value, at, errors)?;
         let amount = object.required::<AmountText>("amount");
         let currency = object.required::<Currency>("currency");
-        let (Some(AmountText { digits, is_text }), Some(currency)) = (amount, currency) else {
-            // Every fault is noted already; what is left is to name unknown fields.
-            let _sound = object.finish();
-            return None;
-        };
-        let money = if is_text && currency.decimals() < 3 && decimal::is_ambiguous(&digits) {
-            Err(ambiguous(&digits))
-        } else {
-            Self::parse_decimal(&digits, currency)
-        };
-        match money {
-            Ok(money) => object.finish().then_some(money),
-            Err(fault) => {
-                object.fault("amount", fault);
-                let _sound = object.finish();
-                None
+        let money = amount.and_then(|AmountText { digits, is_text }| {
+            // Most of what can be wrong with an amount does not depend on the currency.
+            let of = currency.unwrap_or(Currency::EUR);
+            let money = if is_text && of.decimals() < 3 && decimal::is_ambiguous(&digits) {
+                Err(ambiguous(&digits))
+            } else {
+                Self::parse_decimal(&digits, of)
+            };
+            match money {
+                Ok(money) => Some(money),
+                Err(fault) => {
+                    if currency.is_some() || fault.code != TOO_MANY_DECIMALS {
+                        object.fault("amount", fault);
+                    }
+                    None
+                }
             }
-        }
+        });
+        let sound = object.finish();
+        money.filter(|_| sound && currency.is_some())
     }
 }
 

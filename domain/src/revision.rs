@@ -5,6 +5,7 @@ use crate::error::{Errors, Invalid, Pointer};
 use crate::id::EntityKind;
 use crate::merge_patch::merge;
 use crate::record::{Record, Timestamp};
+use chrono::SecondsFormat;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -159,10 +160,11 @@ impl Replay {
                 errors.parameter("version", Invalid::new("no_such_version", detail));
             }
             StateAt::Instant(at) => {
+                let shown = |at: Timestamp| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
                 let detail = format!(
                     "This {entity} was not registered yet at {}; it was at {}.",
-                    at.to_rfc3339(),
-                    registered.to_rfc3339()
+                    shown(at),
+                    shown(registered)
                 );
                 errors.parameter("as_of", Invalid::new("not_yet", detail));
             }

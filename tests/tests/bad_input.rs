@@ -119,6 +119,7 @@ const CASES: &[Case] = &[
     new_project("{\"total_cost\": {\"amount\": \"1,000.00\", \"currency\": \"EUR\"}}", &["/total_cost/amount invalid_amount"]),
     new_project("{\"total_cost\": {\"amount\": 1e30, \"currency\": \"EUR\"}}", &["/total_cost/amount amount_too_large"]),
     new_project("{\"total_cost\": {\"amount\": 1, \"currency\": \"EURO\"}}", &["/total_cost/currency unknown_currency"]),
+    new_project("{\"total_cost\": {\"amount\": -1, \"currency\": \"EURO\"}}", &["/total_cost/currency unknown_currency", "/total_cost/amount negative_amount"]),
     new_project("{\"total_cost\": {\"amount\": null, \"currency\": \"EUR\"}}", &["/total_cost/amount required"]),
 
     // Identifiers and references.

@@ -85,6 +85,11 @@ pub(super) fn holder(account: Account, session: Option<Uuid>) -> Principal {
 pub(super) fn no_account() -> Problem {
     let detail = "Name and password do not open an account. Either is wrong, or the account is \
                   shut, or it failed ten times in a row: then nobody can open it for 15 minutes.";
+    invalid_credentials(detail)
+}
+
+/// The problem of credentials that are not good.
+pub(super) fn invalid_credentials(detail: &str) -> Problem {
     Problem::new(Code::InvalidCredentials, detail)
         .header(WWW_AUTHENTICATE, "Bearer realm=\"consortia\"")
 }

@@ -1,6 +1,6 @@
 //! Opening an account, keeping it open, leaving it.
 
-use super::authenticate::no_account;
+use super::authenticate::{invalid_credentials, no_account};
 use super::security_log::security_event;
 use super::token::refused;
 use super::{opaque, password};
@@ -134,7 +134,9 @@ pub(crate) async fn change_password(
     if !password::verify(state, current.reveal(), hash).await? || locked {
         state.db().write(Actor::new(DOOR), move |tx| session::fail(tx, &key)).await?;
         security_event!("password_not_changed", account = %id);
-        return Err(no_account());
+        let detail = "`current_password` is not the account's present password, or there were ten \
+                      failures in a row: then nobody can change it for 15 minutes.";
+        return Err(invalid_credentials(detail));
     }
     let hash = password::hash(state, new).await?;
     let set = move |tx: &mut Tx<'_>| {

@@ -56,7 +56,8 @@ impl FromStr for Password {
             return Err(Invalid::new("weak_password", detail));
         }
         if repeated {
-            let detail = "The password repeats fewer than four characters; choose another.";
+            let detail =
+                "The password consists of fewer than four different characters; choose another.";
             return Err(Invalid::new("weak_password", detail));
         }
         Ok(Self(text.to_owned()))
