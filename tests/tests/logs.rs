@@ -71,26 +71,32 @@ fn address(said: &mut BufReader<impl Read>) -> String {
     }
 }
 
+/// Asks more than the log has room for while nobody reads it, and then reads up to the line that
+/// tells of lost ones; gives how many answers are told of before, and that line.
+fn ask_unread<R: Read>(server: &mut Logging<R>) -> (usize, String) {
+    let client = server.client.clone();
+    let ask = || client.get(&format!("/{}", "x".repeat(LENGTH))).expect(404);
+    for _ in 0..MANY {
+        ask();
+    }
+    client.get("/health/live").expect(200);
+    let mut line = String::new();
+    let mut answered = 0;
+    while !line.contains("were lost") {
+        // Makes room for the next line, of which the first tells what is missing.
+        line.clear();
+        server.log.read_line(&mut line).expect("a line");
+        answered += usize::from(line.contains("answered"));
+        ask();
+    }
+    (answered, line)
+}
+
 #[test]
 fn a_reader_that_stalls_costs_lines_and_no_request() {
     for format in ["text", "json"] {
         let place = Place::fresh(Engine::Sqlite);
-        let mut server = piped(&place, format);
-        let client = server.client.clone();
-        let ask = || client.get(&format!("/{}", "x".repeat(LENGTH))).expect(404);
-        for _ in 0..MANY {
-            ask();
-        }
-        client.get("/health/live").expect(200);
-        let mut line = String::new();
-        let mut answered = 0;
-        while !line.contains("were lost") {
-            // Makes room for the next line, of which the first tells what is missing.
-            line.clear();
-            server.log.read_line(&mut line).expect("a line");
-            answered += usize::from(line.contains("answered"));
-            ask();
-        }
+        let (answered, line) = ask_unread(&mut piped(&place, format));
         assert!(answered > 10, "{answered}");
         let lost = if format == "json" {
             let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
@@ -107,19 +113,7 @@ fn a_reader_that_stalls_costs_lines_and_no_request() {
 fn a_terminal_that_nobody_reads_costs_lines_and_no_request() {
     for format in ["text", "json"] {
         let place = Place::fresh(Engine::Sqlite);
-        let mut server = at_terminal(&place, format);
-        let client = server.client.clone();
-        let ask = || client.get(&format!("/{}", "x".repeat(LENGTH))).expect(404);
-        for _ in 0..MANY {
-            ask();
-        }
-        client.get("/health/live").expect(200);
-        let mut line = String::new();
-        while !line.contains("were lost") {
-            line.clear();
-            server.log.read_line(&mut line).expect("a line");
-            ask();
-        }
+        ask_unread(&mut at_terminal(&place, format));
     }
 }
 
