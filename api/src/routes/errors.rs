@@ -142,14 +142,14 @@ error_groups! {
     /// What changing an account may answer.
     AccountChangeErrors = [
         MalformedJson, InvalidParameters, MalformedRequest, TokenRequired, InvalidToken,
-        RoleRequired, NotFound, RequestTimeout, LastAdministrator, StaleVersion, BodyTooLarge,
+        RoleRequired, NotFound, RequestTimeout, LastAdministrator, Gone, StaleVersion, BodyTooLarge,
         UriTooLong, UnsupportedMediaType, InvalidBody, IfMatchRequired, RateLimited, TooManyAtOnce, Internal, Overloaded, Unavailable,
         Timeout, ReadOnly, StorageFull,
     ];
     /// What erasing an account may answer.
     AccountDeleteErrors = [
         InvalidParameters, MalformedRequest, TokenRequired, InvalidToken, RoleRequired, NotFound,
-        LastAdministrator, StaleVersion, UriTooLong, IfMatchRequired, RateLimited, TooManyAtOnce, Internal, Overloaded,
+        LastAdministrator, Gone, StaleVersion, UriTooLong, IfMatchRequired, RateLimited, TooManyAtOnce, Internal, Overloaded,
         Unavailable, Timeout, ReadOnly, StorageFull,
     ];
     /// What changing one's own account may answer.
