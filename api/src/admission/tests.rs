@@ -151,13 +151,16 @@ fn answers_that_nobody_reads_are_kept_for_a_client_up_to_a_bound() {
     assert_eq!((refused.code().name(), admission.over_share()), ("too_many_at_once", 1));
     one.remove(0);
     admission.hold(&mut one[1], ANSWER).expect("it read the first");
-    // One answer is sent however long it is, and what many hold together is bounded too.
-    let mut others: Vec<_> = (1..10).map(client).collect();
+    // One answer is sent however long it is. What many hold together is bounded too, first for
+    // those for whom some wait already.
+    let mut others: Vec<_> = (1..20).map(client).collect();
     for (of, other) in others.iter_mut().enumerate() {
         let held = admission.hold(other, 3 * ANSWER);
         let code = held.err().map(|problem| problem.code().name());
-        assert_eq!(code, (of >= 6).then_some("overloaded"), "the client {of}");
+        assert_eq!(code, (of >= 13).then_some("overloaded"), "the client {of}");
     }
+    let refused = admission.hold(&mut client(0), ANSWER / 3).expect_err("above 512 MiB in all");
+    assert_eq!(refused.code().name(), "overloaded");
     drop((one, others));
     assert_eq!(admission.held.load(Ordering::Relaxed), 0);
 }
