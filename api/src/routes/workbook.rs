@@ -81,8 +81,14 @@ impl IntoParams for WorkbookQuery {
 async fn get_workbook(state: web::Data<State>, _: Admin, query: Query<WorkbookQuery>) -> Answer {
     let folder = state.config().uploads_dir();
     let selection = query.0.0;
-    let written = state.read(move |c| Ok(written(c, &selection, &folder))).await?;
-    let (file, bytes) = written.map_err(cannot_store)?;
+    let written = state.read(move |c| match written(c, &selection, &folder) {
+        // What the store refuses, such as to go on for too long, is no fault of the file.
+        Err(fault) => {
+            fault.downcast::<consortia_db::Error>().map_or_else(|fault| Ok(Err(fault)), Err)
+        }
+        done => Ok(done),
+    });
+    let (file, bytes) = written.await?.map_err(cannot_store)?;
     let chunks = stream::try_unfold(tokio::fs::File::from_std(file), |mut file| async {
         let mut chunk = web::BytesMut::with_capacity(CHUNK);
         let read = file.read_buf(&mut chunk).await?;
