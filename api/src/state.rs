@@ -184,8 +184,7 @@ impl State {
     /// # Errors
     /// What `work` fails with, as a problem; `invalid_token` when their account was shut or erased,
     /// or their session ended, since they began to ask, `role_required` when it may do something
-    /// else since; `overloaded` when too many writes wait,
-    /// `timeout` when it takes too long.
+    /// else since; `overloaded` when too many writes wait, `timeout` when it takes too long.
     pub async fn write<T, F>(&self, principal: &Principal, work: F) -> Result<T, Problem>
     where
         T: Send + 'static,

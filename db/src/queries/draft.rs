@@ -1,7 +1,7 @@
 //! Drafts.
 
 use super::rows::{integer, naive, page, parse, stamp, to_doc, unsigned};
-use super::{Backend, Conn, account, any, check_version, lookup, revision};
+use super::{Backend, Conn, account, any, check_version, heavy, lookup, revision};
 use crate::conn::Stamp;
 use crate::draft::{MOST, MOST_BYTES};
 use crate::error::{Error, Result};
@@ -21,8 +21,6 @@ use serde_json::Value;
 use std::ops::Range;
 use uuid::Uuid;
 
-/// Bytes of JSON after which a page ends, with what its drafts were before.
-const PAGE_BYTES: i64 = 4 << 20;
 /// How many of the versions before are loaded at a time.
 const AT_A_TIME: i64 = 8;
 
@@ -275,7 +273,7 @@ pub(crate) fn list(
         .order(drafts::id.asc())
         .limit(i64::from(limit) + 1)
         .load(c)?;
-    let mut room = PAGE_BYTES;
+    let mut room = heavy::PAGE_BYTES;
     let fits = |(_, bytes): &&(Id, i64)| {
         room -= bytes;
         room >= 0

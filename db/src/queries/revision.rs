@@ -20,8 +20,6 @@ use serde_json::{Value, json};
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// Bytes of JSON after which a page ends.
-const PAGE_BYTES: usize = 4 << 20;
 /// How many changes are loaded at a time.
 const AT_A_TIME: i64 = 32;
 
@@ -228,12 +226,13 @@ pub(crate) fn of(
         _ => 0,
     };
     let mut data = Vec::new();
-    let (mut room, mut more) = (PAGE_BYTES, false);
+    let (mut room, mut more) = (heavy::PAGE_BYTES, false);
     each(c, (kind, id), after, |change| {
         // One at least, or nobody would come past it.
-        more = data.len() == limit as usize || (room == 0 && !data.is_empty());
+        more = data.len() == limit as usize || (room <= 0 && !data.is_empty());
         if !more {
-            room = room.saturating_sub(change.change.as_ref().map_or(0, bytes));
+            let bytes = change.change.as_ref().map_or(0, bytes);
+            room = room.saturating_sub_unsigned(bytes as u64);
             data.push(change);
         }
         !more
