@@ -37,7 +37,7 @@ use tracing::{Instrument as _, field};
 /// How many milliseconds whoever is sent away because of overload is held: most clients wait for
 /// an answer before they ask again, and saying no costs as much as answering what is cheap.
 /// Each is held for a time of its own, so that those who came together do not come back so.
-const HOLD: RangeInclusive<u64> = 10..=25;
+const HOLD: RangeInclusive<u64> = 5..=20;
 
 /// How many bytes of a request's target stand in the log.
 const LOGGED: usize = 1024;

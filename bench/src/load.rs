@@ -1,16 +1,26 @@
 //! The load: blocking connections that each ask again as soon as they are answered.
 
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+mod received;
+
+use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
+
+pub(crate) use received::Received;
 
 /// A request as it goes over the wire, keep-alive.
 #[derive(Clone, Debug)]
 pub(crate) struct Request(Vec<u8>);
 
 impl Request {
+    /// What is sent.
+    #[must_use]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The path it asks for.
     #[must_use]
     pub(crate) fn path(&self) -> &str {
@@ -135,9 +145,8 @@ pub(crate) fn run(
 
 /// One keep-alive connection.
 pub(crate) struct Connection {
-    stream: BufReader<TcpStream>,
-    line: String,
-    body: Vec<u8>,
+    stream: TcpStream,
+    received: Received,
 }
 
 impl Connection {
@@ -149,8 +158,7 @@ impl Connection {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        let stream = BufReader::with_capacity(1 << 16, stream);
-        Ok(Self { stream, line: String::new(), body: Vec::new() })
+        Ok(Self { stream, received: Received::default() })
     }
 
     /// Sends a request, reads the whole answer and gives the length of its body.
@@ -158,14 +166,13 @@ impl Connection {
     /// # Errors
     /// When the connection breaks, or the answer is not a success.
     pub(crate) fn exchange(&mut self, request: &Request) -> io::Result<u64> {
-        match self.ask(request)? {
-            (200..300, length) => Ok(length),
-            (status, _) => {
-                let body = String::from_utf8_lossy(&self.body);
-                let request = String::from_utf8_lossy(&request.0);
-                Err(io::Error::other(format!("{request}\n{status}\n{body}")))
-            }
+        let (status, length) = self.ask(request)?;
+        if (200..300).contains(&status) {
+            return Ok(length);
         }
+        let answer = String::from_utf8_lossy(self.received.bytes());
+        let request = String::from_utf8_lossy(request.bytes());
+        Err(io::Error::other(format!("{request}\n{answer}")))
     }
 
     /// Sends a request, reads the whole answer and gives its status and the length of its body.
@@ -173,55 +180,12 @@ impl Connection {
     /// # Errors
     /// When the connection breaks.
     pub(crate) fn ask(&mut self, request: &Request) -> io::Result<(u16, u64)> {
-        self.stream.get_mut().write_all(&request.0)?;
-        self.read_line()?;
-        let status = self.line.clone();
-        let (mut length, mut chunked) = (0, false);
+        self.stream.write_all(request.bytes())?;
+        self.received.clear();
         loop {
-            self.read_line()?;
-            if self.line.is_empty() {
-                break;
-            }
-            let Some((name, value)) = self.line.split_once(':') else { continue };
-            if name.eq_ignore_ascii_case("content-length") {
-                length = value.trim().parse().map_err(io::Error::other)?;
-            } else if name.eq_ignore_ascii_case("transfer-encoding") {
-                chunked = value.trim().eq_ignore_ascii_case("chunked");
-            }
-        }
-        self.body.clear();
-        if chunked {
-            self.read_chunks()?;
-        } else {
-            self.read_body(length)?;
-        }
-        let code = status.split(' ').nth(1).unwrap_or_default();
-        Ok((code.parse().map_err(io::Error::other)?, self.body.len() as u64))
-    }
-
-    fn read_line(&mut self) -> io::Result<()> {
-        self.line.clear();
-        if self.stream.read_line(&mut self.line)? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.line.truncate(self.line.trim_end().len());
-        Ok(())
-    }
-
-    fn read_body(&mut self, length: usize) -> io::Result<()> {
-        let from = self.body.len();
-        self.body.resize(from + length, 0);
-        self.stream.read_exact(&mut self.body[from..])
-    }
-
-    fn read_chunks(&mut self) -> io::Result<()> {
-        loop {
-            self.read_line()?;
-            let length = usize::from_str_radix(&self.line, 16).map_err(io::Error::other)?;
-            self.read_body(length)?;
-            self.read_line()?;
-            if length == 0 {
-                return Ok(());
+            let read = self.stream.read(self.received.room())?;
+            if let Some(answer) = self.received.more(read)? {
+                return Ok(answer);
             }
         }
     }

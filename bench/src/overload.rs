@@ -1,13 +1,17 @@
 //! What becomes of answers, and of the server, when far more is asked than can be answered.
 
-use crate::load::{Connection, Outcome};
+use crate::load::{Outcome, Received, Request};
 use crate::process;
 use crate::workload::Workload;
+use actix_web::rt::System;
 use consortia_tests::Server;
+use futures_util::future::try_join_all;
+use std::cell::Cell;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time;
 
 /// How many times the capacity is asked for.
 const TIMES: usize = 10;
@@ -38,7 +42,7 @@ pub(crate) fn heading() {
 /// # Errors
 /// When a connection breaks.
 pub(crate) fn measure(server: &Server, workload: &Workload, capacity: usize) -> io::Result<()> {
-    let next = AtomicU64::new(0);
+    let next = Cell::new(0);
     // Who is sent away asks again after so long that all of them ask ten times what is answered.
     let mut pause = FIRST_PAUSE;
     for (clients, when) in
@@ -72,24 +76,28 @@ fn spread(turn: usize) -> f64 {
 }
 
 /// So many clients at once; those sent away ask again after `pause`, half of it more or less, so
-/// that they do not all come together.
+/// that they do not all come together. All of them on this one thread: with a thread each they
+/// would have the processors to themselves, and measure how long they wait for one another.
 fn run(
     server: &Server,
     workload: &Workload,
-    next: &AtomicU64,
+    next: &Cell<usize>,
     clients: usize,
     pause: Duration,
 ) -> io::Result<Crowd> {
     let address = server.base().trim_start_matches("http://");
     let begun = Instant::now() + WARMING;
     let deadline = begun + TIME;
-    let ask = || {
-        let mut connection = Connection::open(address)?;
+    let ask = || async {
+        let mut connection = TcpStream::connect(address).await?;
+        connection.set_nodelay(true)?;
+        let mut received = Received::default();
         let mut crowd = Crowd::default();
         while Instant::now() < deadline {
-            let turn = usize::try_from(next.fetch_add(1, Ordering::Relaxed)).unwrap_or_default();
+            let turn = next.replace(next.get() + 1);
+            let request = &workload.ours[turn % workload.ours.len()];
             let sent = Instant::now();
-            let (status, _) = connection.ask(&workload.ours[turn % workload.ours.len()])?;
+            let status = exchange(&mut connection, &mut received, request).await?;
             let micros = u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX);
             let outcome = match status {
                 200..300 => &mut crowd.answered,
@@ -100,22 +108,34 @@ fn run(
                 outcome.latencies.push(micros);
             }
             if status == 503 {
-                thread::sleep(pause.mul_f64(0.5 + spread(turn)));
+                time::sleep(pause.mul_f64(0.5 + spread(turn))).await;
             }
         }
         Ok(crowd)
     };
+    let crowds = System::new().block_on(try_join_all((0..clients).map(|_| ask())))?;
     let mut total = Crowd::default();
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..clients).map(|_| scope.spawn(ask)).collect();
-        threads.into_iter().try_for_each(|thread| {
-            let crowd = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-            total.answered.add(crowd.answered);
-            total.sent_away.add(crowd.sent_away);
-            io::Result::Ok(())
-        })
-    })?;
+    for crowd in crowds {
+        total.answered.add(crowd.answered);
+        total.sent_away.add(crowd.sent_away);
+    }
     total.answered.elapsed = TIME;
     total.sent_away.elapsed = TIME;
     Ok(total)
+}
+
+/// The status of the answer to `request`, once all of it is read.
+async fn exchange(
+    connection: &mut TcpStream,
+    received: &mut Received,
+    request: &Request,
+) -> io::Result<u16> {
+    connection.write_all(request.bytes()).await?;
+    received.clear();
+    loop {
+        let read = connection.read(received.room()).await?;
+        if let Some((status, _)) = received.more(read)? {
+            return Ok(status);
+        }
+    }
 }
