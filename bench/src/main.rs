@@ -7,6 +7,7 @@
 //! cargo run --release -p consortia-bench -- --scales 1,5,20
 //! cargo run --release -p consortia-bench -- overload
 //! cargo run --release -p consortia-bench -- share
+//! cargo run --release -p consortia-bench -- login
 //! ```
 //!
 //! Rounds of a few seconds alternate between the two, so that whatever else the machine does
@@ -17,6 +18,7 @@ mod bare;
 mod growth;
 mod latency;
 mod load;
+mod login;
 mod network;
 mod overload;
 mod process;
@@ -84,6 +86,8 @@ enum Task {
     },
     /// Measures what others notice of one client that asks for what is dear, many times at once.
     Share,
+    /// Measures what the time tells of an account that could not be opened.
+    Login,
     /// Measures the partner network by itself, without a server.
     Network {
         /// How many times over to take the data.
@@ -120,6 +124,9 @@ fn main() -> io::Result<()> {
     }
     if let Some(Task::Share) = arguments.command {
         return share(&arguments);
+    }
+    if let Some(Task::Login) = arguments.command {
+        return login(&arguments);
     }
     for scale in &arguments.scales {
         measure_scale(&arguments, *scale)?;
@@ -216,6 +223,15 @@ fn share(arguments: &Arguments) -> io::Result<()> {
     share::measure(&Server::start_with(place, &settings))
 }
 
+fn login(arguments: &Arguments) -> io::Result<()> {
+    let place = match arguments.engine {
+        EngineName::Sqlite => Place::empty(Engine::Sqlite),
+        EngineName::Postgres => Place::at(durable_database()?.1.url()),
+    };
+    login::measure(&Server::start(place));
+    Ok(())
+}
+
 /// Imports `source` into `place`, then again, and says what both cost.
 fn import(place: &Place, source: &str) -> io::Result<()> {
     for what in ["import", "import again (nothing changes)"] {
@@ -233,13 +249,19 @@ fn import(place: &Place, source: &str) -> io::Result<()> {
 /// A place on a PostgreSQL server that keeps what it acknowledges, with `source` imported, and
 /// the process id of that server.
 fn postgres(source: &str) -> io::Result<(Place, Option<u32>)> {
-    let settings = Settings { durable: true, tls: false };
-    let cluster = Box::leak(Box::new(Cluster::start(settings).map_err(io::Error::other)?));
-    let database = Box::leak(Box::new(cluster.create_database()));
+    let (cluster, database) = durable_database()?;
     let place = Place::at(database.url());
     import(&place, source)?;
     println!("- partners of the largest organisation, as SQL: {:.1} ms", partners_as_sql(database));
     Ok((place, cluster.process_id()))
+}
+
+/// A database, for as long as this process lasts, on a PostgreSQL server that keeps what it
+/// acknowledges.
+fn durable_database() -> io::Result<(&'static Cluster, &'static Database)> {
+    let settings = Settings { durable: true, tls: false };
+    let cluster = Box::leak(Box::new(Cluster::start(settings).map_err(io::Error::other)?));
+    Ok((cluster, Box::leak(Box::new(cluster.create_database()))))
 }
 
 /// What PostgreSQL itself takes for the partners of the largest organisation, in milliseconds:
