@@ -32,6 +32,7 @@ mod config;
 mod conn;
 pub mod contact;
 mod database;
+mod days;
 mod deadline;
 pub mod draft;
 mod error;

@@ -52,10 +52,8 @@ impl Rights {
         self.touch(c, record)?;
         self.register::<R>(c, record.content())?;
         match self {
-            Self::Own { actor, .. } if R::KIND == EntityKind::Project => {
-                Usage::none(of_others(c, record.id(), actor)?)
-            }
-            _ => Ok(()),
+            Self::Own { actor, .. } => Usage::none(of_others(c, record.id(), actor)?),
+            Self::All => Ok(()),
         }
     }
 
@@ -109,7 +107,7 @@ crate::conn::dispatch! { rights:
     /// a project that one of these leads. One look by index for each of the three.
     read owns(kind: EntityKind, id: Uuid, actor: &str, organisations: &[Uuid]) -> bool;
 
-    /// What others than `actor` registered that would go with the project `id`: relations that
-    /// lead to it, and statements about it.
+    /// What others than `actor` registered that would go with the record `id`: relations that
+    /// lead to it, and statements about it, about what takes part in it and about its relations.
     read of_others(id: Uuid, actor: &str) -> Vec<Usage>;
 }

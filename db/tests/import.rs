@@ -1,5 +1,6 @@
 //! Imports: batches are merged, repeated without effect, and never override people.
 
+mod levels;
 mod people;
 mod vintages;
 

@@ -2,7 +2,8 @@
 //! deleting organisations, unknown to the partner network.
 
 use crate::common::{TestDb, content, on_both, write};
-use consortia_db::{Db, Error, facts, organisation, project, relation, revision};
+use chrono::{Days, NaiveDate};
+use consortia_db::{Db, Error, Tx, facts, organisation, project, relation, revision};
 use consortia_domain::id::{EntityKind, OrganisationId, ProjectId, RelationId};
 use consortia_domain::relation::{Relation, RelationContent};
 use consortia_domain::revision::{Revision, RevisionAction};
@@ -198,4 +199,80 @@ fn a_registry_with_relations_goes_down_and_up() {
         assert!(matches!(read, Err(Error::NotFound { .. })), "{read:?}");
         create(db, body("continues", "projects", a, b)).expect("a relation");
     }
+}
+
+/// So many new projects.
+fn projects(tx: &mut Tx<'_>, count: usize) -> Vec<Uuid> {
+    let body = content(json!({}));
+    (0..count).map(|_| project::create(tx, &body).expect("a project").id.into()).collect()
+}
+
+/// Says for how long one project continues another, or the other way round.
+fn lead(tx: &mut Tx<'_>, onward: bool, from: Uuid, to: Uuid, period: &str) {
+    let (from, to) = if onward { (from, to) } else { (to, from) };
+    let mut body = body("continues", "projects", from, to);
+    body["period"] = json!(period);
+    relation::create(tx, &content(body)).expect("a relation");
+}
+
+/// The day in this place, with others between it and the next.
+fn day(n: usize) -> String {
+    let first = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a day");
+    (first + Days::new(n as u64 * 2)).to_string()
+}
+
+#[test]
+fn ways_that_overlap_in_time_are_gone_as_one() {
+    const MANY: usize = 100;
+    /// Projects of which the first leads to the last in `MANY` times `MANY` ways, each at a time
+    /// that is not within that of another.
+    fn fan(tx: &mut Tx<'_>, onward: bool) -> Vec<Uuid> {
+        let ends = projects(tx, 4);
+        for (n, between) in projects(tx, MANY).into_iter().enumerate() {
+            lead(tx, onward, ends[0], ends[1], &format!("/{}", day(MANY + n)));
+            lead(tx, onward, ends[1], between, "/");
+            lead(tx, onward, between, ends[2], &format!("{}/", day(MANY - n - 1)));
+        }
+        lead(tx, onward, ends[2], ends[3], "/");
+        ends
+    }
+    on_both(|db| {
+        let (ahead, behind) =
+            write(db, |tx| Ok((fan(tx, true), fan(tx, false)))).expect("two fans");
+        create(db, body("continues", "projects", behind[0], ahead[0])).expect("a relation");
+        let back = body("continues", "projects", ahead[3], behind[3]);
+        assert_eq!(faults(create(db, back)).0, ["/to_id circular_relation"]);
+    });
+}
+
+#[test]
+fn no_more_is_looked_at_than_can_be_while_others_wait() {
+    /// A project that leads to another on many days, which leads on to many.
+    fn crowd(tx: &mut Tx<'_>, onward: bool) -> Uuid {
+        let ends = projects(tx, 2);
+        for (n, beyond) in projects(tx, 101).into_iter().enumerate() {
+            lead(tx, onward, ends[0], ends[1], &format!("{0}/{0}", day(n)));
+            lead(tx, onward, ends[1], beyond, "/");
+        }
+        ends[0]
+    }
+    /// The first of projects of which each leads to the next.
+    fn chain(tx: &mut Tx<'_>, onward: bool) -> Uuid {
+        let all = projects(tx, 1_002);
+        all.windows(2).for_each(|pair| lead(tx, onward, pair[0], pair[1], "/"));
+        all[0]
+    }
+    on_both(|db| {
+        for make in [crowd, chain] {
+            let (ahead, behind) =
+                write(db, move |tx| Ok((make(tx, true), make(tx, false)))).expect("relations");
+            let (found, detail) = faults(create(db, body("continues", "projects", behind, ahead)));
+            assert_eq!(found, ["/to_id too_many_relations"]);
+            assert!(detail.contains(&ahead.to_string()), "{detail}");
+            // It is enough that there is little on one side.
+            let new = new_project(db, "NEW");
+            create(db, body("continues", "projects", new, ahead)).expect("nothing leads there");
+            create(db, body("continues", "projects", behind, new)).expect_err("as before");
+        }
+    });
 }

@@ -17,6 +17,7 @@ use crate::text::{Line, WebAddress};
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::HashSet;
 use utoipa::{IntoParams, ToSchema};
 
 crate::vocabulary! {
@@ -81,21 +82,29 @@ pub struct AgreementContent {
 }
 
 /// The most parties that the label of an agreement without a title names.
-const NAMED: usize = 5;
+pub const NAMED: usize = 5;
 
 impl AgreementContent {
-    /// What to show for it: its title (English first), else the labels of its parties, of which
-    /// five are named, else its id.
+    /// The parties that its label names where it has no title.
+    #[must_use]
+    pub fn named_parties(&self) -> &[OrganisationId] {
+        &self.party_ids[..self.party_ids.len().min(NAMED)]
+    }
+
+    /// What to show for it: its title (English first), else the labels of its
+    /// [`named_parties`](Self::named_parties), else its id.
     #[must_use]
     pub fn label(&self, id: AgreementId, parties: &[&str]) -> String {
         if let Some((_, title)) = self.titles.preferred(&[]) {
             return title.to_string();
         }
-        let named = parties.iter().take(NAMED).copied().collect::<Vec<_>>().join(" – ");
-        match parties.len() {
-            0 => format!("Agreement {id}"),
-            count if count > NAMED => format!("{named} and {} more", count - NAMED),
-            _ => named,
+        if parties.is_empty() {
+            return format!("Agreement {id}");
+        }
+        let named = parties.join(" – ");
+        match self.party_ids.len() - self.named_parties().len() {
+            0 => named,
+            more => format!("{named} and {more} more"),
         }
     }
 }
@@ -136,8 +145,9 @@ impl Decode for AgreementContent {
         if party_ids.is_some() && parties.len() < 2 {
             object.fault("party_ids", too_few());
         }
+        let mut met = HashSet::new();
         for (n, party) in parties.iter().enumerate() {
-            if parties[..n].contains(party) {
+            if !met.insert(party) {
                 let detail = format!("{party} is listed twice; list it once.");
                 let fault = Invalid::new("repeated_value", detail);
                 object.fault_at(&format!("party_ids/{n}"), fault);

@@ -102,7 +102,7 @@ pub struct OrganisationContent {
     pub homepage: Option<WebAddress>,
     /// When it was founded.
     pub founded: Option<PartialDate>,
-    /// The organisation it is a part of.
+    /// The organisation it is a part of: 32 levels at most.
     pub parent_id: Option<OrganisationId>,
     /// Those who have a part in it without being named, such as a network's members.
     #[serde(default)]

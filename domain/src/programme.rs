@@ -94,7 +94,7 @@ impl std::str::FromStr for ProgrammeKey {
     "period": {"start": "2021", "end": "2027"}
 }))]
 pub struct ProgrammeContent {
-    /// The programme it is a part of.
+    /// The programme it is a part of: 32 levels at most.
     pub parent_id: Option<ProgrammeId>,
     /// Its level in the tree.
     pub level: Option<ProgrammeLevel>,

@@ -13,6 +13,9 @@ use uuid::Uuid;
 /// The most bytes of JSON that a record's content holds, with every field, also those that are null.
 pub const MAX_RECORD_BYTES: usize = 500_000;
 
+/// The most levels of records that are parts of one another, the topmost counted.
+pub const MAX_LEVELS: usize = 32;
+
 /// An instant in UTC, exact to the microsecond (what both databases can keep).
 pub type Timestamp = DateTime<Utc>;
 

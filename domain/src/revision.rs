@@ -151,14 +151,7 @@ impl Replay {
         }
         let mut errors = Errors::new();
         match self.wanted {
-            StateAt::Version(version) => {
-                let last = self.last;
-                let detail = format!(
-                    "There is no version {version} of this {entity}; it has the versions 1 to \
-                     {last}."
-                );
-                errors.parameter("version", Invalid::new("no_such_version", detail));
-            }
+            StateAt::Version(version) => errors = no_such_version(entity, version, self.last),
             StateAt::Instant(at) => {
                 let shown = |at: Timestamp| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
                 let detail = format!(
@@ -173,6 +166,16 @@ impl Replay {
         }
         Some(Err(errors))
     }
+}
+
+/// The fault of the parameter `version` that names none of the versions 1 to `last`.
+#[must_use]
+pub fn no_such_version(entity: EntityKind, version: u32, last: u32) -> Errors {
+    let detail =
+        format!("There is no version {version} of this {entity}; it has the versions 1 to {last}.");
+    let mut errors = Errors::new();
+    errors.parameter("version", Invalid::new("no_such_version", detail));
+    errors
 }
 
 /// What a log's document states of a record: its content. What the record is

@@ -92,10 +92,15 @@ fn an_agreement_is_called_by_its_title_else_by_its_parties() {
     assert_eq!(titled.label(id, &["MSE", "ISMU"]), "Agreement");
     let untitled = content(json!({}));
     assert_eq!(untitled.label(id, &["MSE", "ISMU"]), "MSE – ISMU");
+    // What is not named is counted, and need not be looked up.
+    let ids: Vec<Uuid> = (1..=7).map(Uuid::from_u128).collect();
     let five = ["A", "B", "C", "D", "E"];
-    assert_eq!(untitled.label(id, &five), "A – B – C – D – E");
-    let seven = ["A", "B", "C", "D", "E", "F", "G"];
-    assert_eq!(untitled.label(id, &seven), "A – B – C – D – E and 2 more");
+    for (count, label) in [(5, "A – B – C – D – E"), (7, "A – B – C – D – E and 2 more")]
+    {
+        let many: AgreementContent = decode(&json!({"party_ids": ids[..count]})).unwrap();
+        assert_eq!(many.named_parties(), &many.party_ids[..5]);
+        assert_eq!(many.label(id, &five), label);
+    }
     assert_eq!(untitled.label(id, &[]), format!("Agreement {id}"));
 }
 

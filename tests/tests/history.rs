@@ -1,8 +1,11 @@
 //! What a record was: its former states, going back to one, and the log that tells.
 
 use consortia_tests::samples::{ORGANISATIONS, PROJECTS, id, organisation, path, project};
-use consortia_tests::{Server, h2020, on_both_engines};
+use consortia_tests::{Engine, Place, Server, h2020, on_both_engines};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 fn state(api: &Server, at: &str, query: &str) -> Value {
     api.get(&format!("{at}/state{query}")).expect(200).json()
@@ -65,6 +68,29 @@ fn a_record_is_shown_as_it_was_and_becomes_it_again() {
         let nobody = format!("{PROJECTS}/0198c0de-0000-7000-8000-000000000001/state");
         api.get(&nobody).problem(404, "not_found");
     });
+}
+
+#[test]
+fn what_was_is_gone_through_while_others_write() {
+    for engine in Engine::ALL {
+        let api = Server::start(Place::fresh(engine));
+        let made = api.post(PROJECTS, &project("ONE", "2020")).expect(201);
+        let back = format!("{}/revisions", made.header("location"));
+        let others_write = AtomicBool::new(true);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                api.place().hold_writes(Duration::from_secs(4));
+                others_write.store(false, Ordering::Release);
+            });
+            thread::sleep(Duration::from_secs(1));
+            let request = api.client().request("POST", &back).header("If-Match", made.etag());
+            let answer = request.json(&json!({"version": u32::MAX})).send();
+            let told_meanwhile = others_write.load(Ordering::Acquire);
+            let problem = answer.problem(422, "invalid_body");
+            assert_eq!(problem["errors"][0]["code"], "no_such_version", "{problem}");
+            assert!(told_meanwhile, "{engine:?}: it waited for the writer");
+        });
+    }
 }
 
 #[test]

@@ -105,6 +105,67 @@ fn what_others_registered_does_not_go_with_a_withdrawal() {
 }
 
 #[test]
+fn what_others_state_about_it_keeps_a_record_from_being_withdrawn() {
+    on_both_engines(|api| {
+        let (staff, editor) = (api.client(), person(api, "editor", "editor", &[]));
+        let create = |at: &str, body: &Value| {
+            let made = editor.post(at, body).expect(201);
+            (made.header("location").to_owned(), made.json())
+        };
+        let (_, one) = create("/api/v1/organisations", &organisation("One", "IT"));
+        let (_, other) = create("/api/v1/organisations", &organisation("Other", "FR"));
+        let (lone, third) = create("/api/v1/organisations", &organisation("Lone", "DE"));
+        let (from_at, from) = create("/api/v1/projects", &project("FROM", "2020"));
+        let (to_at, to) = create("/api/v1/projects", &project("TO", "2019"));
+        let seat = json!({"organisation_id": one["id"], "role": "participant"});
+        let (seat_at, seat) = create(&format!("{from_at}/participations"), &seat);
+        let relation = json!({
+            "kind": "continues", "between": "projects", "from_id": from["id"], "to_id": to["id"]
+        });
+        let (relation_at, relation) = create("/api/v1/relations", &relation);
+        let parties = json!({"party_ids": [one["id"], other["id"]]});
+        let (agreement_at, agreement) = create("/api/v1/agreements", &parties);
+        let claim = json!({"organisation_id": one["id"], "figures": {"partners": 3}});
+        let (claim_at, claim) = create("/api/v1/claims", &claim);
+        for (kind, about, field, value, in_the_way_of) in [
+            ("participation", &seat, "role", json!("coordinator"), vec![&seat_at, &from_at]),
+            ("relation", &relation, "note", json!("So"), vec![&relation_at, &from_at, &to_at]),
+            ("agreement", &agreement, "note", json!("So"), vec![&agreement_at]),
+            ("claim", &claim, "figures/partners", json!(4), vec![&claim_at]),
+            ("organisation", &third, "founded", json!("1990"), vec![&lone]),
+        ] {
+            let statement = json!({
+                "about_kind": kind, "about_id": about["id"], "field": field, "value": value,
+                "basis": "inferred"
+            });
+            let made = staff.post("/api/v1/statements", &statement).expect(201);
+            for at in in_the_way_of {
+                let etag = editor.get(at).expect(200).etag().to_owned();
+                let withdraw = editor.request("POST", &format!("{at}/withdrawal"));
+                let withdraw = withdraw.header("If-Match", &etag);
+                let refused = withdraw.json(&json!({"reason": "Mine"})).send();
+                let refused = refused.problem(409, "in_use");
+                let named = &refused["referred_to_by"];
+                assert_eq!(named[0]["entity"], "statement", "{at}: {refused}");
+                assert_eq!(named[0]["ids"], json!([made.json()["id"]]), "{at}: {refused}");
+            }
+            staff.delete(made.header("location"), made.etag()).expect(204);
+        }
+        // What is one's own does not stand in the way.
+        let statement = json!({
+            "about_kind": "participation", "about_id": seat["id"], "field": "role",
+            "value": "coordinator", "basis": "inferred"
+        });
+        let (own_at, _) = create("/api/v1/statements", &statement);
+        let etag = editor.get(&from_at).expect(200).etag().to_owned();
+        let withdraw = editor.request("POST", &format!("{from_at}/withdrawal"));
+        let withdraw = withdraw.header("If-Match", &etag);
+        withdraw.json(&json!({"reason": "Mine"})).send().expect(204);
+        editor.get(&own_at).problem(410, "gone");
+    });
+}
+
+#[test]
 fn a_token_of_the_command_line_acts_for_organisations() {
     for engine in Engine::ALL {
         let api = Server::start(Place::fresh(engine));

@@ -1,8 +1,9 @@
-//! Funding programmes: a tree of any depth, found by any of their spellings.
+//! Funding programmes: a tree of many levels, found by any of their spellings.
 
-use consortia_tests::on_both_engines;
-use consortia_tests::samples::{PROGRAMMES, PROJECTS, column, id, path};
+use consortia_tests::samples::{ORGANISATIONS, PROGRAMMES, PROJECTS, column, id, path};
+use consortia_tests::{Engine, Place, Server, on_both_engines};
 use serde_json::{Value, json};
+use std::fs;
 
 #[test]
 fn the_known_programmes_ship_with_the_registry() {
@@ -107,6 +108,78 @@ fn collect(node: &Value, ids: &mut Vec<String>) {
     ids.push(id(node).to_owned());
     for child in node["children"].as_array().expect("children") {
         collect(child, ids);
+    }
+}
+
+/// A file of these lines, beside the server's own.
+fn bundle(api: &Server, lines: &[Value]) -> String {
+    let head = json!({"format": "consortia-bundle", "version": 1});
+    let lines = std::iter::once(&head).chain(lines);
+    let text: String = lines.flat_map(|line| [line.to_string(), "\n".to_owned()]).collect();
+    let file = api.place().folder().join("deep.ndjson");
+    fs::write(&file, text).expect("a file");
+    file.to_str().expect("UTF-8").to_owned()
+}
+
+#[test]
+fn levels_have_an_end() {
+    on_both_engines(|api| {
+        for (collection, entity) in [(PROGRAMMES, "programme"), (ORGANISATIONS, "organisation")] {
+            let below = |above: &Value| api.create(collection, &json!({"parent_id": above}));
+            let mut chain = vec![below(&Value::Null)];
+            while chain.len() < 32 {
+                chain.push(below(&chain[chain.len() - 1]["id"]));
+            }
+            let last = id(&chain[31]);
+            let problem = api.post(collection, &json!({"parent_id": last}));
+            let problem = problem.problem(422, "invalid_body");
+            assert_eq!(problem["errors"][0]["pointer"], "/parent_id");
+            assert_eq!(problem["errors"][0]["code"], "too_deep", "{problem:#}");
+            assert!(problem["errors"][0]["detail"].to_string().contains(last), "{problem:#}");
+            // What is below counts as what is above.
+            let top = below(&Value::Null);
+            below(&top["id"]);
+            let at = path(collection, &top);
+            let put = |above: &Value| {
+                api.client().patch(&at, api.get(&at).etag(), &json!({"parent_id": above["id"]}))
+            };
+            assert_eq!(
+                put(&chain[30]).problem(422, "invalid_body")["errors"][0]["code"],
+                "too_deep"
+            );
+            put(&chain[29]).expect(200);
+            let line = json!({"entity": entity, "id": "#new", "parent_id": last});
+            let file = bundle(api, &[line]);
+            let report = format!("{file}.csv");
+            let _ = api.place().run_in_part(&["import", "bundle", &file, "--report", &report]);
+            let told = fs::read_to_string(report).expect("a report");
+            assert!(told.contains("Expected at most 32"), "{told}");
+        }
+    });
+}
+
+#[test]
+fn what_lies_too_deep_already_is_shown_and_can_be_changed() {
+    for engine in Engine::ALL {
+        let api = Server::start(Place::fresh(engine));
+        let line = |n| json!({"entity": "programme", "id": format!("#{n}")});
+        let lines: Vec<Value> = (0..3000).map(line).collect();
+        api.place().run(&["import", "bundle", &bundle(&api, &lines)]);
+        let _ = api.place().query(
+            "UPDATE programmes SET parent_id = (SELECT above.id FROM programmes AS above \
+             WHERE above.id < programmes.id ORDER BY above.id DESC LIMIT 1)",
+        );
+        let tree = api.get(&format!("{PROGRAMMES}/tree")).expect(200).data();
+        assert_eq!(tree.len(), 1);
+        let mut ids = Vec::new();
+        collect(&tree[0], &mut ids);
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len() as u64, api.get(PROGRAMMES).expect(200).total());
+        let last = ids.last().expect("programmes");
+        let at = format!("{PROGRAMMES}/{last}");
+        api.client().patch(&at, api.get(&at).etag(), &json!({"aliases": ["Deep"]})).expect(200);
+        api.post(PROGRAMMES, &json!({"parent_id": last})).problem(422, "invalid_body");
     }
 }
 

@@ -275,14 +275,22 @@ pub async fn restore<R: Registered>(
     let wanted = named::<R>(path)?;
     let Restoration { version: former } = body.value;
     let rights = writer.0.rights();
+    let (own, known) = (rights.clone(), if_match.clone());
+    // What was does not change any more: others need not wait while it is gone through.
+    let replay = move |c: &mut Conn<'_>| {
+        let old = R::get(c, &wanted)?;
+        own.touch(c, &old)?;
+        known.check(old.stamp().version)?;
+        let state = revision::state(c, R::KIND, old.id(), StateAt::Version(former));
+        let content = state.map_err(in_body)?.content.unwrap_or_default();
+        Ok((RecordRef::Id(old.id()), content_of::<R>(&content)?))
+    };
+    let (wanted, content) = state.read(replay).await?;
     let work = move |tx: &mut Tx<'_>| {
         let old = R::get(tx.conn(), &wanted)?;
         let version = old.stamp().version;
         rights.touch(tx.conn(), &old)?;
         if_match.check(version)?;
-        let state = revision::state(tx.conn(), R::KIND, old.id(), StateAt::Version(former));
-        let state = state.map_err(in_body)?;
-        let content = content_of::<R>(&state.content.unwrap_or_default())?;
         rights.register::<R>(tx.conn(), &content)?;
         R::update(tx, old.id(), version, &content)
     };

@@ -164,8 +164,9 @@ fn facets_of(content: &AgreementContent) -> BTreeSet<(&'static str, String)> {
 
 /// Writes the label anew, after its parties as they are called now, and what is searched.
 fn label(c: &mut Conn, id: Id, content: &AgreementContent) -> Result<()> {
-    let parties = organisation::references(c, &content.party_ids)?;
-    let parties = content.party_ids.iter().filter_map(|party| parties.get(party));
+    let named = content.named_parties();
+    let parties = organisation::references(c, named)?;
+    let parties = named.iter().filter_map(|party| parties.get(party));
     let parties: Vec<&str> = parties.map(|party| party.label.as_str()).collect();
     let label = content.label(id.0.into(), &parties);
     let document = Document::agreement(id.0, &label, content);

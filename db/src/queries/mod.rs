@@ -17,6 +17,7 @@ pub(crate) mod idempotency;
 pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod keyset;
+mod levels;
 pub(crate) mod lookup;
 pub(crate) mod membership;
 pub(crate) mod organisation;

@@ -7,6 +7,7 @@ pub(crate) use bulk::{load, update_unchecked};
 pub(crate) use list::list;
 
 use super::external_ids::organisation as external_ids;
+use super::levels::Tree;
 use super::lookup::organisation as lookup;
 use super::references::References;
 use super::revision::{self, Change};
@@ -41,6 +42,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 const KIND: EntityKind = EntityKind::Organisation;
+const TREE: Tree = Tree { kind: KIND, table: "organisations" };
 
 /// A row of `organisations`.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -260,21 +262,17 @@ fn normalised(content: &OrganisationContent) -> OrganisationContent {
     content
 }
 
-fn check(c: &mut Conn, id: Id, content: &OrganisationContent) -> Result<()> {
-    let at = Pointer::root().field("parent_id");
+/// Refuses content that cannot be stored of the record `id`, of which the parent `was` another.
+fn check(
+    c: &mut Conn,
+    id: Id,
+    was: Option<OrganisationId>,
+    content: &OrganisationContent,
+) -> Result<()> {
     let mut references = References::default();
-    references.organisation(at.clone(), content.parent_id);
+    references.organisation(Pointer::root().field("parent_id"), content.parent_id);
     references.check(c)?;
-    // Walks up from the parent; a loop would have to pass the organisation itself.
-    let mut above = content.parent_id.map(Id::of);
-    while let Some(parent) = above {
-        if parent == id {
-            let detail = "An organisation cannot be a part of itself, directly or through \
-                          others; name another parent, or none.";
-            return Err(Error::invalid(&at, "cycle", detail));
-        }
-        above = organisations::table.find(parent).select(organisations::parent_id).first(c)?;
-    }
+    TREE.check(c, id, was.map(Id::of), content.parent_id.map(Id::of))?;
     external_ids::check(c, id, &content.external_ids)
 }
 
@@ -293,7 +291,7 @@ pub(crate) fn insert(
     id: OrganisationId,
     content: &OrganisationContent,
 ) -> Result<Organisation> {
-    check(c, Id::of(id), content)?;
+    check(c, Id::of(id), None, content)?;
     insert_unchecked(c, by, &[(id, content.clone())])?;
     find(c, Id::of(id))
 }
@@ -338,7 +336,7 @@ pub(crate) fn update(
     if new == old.content {
         return Ok(old);
     }
-    check(c, key, &new)?;
+    check(c, key, old.content.parent_id, &new)?;
     update_unchecked(c, by, &[(old, new)])?;
     find(c, key)
 }

@@ -12,6 +12,7 @@ pub(crate) use list::list;
 pub(crate) use tree::{ids_within, lineage, resolve_key, tree, within};
 
 use super::external_ids::programme as external_ids;
+use super::levels::Tree;
 use super::lookup::programme as lookup;
 use super::references::References;
 use super::revision::{self, Change};
@@ -22,7 +23,7 @@ use super::rows::{
 use super::usage::usage_of;
 use super::{Backend, CHUNK, Conn, LOOKUP, check_version, search, tombstones};
 use crate::conn::Stamp;
-use crate::error::{Error, Result, Usage};
+use crate::error::{Result, Usage};
 use crate::schema::{calls, programme_aliases, programme_funders, programmes, project_fundings};
 use crate::search::Document;
 use crate::types::{Doc, Id};
@@ -36,6 +37,7 @@ use diesel::prelude::*;
 use std::collections::HashMap;
 
 const KIND: EntityKind = EntityKind::Programme;
+const TREE: Tree = Tree { kind: KIND, table: "programmes" };
 
 /// A row of `programmes`.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -258,25 +260,16 @@ pub(crate) fn references(
     Ok(found)
 }
 
-fn check(c: &mut Conn, id: Id, content: &ProgrammeContent) -> Result<()> {
+/// Refuses content that cannot be stored of the record `id`, of which the parent `was` another.
+fn check(c: &mut Conn, id: Id, was: Option<ProgrammeId>, content: &ProgrammeContent) -> Result<()> {
     let root = Pointer::root();
-    let at = root.field("parent_id");
     let mut references = References::default();
-    references.programme(at.clone(), content.parent_id);
+    references.programme(root.field("parent_id"), content.parent_id);
     for (n, funder) in content.funder_ids.iter().enumerate() {
         references.organisation(root.field("funder_ids").index(n), Some(*funder));
     }
     references.check(c)?;
-    // Walks up from the parent; a loop would have to pass the programme itself.
-    let mut above = content.parent_id.map(Id::of);
-    while let Some(parent) = above {
-        if parent == id {
-            let detail = "A programme cannot lie below itself, directly or through others; \
-                          name another parent, or none.";
-            return Err(Error::invalid(&at, "cycle", detail));
-        }
-        above = programmes::table.find(parent).select(programmes::parent_id).first(c)?;
-    }
+    TREE.check(c, id, was.map(Id::of), content.parent_id.map(Id::of))?;
     external_ids::check(c, id, &content.external_ids)
 }
 
@@ -291,7 +284,7 @@ pub(crate) fn insert(
     id: ProgrammeId,
     content: &ProgrammeContent,
 ) -> Result<Programme> {
-    check(c, Id::of(id), content)?;
+    check(c, Id::of(id), None, content)?;
     insert_unchecked(c, by, &[(id, content.clone())])?;
     find(c, Id::of(id))
 }
@@ -333,7 +326,7 @@ pub(crate) fn update(
     if new == old.content {
         return Ok(old);
     }
-    check(c, key, &new)?;
+    check(c, key, old.content.parent_id, &new)?;
     update_unchecked(c, by, &[(old, new)])?;
     find(c, key)
 }

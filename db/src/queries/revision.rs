@@ -13,7 +13,9 @@ use consortia_domain::id::EntityKind;
 use consortia_domain::merge_patch::merge_diff;
 use consortia_domain::page::{Cursor, CursorValue, Page};
 use consortia_domain::record::MAX_RECORD_BYTES;
-use consortia_domain::revision::{FormerState, Replay, Revision, RevisionAction, StateAt};
+use consortia_domain::revision::{
+    FormerState, Replay, Revision, RevisionAction, StateAt, no_such_version,
+};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -275,15 +277,33 @@ fn each(
     }
 }
 
+/// The version a record is at, or was at when it was deleted.
+fn last_version(c: &mut Conn, kind: EntityKind, id: Uuid) -> Result<Option<u32>> {
+    let last: Option<i32> = revisions::table
+        .filter(revisions::record_id.eq(Id(id)))
+        .filter(revisions::entity.eq(kind.code()))
+        .select(revisions::version)
+        .order(revisions::version.desc())
+        .first(c)
+        .optional()?;
+    last.map(unsigned).transpose()
+}
+
 pub(crate) fn state(
     c: &mut Conn,
     kind: EntityKind,
     id: Uuid,
     wanted: StateAt,
 ) -> Result<FormerState> {
+    let missing = || Error::NotFound { kind, reference: id.to_string() };
+    if let StateAt::Version(version) = wanted {
+        let last = last_version(c, kind, id)?.ok_or_else(missing)?;
+        if !(1..=last).contains(&version) {
+            return Err(Error::Invalid(no_such_version(kind, version, last)));
+        }
+    }
     let mut replay = Replay::to(wanted);
     each(c, (kind, id), 0, |change| replay.play(change))?;
-    let missing = || Error::NotFound { kind, reference: id.to_string() };
     replay.end().ok_or_else(missing)?.map_err(Error::Invalid)
 }
 

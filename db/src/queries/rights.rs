@@ -1,7 +1,6 @@
 //! Whose a record is.
 
-use super::Conn;
-use super::usage::usage_of;
+use super::{Conn, LOOKUP};
 use crate::error::{Result, Usage};
 use crate::schema::{draft_makers, participations, relations, revisions, statements};
 use crate::types::Id;
@@ -48,20 +47,41 @@ pub(crate) fn owns(
 }
 
 pub(crate) fn of_others(c: &mut Conn, id: Uuid, actor: &str) -> Result<Vec<Usage>> {
-    let relations: Vec<Id> = relations::table
-        .filter(relations::to_project_id.eq(Some(Id(id))))
+    let record = Id(id);
+    // Only projects have any of these.
+    let to_it: Vec<Id> = relations::table
+        .filter(relations::to_project_id.eq(record))
         .select(relations::id)
         .load(c)?;
-    let statements: Vec<Id> =
-        statements::table.filter(statements::about_id.eq(Id(id))).select(statements::id).load(c)?;
-    let by_others = |records| {
-        revisions::record_id
-            .eq_any(records)
-            .and(revisions::version.eq(1))
-            .and(revisions::actor.ne(actor))
-    };
+    let from_it = relations::table.filter(relations::from_project_id.eq(record));
+    let parts = participations::table.filter(participations::project_id.eq(record));
+    let mut going = vec![record];
+    going.extend(&to_it);
+    going.extend(from_it.select(relations::id).load::<Id>(c)?);
+    going.extend(parts.select(participations::id).load::<Id>(c)?);
+    let mut about = Vec::new();
+    for going in going.chunks(LOOKUP) {
+        let about_these = statements::table.filter(statements::about_id.eq_any(going));
+        about.extend(about_these.select(statements::id).load::<Id>(c)?);
+    }
     Ok(vec![
-        usage_of!(c, Relation, revisions.record_id, by_others(&relations)),
-        usage_of!(c, Statement, revisions.record_id, by_others(&statements)),
+        others_among(c, EntityKind::Relation, &to_it, actor)?,
+        others_among(c, EntityKind::Statement, &about, actor)?,
     ])
+}
+
+/// Those of `records` that others than `actor` registered.
+fn others_among(c: &mut Conn, kind: EntityKind, records: &[Id], actor: &str) -> Result<Usage> {
+    let mut by_others: Vec<Id> = Vec::new();
+    for records in records.chunks(LOOKUP) {
+        let registered = revisions::table
+            .filter(revisions::record_id.eq_any(records))
+            .filter(revisions::version.eq(1))
+            .filter(revisions::actor.ne(actor));
+        by_others.extend(registered.select(revisions::record_id).load::<Id>(c)?);
+    }
+    by_others.sort_unstable();
+    let count = i64::try_from(by_others.len()).unwrap_or(i64::MAX);
+    let named = by_others.iter().zip(0..Usage::NAMED).map(|(id, _)| id.0);
+    Ok(Usage { kind, count, ids: named.collect(), found_by: None })
 }

@@ -1,13 +1,13 @@
 //! Who agreed with whom, and what they did together.
 
-use super::super::rows::{from_doc, parse_opt, total};
+use super::super::rows::{from_doc, parse_opt, position, total};
 use super::super::{Conn, LOOKUP};
 use super::label;
 use crate::agreement::AgreementBetween;
 use crate::error::Result;
 use crate::schema::{agreement_parties, agreements, organisations, participations};
 use crate::types::{Doc, Id};
-use consortia_domain::agreement::{AgreementContent, AgreementRef};
+use consortia_domain::agreement::{AgreementContent, AgreementRef, NAMED};
 use consortia_domain::id::{AgreementId, OrganisationId, ProjectId};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,10 +19,12 @@ pub(crate) fn count_of(c: &mut Conn, organisation: OrganisationId) -> Result<u64
 
 /// Names the agreements anew that are called after one of these organisations.
 pub(crate) fn relabel_those_of(c: &mut Conn, organisations: &[Id]) -> Result<()> {
+    let named = position(NAMED)?;
     let mut touched: BTreeSet<Id> = BTreeSet::new();
     for some in organisations.chunks(LOOKUP) {
         let of = agreement_parties::table
             .filter(agreement_parties::organisation_id.eq_any(some))
+            .filter(agreement_parties::position.lt(named))
             .select(agreement_parties::agreement_id);
         touched.extend(of.load::<Id>(c)?);
     }

@@ -11,6 +11,7 @@ use consortia_domain::id::{EntityKind, ProgrammeId};
 use consortia_domain::import::ProgrammeRecord;
 use consortia_domain::known_programmes::known_programmes;
 use consortia_domain::programme::{ProgrammeContent, ProgrammeLevel};
+use consortia_domain::record::MAX_LEVELS;
 use consortia_domain::text::Code;
 use std::collections::{HashMap, HashSet};
 
@@ -33,6 +34,7 @@ pub(super) fn apply(
         programme::load(c, &ids)?.into_iter().map(|record| (record.id, record)).collect();
     let mut levels: HashMap<ProgrammeId, Option<ProgrammeLevel>> =
         stored.values().map(|record| (record.id, record.content.level)).collect();
+    let mut depths = Depths::load(c, &ids)?;
     let mut pairs = Vec::new();
     let mut new: Vec<(ProgrammeId, ProgrammeContent)> = Vec::new();
     // Those with fewer ancestors first, so that a parent is there before its branches.
@@ -58,6 +60,10 @@ pub(super) fn apply(
             });
             continue;
         }
+        let known = |code: &Code| programmes.get(code);
+        let mut parent =
+            record.ancestors.iter().filter_map(known).find(|above| depths.have_room(*above));
+        let framework = record.ancestors.last().filter(|code| known(code).is_none());
         let mut add = |programmes: &mut ByCode, code: &Code, parent: Option<ProgrammeId>| {
             let id = ProgrammeId::generate();
             let level = match parent {
@@ -65,6 +71,7 @@ pub(super) fn apply(
                 Some(parent) => level_below(levels.get(&parent).copied().flatten()),
             };
             levels.insert(id, Some(level));
+            depths.note(id, parent);
             programmes.insert(code, id);
             let content = ProgrammeContent {
                 parent_id: parent,
@@ -75,8 +82,6 @@ pub(super) fn apply(
             new.push((id, content));
             id
         };
-        let mut parent = record.ancestors.iter().find_map(|code| programmes.get(code));
-        let framework = record.ancestors.last();
         if let (None, Some(code)) = (parent, framework)
             && !deleted.contains_key(&tombstones::code(code.as_str()))
         {
@@ -91,6 +96,34 @@ pub(super) fn apply(
     programme::insert_unchecked(c, by, &new)?;
     let changed = keep(c, KIND, pairs, |record| &record.content, outcome)?;
     programme::update_unchecked(c, by, &changed)
+}
+
+/// On which level of their tree programmes are, the topmost on the first.
+struct Depths(HashMap<ProgrammeId, usize>);
+
+impl Depths {
+    fn load(c: &mut Conn, ids: &[Id]) -> Result<Self> {
+        let ids: Vec<ProgrammeId> = ids.iter().map(|id| id.0.into()).collect();
+        let above = programme::lineage(c, &ids)?;
+        let next = |id: &ProgrammeId| above.get(id).and_then(|(_, parent)| *parent);
+        // Deeper than may be is deep enough, and a loop made by hand comes to its end.
+        let depth = |id| std::iter::successors(Some(id), next).take(MAX_LEVELS).count();
+        Ok(Self(ids.into_iter().map(|id| (id, depth(id))).collect()))
+    }
+
+    /// Notes a new programme.
+    fn note(&mut self, id: ProgrammeId, parent: Option<ProgrammeId>) {
+        self.0.insert(id, parent.map_or(1, |parent| self.of(parent) + 1));
+    }
+
+    fn of(&self, id: ProgrammeId) -> usize {
+        self.0.get(&id).copied().unwrap_or_default()
+    }
+
+    /// Whether anything may be put below it.
+    fn have_room(&self, id: ProgrammeId) -> bool {
+        self.of(id) < MAX_LEVELS
+    }
 }
 
 /// The level of a programme below one of level `above`.
@@ -111,6 +144,9 @@ pub(crate) fn seed_programmes(c: &mut Conn, by: &Stamp) -> Result<Counts> {
     // Also those somebody gave another code.
     let ids: Vec<Id> = shipped.iter().map(|known| Id::of(known.id())).collect();
     let met = revision::known(c, &ids)?;
+    let stored: Vec<Id> =
+        shipped.iter().filter_map(|known| programmes.get(&known.code)).map(Id::of).collect();
+    let mut depths = Depths::load(c, &stored)?;
     let mut new = Vec::new();
     for (known, key) in shipped.iter().zip(keys) {
         let id = known.id();
@@ -118,8 +154,10 @@ pub(crate) fn seed_programmes(c: &mut Conn, by: &Stamp) -> Result<Counts> {
         if is_known || deleted.contains_key(&key) {
             continue;
         }
-        let parent_id = known.parent_code.as_ref().and_then(|code| programmes.get(code));
+        let parent = known.parent_code.as_ref().and_then(|code| programmes.get(code));
+        let parent_id = parent.filter(|parent| depths.have_room(*parent));
         programmes.insert(&known.code, id);
+        depths.note(id, parent_id);
         new.push((id, ProgrammeContent { parent_id, ..known.content.clone() }));
     }
     programme::insert_unchecked(c, by, &new)?;

@@ -8,6 +8,7 @@ use crate::schema::{programme_aliases, programmes, project_fundings};
 use crate::types::{Id, Uid};
 use consortia_domain::id::{EntityKind, ProgrammeId, RecordRef};
 use consortia_domain::programme::{ProgrammeKey, ProgrammeNode, ProgrammeRef};
+use consortia_domain::record::MAX_LEVELS;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -111,6 +112,7 @@ fn roots(c: &mut Conn, key: &ProgrammeKey) -> Result<HashSet<Id>> {
 }
 
 /// The trees below the programmes `root` names, or all trees. Children by code, then by label.
+/// What somebody put too deep before there was a bound is shown on the last level.
 /// O(programmes + fundings × depth).
 pub(crate) fn tree(c: &mut Conn, root: Option<&ProgrammeKey>) -> Result<Vec<ProgrammeNode>> {
     let roots = root.map(|root| roots(c, root)).transpose()?;
@@ -139,26 +141,27 @@ pub(crate) fn tree(c: &mut Conn, root: Option<&ProgrammeKey>) -> Result<Vec<Prog
         }
         below.entry(row.1).or_default().push(row);
     }
-    if roots.is_none() {
-        return branches(None, &mut below, &projects);
+    let tops = if roots.is_some() { tops } else { children(None, &mut below) };
+    let mut nodes = Vec::with_capacity(parents.len());
+    let mut open: Vec<(NodeRow, usize)> = tops.into_iter().rev().map(|top| (top, 1)).collect();
+    while let Some((row, level)) = open.pop() {
+        let lower = children(Some(row.0), &mut below).into_iter().rev();
+        open.extend(lower.map(|row| (row, (level + 1).min(MAX_LEVELS))));
+        nodes.push((node(row, &projects)?, level));
     }
-    tops.into_iter().map(|top| node(top, &mut below, &projects)).collect()
+    Ok(nested(nodes))
 }
 
-fn branches(
-    parent: Option<Id>,
-    below: &mut HashMap<Option<Id>, Vec<NodeRow>>,
-    projects: &HashMap<Id, u64>,
-) -> Result<Vec<ProgrammeNode>> {
+/// The programmes below one, in order.
+fn children(parent: Option<Id>, below: &mut HashMap<Option<Id>, Vec<NodeRow>>) -> Vec<NodeRow> {
     let mut rows = below.remove(&parent).unwrap_or_default();
     // Those without a code come last on both engines.
     rows.sort_by_key(|row| row.3.is_none());
-    rows.into_iter().map(|row| node(row, below, projects)).collect()
+    rows
 }
 
 fn node(
     (id, _, label, code, level): NodeRow,
-    below: &mut HashMap<Option<Id>, Vec<NodeRow>>,
     projects: &HashMap<Id, u64>,
 ) -> Result<ProgrammeNode> {
     let code = parse_opt(code.as_deref())?;
@@ -166,8 +169,27 @@ fn node(
     Ok(ProgrammeNode {
         programme: ProgrammeRef { id: id.0.into(), label, code, level },
         projects: projects.get(&id).copied().unwrap_or_default(),
-        children: branches(Some(id), below, projects)?,
+        children: Vec::new(),
     })
+}
+
+/// Puts nodes, each followed by those below it, into one another by their levels.
+fn nested(nodes: Vec<(ProgrammeNode, usize)>) -> Vec<ProgrammeNode> {
+    let mut tops = Vec::new();
+    let mut open: Vec<ProgrammeNode> = Vec::new();
+    let mut close = |open: &mut Vec<ProgrammeNode>, level: usize| {
+        while open.len() >= level
+            && let Some(node) = open.pop()
+        {
+            open.last_mut().map_or(&mut tops, |above| &mut above.children).push(node);
+        }
+    };
+    for (node, level) in nodes {
+        close(&mut open, level);
+        open.push(node);
+    }
+    close(&mut open, 1);
+    tops
 }
 
 /// How many projects each programme or one below it pays for, each project counted once.
