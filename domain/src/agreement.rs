@@ -136,13 +136,7 @@ impl Decode for AgreementContent {
         if party_ids.is_some() && parties.len() < 2 {
             object.fault("party_ids", too_few());
         }
-        for (n, party) in parties.iter().enumerate() {
-            if parties[..n].contains(party) {
-                let detail = format!("{party} is listed twice; list it once.");
-                let fault = Invalid::new("repeated_value", detail);
-                object.fault_at(&format!("party_ids/{n}"), fault);
-            }
-        }
+        object.once_each("party_ids", parties, "repeated_value");
         let sound = object.finish();
         let party_ids = party_ids.filter(|_| sound)?;
         Some(Self {
