@@ -40,10 +40,10 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Data;
 
 use chrono::{NaiveDate, Utc};
-use consortia_db::{Conn, Db, Error, Result, facts, programme};
+use consortia_db::{Conn, Db, Error, Key, Result, facts, programme};
 use consortia_domain::country_group::CountryGroup;
 use consortia_domain::diversity::Diversity;
-use consortia_domain::filter::{Condition, Conditions};
+use consortia_domain::filter::Conditions;
 use consortia_domain::id::OrganisationId;
 use consortia_domain::scope::ScopeFilter;
 use consortia_network::{Network, Scope, Standing};
@@ -108,10 +108,10 @@ impl Deref for InUse<'_> {
 }
 
 /// A question about one organisation: whom, the scope, the day, and the revision.
-type Asked = (OrganisationId, String, NaiveDate, i64);
+type Asked = (OrganisationId, Key, NaiveDate, i64);
 
 /// A cohort: the scope, the projects each member has, the day, and the revision.
-type Cohort = (String, usize, NaiveDate, i64);
+type Cohort = (Key, usize, NaiveDate, i64);
 
 impl Default for Live {
     fn default() -> Self {
@@ -264,15 +264,12 @@ pub(crate) fn scope(c: &mut Conn<'_>, filter: &ScopeFilter, today: NaiveDate) ->
         for key in &condition.values {
             values.extend(programme::ids_within(c, key)?.into_iter().map(Uuid::from));
         }
-        let Condition { negated, unknown, .. } = *condition;
-        programmes.0.push(Condition { negated, values, unknown });
+        programmes.0.push(condition.on(values));
     }
     let mut country = filter.country.clone();
     for condition in &filter.country_group {
         let members = |group: &CountryGroup| group.members(today);
-        let values = condition.values.iter().flat_map(members).collect();
-        let Condition { negated, unknown, .. } = *condition;
-        country.0.push(Condition { negated, values, unknown });
+        country.0.push(condition.on(condition.values.iter().flat_map(members).collect()));
     }
     Ok(Scope {
         programme: programmes,

@@ -96,10 +96,7 @@ pub(crate) fn looked_up<T, I: Ord>(
         for value in &condition.values {
             values.extend(find(value)?);
         }
-        // Branches of the same tree share most of their ids, and engines bind only so many.
-        values.sort_unstable();
-        values.dedup();
-        found.push(Condition { negated: condition.negated, values, unknown: condition.unknown });
+        found.push(condition.on(values));
     }
     Ok(Conditions(found))
 }
@@ -109,10 +106,8 @@ pub(crate) fn members(
     groups: &Conditions<CountryGroup>,
     day: NaiveDate,
 ) -> Vec<Condition<Country>> {
-    let of = |condition: &Condition<CountryGroup>| Condition {
-        negated: condition.negated,
-        values: condition.values.iter().flat_map(|group| group.members(day)).collect(),
-        unknown: condition.unknown,
+    let of = |condition: &Condition<CountryGroup>| {
+        condition.on(condition.values.iter().flat_map(|group| group.members(day)).collect())
     };
     groups.iter().map(of).collect()
 }

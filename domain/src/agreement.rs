@@ -17,7 +17,6 @@ use crate::text::{Line, WebAddress};
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::HashSet;
 use utoipa::{IntoParams, ToSchema};
 
 crate::vocabulary! {
@@ -145,14 +144,7 @@ impl Decode for AgreementContent {
         if party_ids.is_some() && parties.len() < 2 {
             object.fault("party_ids", too_few());
         }
-        let mut met = HashSet::new();
-        for (n, party) in parties.iter().enumerate() {
-            if !met.insert(party) {
-                let detail = format!("{party} is listed twice; list it once.");
-                let fault = Invalid::new("repeated_value", detail);
-                object.fault_at(&format!("party_ids/{n}"), fault);
-            }
-        }
+        object.once_each("party_ids", parties, "repeated_value");
         let sound = object.finish();
         let party_ids = party_ids.filter(|_| sound)?;
         Some(Self {

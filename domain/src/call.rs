@@ -2,12 +2,11 @@
 
 use crate::decode::{Decode, Object};
 use crate::error::{Errors, Invalid, Pointer};
-use crate::external_id::ExternalId;
+use crate::external_id::{ExternalId, check_ids};
 use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::id::{CallId, ProgrammeId};
 use crate::language::{ChosenTexts, LocalizedText};
 use crate::money::Money;
-use crate::organisation::no_repeated_ids;
 use crate::partial_date::PartialDate;
 use crate::programme::{ProgrammeKey, ProgrammeRef};
 use crate::record::{Stamp, Timestamp};
@@ -105,7 +104,7 @@ impl Decode for CallContent {
                 }
             }
         }
-        no_repeated_ids(&mut object, &content.external_ids);
+        check_ids(&mut object, &content.external_ids);
         object.finish().then_some(content)
     }
 }

@@ -7,7 +7,9 @@ use crate::record::Timestamp;
 use crate::text::shown;
 use chrono::{DateTime, SubsecRound as _};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 use std::fmt::Display;
+use std::hash::Hash;
 
 /// A type that can be read from JSON, noting every fault in `errors`.
 pub trait Decode: Sized {
@@ -102,15 +104,37 @@ impl<'a> Object<'a> {
     }
 
     /// The list `name`, in which nothing may be twice; absent and null both mean the empty list.
-    pub fn distinct<T: Decode + PartialEq + Display>(&mut self, name: &'static str) -> Vec<T> {
+    pub fn distinct<T: Decode + Eq + Hash + Display>(&mut self, name: &'static str) -> Vec<T> {
         let list = self.list::<T>(name);
+        self.once_each(name, &list, "repeated_value");
+        list
+    }
+
+    /// Notes a fault, `code`, of each of `list`, which stands in the field `name`, that was there
+    /// before.
+    pub fn once_each<T: Eq + Hash + Display>(
+        &mut self,
+        name: &str,
+        list: &[T],
+        code: &'static str,
+    ) {
+        let mut seen = HashSet::with_capacity(list.len());
         for (n, item) in list.iter().enumerate() {
-            if list[..n].contains(item) {
+            if !seen.insert(item) {
                 let detail = format!("{item} is listed twice; list it once.");
-                self.fault_at(&format!("{name}/{n}"), Invalid::new("repeated_value", detail));
+                self.fault_at(&format!("{name}/{n}"), Invalid::new(code, detail));
             }
         }
-        list
+    }
+
+    /// Notes a fault, `code`, of the field `name` when there are more than `most` in it.
+    pub fn at_most(&mut self, name: &str, most: usize, found: usize, code: &'static str) {
+        if found > most {
+            let detail = format!(
+                "There may be {most} of '{name}', found {found}; leave out those that matter least."
+            );
+            self.fault(name, Invalid::new(code, detail));
+        }
     }
 
     /// Names fields a record shows but nobody may write.
@@ -290,4 +314,51 @@ macro_rules! decode_from_str {
             }
         }
     )+};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use std::fmt;
+    use std::hash::Hasher;
+
+    thread_local! {
+        static COMPARED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// A number that counts how often two are compared.
+    struct Counting(usize);
+
+    impl PartialEq for Counting {
+        fn eq(&self, other: &Self) -> bool {
+            COMPARED.set(COMPARED.get() + 1);
+            self.0 == other.0
+        }
+    }
+
+    impl Eq for Counting {}
+
+    impl Hash for Counting {
+        fn hash<H: Hasher>(&self, state: &mut H) {
+            self.0.hash(state);
+        }
+    }
+
+    impl Display for Counting {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.fmt(f)
+        }
+    }
+
+    #[test]
+    fn a_long_list_is_looked_through_once() {
+        let list: Vec<_> = (0..MAX_LIST).chain([7]).map(Counting).collect();
+        let (at, mut errors) = (Pointer::root(), Errors::new());
+        let body = Value::Object(Map::new());
+        let mut object = Object::open(&body, &at, &mut errors).expect("an object");
+        object.once_each("numbers", &list, "repeated_value");
+        assert_eq!(errors.to_string(), "/numbers/10000: 7 is listed twice; list it once.");
+        assert!(COMPARED.get() < list.len(), "{}", COMPARED.get());
+    }
 }

@@ -80,6 +80,15 @@ pub struct FieldError {
     pub detail: String,
 }
 
+impl FieldError {
+    /// Whether it lies in the field `name` of the body or inside it.
+    pub(crate) fn is_below(&self, name: &str) -> bool {
+        let Location::Pointer(at) = &self.at else { return false };
+        let inside = at.as_str().strip_prefix(Pointer::root().field(name).as_str());
+        inside.is_some_and(|inside| inside.is_empty() || inside.starts_with('/'))
+    }
+}
+
 /// Every fault found in one request, in the order found. Never stops at the first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Errors(Vec<FieldError>);

@@ -120,6 +120,15 @@ impl ExternalId {
     }
 }
 
+/// The most identifiers of one record. Real ones have a handful.
+const MAX_IDS: usize = 200;
+
+/// Reports identifiers that a record lists twice, and too many.
+pub(crate) fn check_ids(object: &mut Object<'_>, ids: &[ExternalId]) {
+    object.at_most("external_ids", MAX_IDS, ids.len(), "too_many_external_ids");
+    object.once_each("external_ids", ids, "repeated_external_id");
+}
+
 impl FromStr for ExternalId {
     type Err = Invalid;
 

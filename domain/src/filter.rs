@@ -5,6 +5,7 @@ use crate::money::{Currency, Money};
 use crate::partial_date::PartialDate;
 use crate::record::Timestamp;
 use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, Utc};
+use std::collections::HashSet;
 use std::str::FromStr;
 
 /// One condition on a field: it is, or is not, one of some values.
@@ -22,6 +23,15 @@ pub struct Condition<T> {
 }
 
 impl<T> Condition<T> {
+    /// The same condition on what its values stand for, in order and each once: branches of one
+    /// tree share most of their records, databases bind only so many values, and memory ends.
+    #[must_use]
+    pub fn on<U: Ord>(&self, mut values: Vec<U>) -> Condition<U> {
+        values.sort_unstable();
+        values.dedup();
+        Condition { negated: self.negated, values, unknown: self.unknown }
+    }
+
     /// Whether it holds of something in memory: `known` tells whether that has any value,
     /// `is_one` whether a value is one of its. O(values).
     pub fn holds(&self, known: bool, is_one: impl Fn(&T) -> bool) -> bool {
@@ -159,15 +169,20 @@ impl<'a> QueryReader<'a> {
     }
 
     /// The conditions given for `name`: `a,b` is or, `!a` is not, repeating is and.
-    pub fn conditions<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Conditions<T> {
+    pub fn conditions<T>(&mut self, name: &str) -> Conditions<T>
+    where
+        T: FromStr<Err = Invalid> + PartialEq,
+    {
+        let all = self.all(name);
         let mut given: Vec<&str> = Vec::new();
-        for text in self.all(name) {
-            if !given.contains(&text) {
+        // No more than can be told apart quickly, however many there are.
+        for text in &all {
+            if given.len() <= MAX_REPEATS && !given.contains(text) {
                 given.push(text);
             }
         }
         if given.len() > MAX_REPEATS {
-            let found = given.len();
+            let found = all.len();
             let detail = format!(
                 "'{name}' may be given {MAX_REPEATS} times, found {found}; ask in parts, or list \
                  values by comma."
@@ -186,16 +201,16 @@ impl<'a> QueryReader<'a> {
         Conditions(conditions.collect())
     }
 
-    fn condition<T: FromStr<Err = Invalid>>(
-        &mut self,
-        name: &str,
-        text: &str,
-    ) -> Option<Condition<T>> {
+    fn condition<T>(&mut self, name: &str, text: &str) -> Option<Condition<T>>
+    where
+        T: FromStr<Err = Invalid> + PartialEq,
+    {
         let (negated, listed) = match text.strip_prefix('!') {
             Some(rest) => (true, rest),
             None => (false, text),
         };
         let mut condition = Condition { negated, values: Vec::new(), unknown: false };
+        let mut found = 0;
         for item in listed.split(',').map(str::trim) {
             if item == "unknown" {
                 condition.unknown = true;
@@ -203,12 +218,14 @@ impl<'a> QueryReader<'a> {
                 let detail = format!("'{name}={text}' lists an empty value; leave it out.");
                 self.fault(name, Invalid::new("empty_value", detail));
                 return None;
-            } else if condition.values.len() == MAX_VALUES {
+            } else if found == MAX_VALUES {
                 let detail = format!("'{name}' lists more than {MAX_VALUES} values; ask in parts.");
                 self.fault(name, Invalid::new("too_many_values", detail));
                 return None;
             } else {
-                condition.values.extend(self.parsed(name, item));
+                found += 1;
+                let value = self.parsed(name, item);
+                condition.values.extend(value.filter(|value| !condition.values.contains(value)));
             }
         }
         Some(condition)
@@ -320,12 +337,11 @@ impl<'a> QueryReader<'a> {
     /// # Errors
     /// All faults, each naming its parameter.
     pub fn finish(mut self) -> Result<(), Errors> {
-        let mut reported: Vec<&str> = Vec::new();
+        let mut reported: HashSet<&str> = HashSet::new();
         let mut allowed = self.known.clone();
         allowed.sort_unstable();
         for (name, _) in self.pairs {
-            if !self.known.contains(name) && !reported.contains(&name.as_str()) {
-                reported.push(name);
+            if !self.known.contains(name) && reported.insert(name) {
                 let detail = if allowed.is_empty() {
                     format!("'{name}' is not a parameter here; none is.")
                 } else {

@@ -4,7 +4,7 @@ use crate::country::Country;
 use crate::country_group::CountryGroup;
 use crate::decode::{Decode, Object};
 use crate::error::{Errors, Invalid, Pointer};
-use crate::external_id::ExternalId;
+use crate::external_id::{ExternalId, check_ids};
 use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::group::Group;
 use crate::id::{OrganisationId, RecordRef};
@@ -166,19 +166,8 @@ impl Decode for OrganisationContent {
                           mark the others as former, translated or alias.";
             object.fault("names", Invalid::new("repeated_legal_name", detail));
         }
-        no_repeated_ids(&mut object, &content.external_ids);
+        check_ids(&mut object, &content.external_ids);
         object.finish().then_some(content)
-    }
-}
-
-/// Reports an identifier that a record lists twice.
-pub(crate) fn no_repeated_ids(object: &mut Object<'_>, ids: &[ExternalId]) {
-    for (n, id) in ids.iter().enumerate() {
-        if ids[..n].contains(id) {
-            let detail = format!("{id} is listed twice; list it once.");
-            let place = format!("external_ids/{n}");
-            object.fault_at(&place, Invalid::new("repeated_external_id", detail));
-        }
     }
 }
 

@@ -88,7 +88,11 @@ impl Cursor {
 
     fn decode(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        serde_json::from_slice(&bytes).ok()
+        let cursor: Self = serde_json::from_slice(&bytes).ok()?;
+        // No text of the registry holds U+0000, which PostgreSQL takes nowhere.
+        let sound =
+            |value: &CursorValue| !matches!(value, CursorValue::Text(text) if text.contains('\0'));
+        cursor.values.iter().all(sound).then_some(cursor)
     }
 }
 

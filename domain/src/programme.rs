@@ -2,12 +2,11 @@
 
 use crate::decode::{Decode, Object};
 use crate::error::{Errors, Invalid, Pointer};
-use crate::external_id::ExternalId;
+use crate::external_id::{ExternalId, check_ids};
 use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::id::{OrganisationId, ProgrammeId, RecordRef};
 use crate::language::{ChosenTexts, LocalizedText};
 use crate::money::Money;
-use crate::organisation::no_repeated_ids;
 use crate::period::Period;
 use crate::record::{Stamp, Timestamp};
 use crate::statement::Statement;
@@ -160,7 +159,7 @@ impl Decode for ProgrammeContent {
             homepage: object.optional("homepage"),
             external_ids: object.list("external_ids"),
         };
-        no_repeated_ids(&mut object, &content.external_ids);
+        check_ids(&mut object, &content.external_ids);
         object.finish().then_some(content)
     }
 }

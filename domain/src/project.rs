@@ -5,14 +5,13 @@ use crate::country::Country;
 use crate::country_group::CountryGroup;
 use crate::decode::{Decode, Object};
 use crate::error::{Errors, Pointer};
-use crate::external_id::ExternalId;
+use crate::external_id::{ExternalId, check_ids};
 use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::funding::{Funding, FundingKind};
 use crate::group::{Group, GroupPart};
 use crate::id::{ProjectId, RecordRef};
 use crate::language::{ChosenTexts, LocalizedProse, LocalizedText};
 use crate::money::Money;
-use crate::organisation::no_repeated_ids;
 use crate::period::{Certainty, Period};
 use crate::place::Nuts;
 use crate::programme::ProgrammeKey;
@@ -132,6 +131,10 @@ pub struct ProjectContent {
     pub external_ids: Vec<ExternalId>,
 }
 
+/// The most themes of one project. Real ones have a dozen or two; each may stand below 31 others,
+/// which are told too.
+const MAX_THEMES: usize = 200;
+
 /// The most characters of an abstract that stand in for a title.
 const LABEL: usize = 80;
 
@@ -210,7 +213,8 @@ impl Decode for ProjectContent {
             homepage: object.optional("homepage"),
             external_ids: object.list("external_ids"),
         };
-        no_repeated_ids(&mut object, &content.external_ids);
+        object.at_most("themes", MAX_THEMES, content.themes.len(), "too_many_themes");
+        check_ids(&mut object, &content.external_ids);
         object.finish().then_some(content)
     }
 }

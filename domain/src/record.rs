@@ -204,11 +204,14 @@ pub trait AnyRecord {
     /// What was stated about it, as JSON.
     fn stated(&self) -> Value;
 
-    /// Whether it says what is stated about it.
+    /// For each of some statements about it whether it says so now.
+    fn says(&self, statements: &[&StatementContent]) -> Vec<bool>;
+
+    /// Refuses a statement about it that it could never say.
     ///
     /// # Errors
-    /// When it cannot say so: it has no such field, or no such value fits there.
-    fn says(&self, statement: &StatementContent) -> Result<bool, Errors>;
+    /// When it has no such field, or no such value fits there.
+    fn could_say(&self, statement: &StatementContent) -> Result<(), Errors>;
 }
 
 impl<R: Record> AnyRecord for R {
@@ -232,7 +235,12 @@ impl<R: Record> AnyRecord for R {
         serde_json::to_value(self.content()).unwrap_or_default()
     }
 
-    fn says(&self, statement: &StatementContent) -> Result<bool, Errors> {
-        statement.agrees_with(self.content())
+    fn says(&self, statements: &[&StatementContent]) -> Vec<bool> {
+        let stated = self.stated();
+        statements.iter().map(|statement| statement.agrees_with::<R::Content>(&stated)).collect()
+    }
+
+    fn could_say(&self, statement: &StatementContent) -> Result<(), Errors> {
+        statement.could_be::<R::Content>(&self.stated())
     }
 }

@@ -9,15 +9,15 @@ mod field;
 pub use field::FieldPath;
 
 use crate::decode::{Decode, Object, decode};
-use crate::error::{Errors, Invalid, Location, Pointer};
+use crate::error::{Errors, FieldError, Invalid, Location, Pointer};
 use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::id::{AnyId, EntityKind, RecordRef, SourceId, StatementId};
-use crate::merge_patch::MergePatch;
+use crate::merge_patch::merge;
 use crate::record::{Stamp, Timestamp};
 use crate::source::SourceRef;
 use crate::text::{Line, Prose};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -129,51 +129,68 @@ impl Decode for StatementContent {
 }
 
 impl StatementContent {
-    /// Whether `content` says what is stated: to state it anew would change nothing.
+    /// Whether a record says what is stated, of which the content was written as `stated`: to
+    /// state it anew would change nothing. What contradicts the rest of the record, or is no
+    /// value it could have, it does not say. O(what the record says of the same field).
+    #[must_use]
+    pub fn agrees_with<T>(&self, stated: &Value) -> bool
+    where
+        T: Decode + Serialize,
+    {
+        let top = self.field.names().next().unwrap_or_default();
+        let (value, known) = self.as_the_field(stated);
+        let part = required::<T>().into_iter().chain([top.clone()]);
+        let part = part.filter_map(|name| Some((name.clone(), stated.get(&name)?.clone())));
+        let mut after = Value::Object(part.collect());
+        merge(&mut after, &self.field.patch(value.clone()));
+        let after = match decode::<T>(&after) {
+            Ok(after) => after,
+            Err(faults) if faults.iter().all(|fault| fault.is_below(&top)) => return false,
+            // It takes more of the record to read this field.
+            Err(_) => {
+                let mut after = stated.clone();
+                merge(&mut after, &self.field.patch(value));
+                let Ok(after) = decode::<T>(&after) else { return false };
+                after
+            }
+        };
+        let after = serde_json::to_value(after).unwrap_or_default();
+        let Some(known) = known else { return after.get(&top) == stated.get(&top) };
+        let list = after.pointer(self.field.as_str()).and_then(Value::as_array);
+        list.and_then(|list| list.first()).is_some_and(|element| known.contains(element))
+    }
+
+    /// The value as the field would have it, and what it lists in a record of which the content
+    /// was written as `stated`, where this is one element of that: it is read as the list would
+    /// read it.
+    fn as_the_field<'a>(&self, stated: &'a Value) -> (Value, Option<&'a Vec<Value>>) {
+        let known = stated.pointer(self.field.as_str()).and_then(Value::as_array);
+        match known.filter(|_| !self.value.is_array()) {
+            Some(known) => (Value::Array(vec![self.value.clone()]), Some(known)),
+            None => (self.value.clone(), None),
+        }
+    }
+
+    /// Refuses what no record of a kind could say. All else that one of which the content was
+    /// written as `stated` says of the same field is forgotten first; what the rest of it says
+    /// does not matter: sources may contradict it.
     ///
     /// # Errors
     /// When the field is not one of such records, or the value is not one it could have; with
-    /// pointers into the statement. What the rest of the record says does not matter: sources
-    /// may contradict it.
-    pub fn agrees_with<T>(&self, content: &T) -> Result<bool, Errors>
-    where
-        T: Decode + Serialize + PartialEq,
-    {
-        let before = serde_json::to_value(content).unwrap_or_default();
-        let place = self.field.as_str();
-        let known = before.pointer(place).and_then(Value::as_array);
-        let known = known.filter(|_| !self.value.is_array());
-        // One element of a list is read as the list would read it.
-        let value = match known {
-            Some(_) => Value::Array(vec![self.value.clone()]),
-            None => self.value.clone(),
-        };
-        self.could_be::<T>(&before, &value, known.is_some())?;
-        let patch: Result<MergePatch<T>, Errors> = decode(&self.field.patch(value));
-        // What contradicts the rest of the record is not what the record says.
-        let Ok(after) = patch.and_then(|patch| patch.apply(content)) else { return Ok(false) };
-        let Some(known) = known else { return Ok(after == *content) };
-        let after = serde_json::to_value(after).unwrap_or_default();
-        let element = after.pointer(place).and_then(Value::as_array).and_then(|list| list.first());
-        Ok(element.is_some_and(|element| known.contains(element)))
-    }
-
-    /// Refuses a value the field could not have in any such record: all else `before` says of
-    /// the same field is forgotten first.
-    fn could_be<T>(&self, before: &Value, value: &Value, is_element: bool) -> Result<(), Errors>
-    where
-        T: Decode,
-    {
-        let mut alone = before.clone();
+    /// pointers into the statement.
+    pub fn could_be<T: Decode>(&self, stated: &Value) -> Result<(), Errors> {
+        let (value, known) = self.as_the_field(stated);
+        let mut alone = stated.clone();
         let top = self.field.names().next().unwrap_or_default();
         if let Value::Object(fields) = &mut alone {
             fields.shift_remove(&top);
-            if let Value::Object(patch) = self.field.patch(value.clone()) {
+            if let Value::Object(patch) = self.field.patch(value) {
                 fields.extend(patch);
             }
         }
         let Err(faults) = decode::<T>(&alone) else { return Ok(()) };
-        let inside = if is_element { format!("{}/0", self.field) } else { self.field.to_string() };
+        let inside =
+            if known.is_some() { format!("{}/0", self.field) } else { self.field.to_string() };
         let mut errors = Errors::new();
         for fault in faults.iter() {
             let Location::Pointer(at) = &fault.at else { continue };
@@ -193,6 +210,16 @@ impl StatementContent {
         }
         errors.into_result(Some(()))
     }
+}
+
+/// The fields that every `T` says something of.
+fn required<T: Decode>() -> Vec<String> {
+    let Err(faults) = decode::<T>(&Value::Object(Map::new())) else { return Vec::new() };
+    let place = |fault: &FieldError| match &fault.at {
+        Location::Pointer(at) if fault.code == "required" => Some(at.as_str()[1..].to_owned()),
+        _ => None,
+    };
+    faults.iter().filter_map(place).collect()
 }
 
 /// A statement of the registry.

@@ -123,6 +123,29 @@ fn conditions_are_counted_and_the_same_one_twice_is_one() {
 }
 
 #[test]
+fn the_same_value_twice_is_one_and_faults_end() {
+    let values = |query: &[(&str, &str)]| projects(query).unwrap().filter.country.0[0].values.len();
+    assert_eq!(values(&[("country", "IT,it,FR,IT,ITA")]), 2);
+    let many = vec!["IT"; 201].join(",");
+    assert_eq!(codes(&projects(&[("country", &many)]).unwrap_err())[0].1, "too_many_values");
+    let wrong = vec!["nowhere"; 5_000].join(",");
+    let faults = codes(&projects(&[("country", &wrong)]).unwrap_err());
+    assert_eq!((faults.len(), faults[200].1), (201, "too_many_values"));
+}
+
+#[test]
+fn a_cursor_with_a_text_that_no_record_holds_is_none() {
+    let cursor = |text: &str| {
+        let values = vec![CursorValue::Text(text.to_owned())];
+        let first = projects(&[("sort", "label")]).unwrap();
+        first.cursor_after(values, Uuid::nil()).encode()
+    };
+    projects(&[("sort", "label"), ("cursor", &cursor("a"))]).unwrap();
+    let refused = projects(&[("sort", "label"), ("cursor", &cursor("a\0b"))]).unwrap_err();
+    assert_eq!(codes(&refused), [("cursor".to_owned(), "invalid_cursor")]);
+}
+
+#[test]
 fn years_of_five_digits_are_refused() {
     for (name, code) in [("updated_at_from", "invalid_instant"), ("active_on", "invalid_day")] {
         let found = codes(&projects(&[(name, "+99999-01-01")]).unwrap_err());

@@ -12,6 +12,7 @@ mod claims;
 mod cli;
 mod contacts;
 mod conventions;
+mod costly_questions;
 mod diversity;
 mod drafts;
 mod durability;

@@ -4,7 +4,7 @@ use super::answer::{ego_of, own_reference};
 use super::unnamed::unnamed;
 use super::{Live, scope, today};
 use chrono::NaiveDate;
-use consortia_db::{Conn, Result, organisation};
+use consortia_db::{Conn, Key, Result, organisation};
 use consortia_domain::diversity::{
     ClassCount, Dimension, DimensionMeasures, Diversity, DiversityYear, Peers, Rarefied,
     Standing as Place, Weighting,
@@ -52,7 +52,7 @@ pub(super) fn remembered(
     organisation: &OrganisationRef,
     day: NaiveDate,
 ) -> Arc<Diversity> {
-    let key = (organisation.id, format!("{:?}", lens.scope()), day, lens.network().revision());
+    let key = (organisation.id, Key::of(lens.scope()), day, lens.network().revision());
     live.diversities
         .get_with(key, || Arc::new(compute_diversity(live, lens, organisation.clone(), day)))
 }
@@ -140,7 +140,7 @@ fn year(year: &consortia_network::Year) -> DiversityYear {
 /// An organisation among those with as many projects in the scope.
 pub(super) fn peers(live: &Live, lens: &Lens<'_>, ego: &Ego, day: NaiveDate) -> Peers {
     let projects = ego.projects.len();
-    let key = (format!("{:?}", lens.scope()), projects, day, lens.network().revision());
+    let key = (Key::of(lens.scope()), projects, day, lens.network().revision());
     let cohort: Arc<Vec<Standing>> = live.cohorts.get_with(key, || Arc::new(lens.cohort(projects)));
     let own = lens.standing(ego.node, &ego.projects);
     let count = |count: u32| Some(f64::from(count));

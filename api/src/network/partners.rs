@@ -5,7 +5,7 @@ use super::links::Links;
 use super::unnamed::unnamed;
 use super::{Live, scope, today};
 use chrono::NaiveDate;
-use consortia_db::{Conn, Error, Result, agreement, organisation};
+use consortia_db::{Conn, Error, Key, Result, agreement, organisation};
 use consortia_domain::country::Country;
 use consortia_domain::id::{OrganisationId, RecordRef};
 use consortia_domain::money::Currency;
@@ -137,7 +137,7 @@ pub(super) fn list_of(
     id: OrganisationId,
     day: NaiveDate,
 ) -> Arc<PartnerList> {
-    let key = (id, format!("{:?}", lens.scope()), day, lens.network().revision());
+    let key = (id, Key::of(lens.scope()), day, lens.network().revision());
     live.partners.get_with(key, || Arc::new(PartnerList::of(lens, id)))
 }
 

@@ -9,10 +9,11 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::rt::time::timeout;
 use actix_web::web::Data;
 use chrono::NaiveDate;
-use consortia_db::{Conn, Result};
+use consortia_db::{Conn, Key, Result};
 use consortia_domain::network::{NetworkFilter, RankingMeasure, TieWeight};
 use consortia_network::{Lens, Whole};
 use moka::sync::Cache;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
@@ -22,10 +23,8 @@ use tokio::sync::Semaphore;
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long something is remembered that nobody asks for.
 const IDLE: Duration = Duration::from_mins(10);
-/// The memory copies may take together, in kilobytes.
+/// The memory copies may take together, in kilobytes; those of the recent past as much again.
 const ROOM: u64 = 512 * 1024;
-/// The most answers of the recent past remembered.
-const ANSWERS: u64 = 64;
 /// The most pairs of organisations within projects: about 16 bytes are needed for each.
 const MOST_PAIRS: u64 = 50_000_000;
 /// The most ties looked at for betweenness, about four seconds' worth.
@@ -34,9 +33,9 @@ const MOST_STEPS: u64 = 4_000_000_000;
 /// Frozen copies of the network.
 pub(super) struct Wholes {
     /// By network and revision.
-    copies: Cache<(Key, i64), Arc<Whole>>,
+    copies: Cache<(Which, i64), Arc<Whole>>,
     /// The last copy of a network on which a task was finished.
-    finished: Cache<(Key, Task), Arc<Whole>>,
+    finished: Cache<(Which, Task), Arc<Whole>>,
     /// One long computation at a time, so that the other processors answer requests.
     turn: Arc<Semaphore>,
     /// How many computations wait or are under way, whoever still waits for them.
@@ -44,9 +43,9 @@ pub(super) struct Wholes {
 }
 
 /// Which network: its scope, the day statuses are told for, and what ties are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
-    scope: String,
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Which {
+    scope: Key,
     day: NaiveDate,
     min_shared: u32,
     weight: TieWeight,
@@ -54,21 +53,25 @@ struct Key {
 
 impl Default for Wholes {
     fn default() -> Self {
-        let kilobytes = |_: &(Key, i64), whole: &Arc<Whole>| {
-            let bytes = 24 * whole.frozen().pairs() + 64 * whole.frozen().participations as u64;
-            u32::try_from(bytes / 1024).unwrap_or(u32::MAX)
-        };
         Self {
-            copies: Cache::builder()
-                .weigher(kilobytes)
-                .max_capacity(ROOM)
-                .time_to_idle(IDLE)
-                .build(),
-            finished: Cache::builder().max_capacity(ANSWERS).time_to_idle(IDLE).build(),
+            copies: remembering(),
+            finished: remembering(),
             turn: Arc::new(Semaphore::new(1)),
             waiting: Arc::default(),
         }
     }
+}
+
+/// A memory for copies, which are weighed.
+fn remembering<K: Hash + Eq + Send + Sync + 'static>() -> Cache<K, Arc<Whole>> {
+    let weigher = |_: &K, whole: &Arc<Whole>| kilobytes(whole);
+    Cache::builder().weigher(weigher).max_capacity(ROOM).time_to_idle(IDLE).build()
+}
+
+/// What a copy takes, some at least: there may be very many of nearly nothing.
+fn kilobytes(whole: &Whole) -> u32 {
+    let bytes = 24 * whole.frozen().pairs() + 64 * whole.frozen().participations as u64;
+    u32::try_from(4 + bytes / 1024).unwrap_or(u32::MAX)
 }
 
 /// What is to be computed of a whole network.
@@ -138,15 +141,15 @@ fn copy(
     live: &Live,
     filter: &NetworkFilter,
     day: NaiveDate,
-) -> Result<(Key, Arc<Whole>)> {
+) -> Result<(Which, Arc<Whole>)> {
     let scope = scope(c, &filter.scope, day)?;
     let network = live.current(c)?;
     let NetworkFilter { min_shared, weight, .. } = *filter;
-    let key = Key { scope: format!("{scope:?}"), day, min_shared, weight };
-    let whole = live.wholes.copies.get_with((key.clone(), network.revision()), || {
+    let which = Which { scope: Key::of(&scope), day, min_shared, weight };
+    let whole = live.wholes.copies.get_with((which, network.revision()), || {
         Arc::new(Whole::new(Lens::new(&network, &scope, day).freeze(), min_shared, weight))
     });
-    Ok((key, whole))
+    Ok((which, whole))
 }
 
 /// The network that `filter` asks for, with what `task` computes of it done.
@@ -165,10 +168,10 @@ pub async fn measured(
 ) -> std::result::Result<Arc<Whole>, Problem> {
     let (shared, wanted) = (state.clone(), filter.clone());
     let read = state.read(move |c| copy(c, shared.network(), &wanted, today()));
-    let (key, whole) = read.await?;
+    let (which, whole) = read.await?;
     task.check(&whole)?;
     let wholes = &state.network().wholes;
-    let earlier = wholes.finished.get(&(key.clone(), task));
+    let earlier = wholes.finished.get(&(which, task));
     if let Some(earlier) = &earlier
         && Arc::ptr_eq(earlier, &whole)
     {
@@ -179,7 +182,7 @@ pub async fn measured(
         Err(full) => return earlier.ok_or_else(|| state.admission().send_away(&full)),
     };
     let turn = (client_turn(Long::Measure), waiting);
-    let mut work = actix_web::rt::spawn(perform(state.clone(), key, whole, task, turn));
+    let mut work = actix_web::rt::spawn(perform(state.clone(), which, whole, task, turn));
     let limit = state.config().request_timeout;
     let first = if earlier.is_some() { PATIENCE.min(limit) } else { limit };
     match (traces::part("network", timeout(first, &mut work)).await, earlier) {
@@ -198,7 +201,7 @@ pub async fn measured(
 /// Performs `task` on a thread of its own, when it is its turn.
 async fn perform(
     state: Data<State>,
-    key: Key,
+    which: Which,
     whole: Arc<Whole>,
     task: Task,
     (own, _waiting): (ClientTurn, WaitsApart<Arc<AtomicUsize>>),
@@ -212,6 +215,6 @@ async fn perform(
         whole
     });
     let whole = work.await.map_err(Problem::internal)?;
-    wholes.finished.insert((key, task), whole.clone());
+    wholes.finished.insert((which, task), whole.clone());
     Ok(whole)
 }

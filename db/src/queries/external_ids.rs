@@ -54,7 +54,6 @@ macro_rules! external_ids {
 
             /// The records that carry identifiers, by identifier; those nobody carries
             /// are left out. One query for each scheme and some hundred values.
-            #[allow(dead_code, reason = "not every kind of record is imported by identifier")]
             pub(crate) fn find_all(
                 c: &mut Conn,
                 wanted: &[ExternalId],
@@ -83,12 +82,13 @@ macro_rules! external_ids {
             /// Refuses identifiers that another record carries, and that belong to one
             /// record only. Writers come one after another, so nothing slips between.
             pub(crate) fn check(c: &mut Conn, own: Id, stated: &[ExternalId]) -> Result<()> {
+                let identifies = |id: &&ExternalId| id.scheme().identifies();
+                let identifying: Vec<_> = stated.iter().filter(identifies).cloned().collect();
+                let carried = find_all(c, &identifying)?;
                 let mut errors = Errors::new();
                 for (n, id) in stated.iter().enumerate() {
-                    if !id.scheme().identifies() {
-                        continue;
-                    }
-                    if let Some(other) = find(c, id)?.into_iter().find(|other| *other != own) {
+                    let mut carrying = carried.get(id).into_iter().flatten();
+                    if let Some(other) = carrying.find(|other| **other != own) {
                         let detail = format!(
                             "{id} belongs to the record {} already; update that one, or merge \
                              what you know into it.",

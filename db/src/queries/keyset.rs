@@ -7,6 +7,7 @@
 use super::rows::{today, total};
 use super::{Backend, Conn, heavy, revision, search};
 use crate::error::{Error, Result};
+use crate::key::Key as ListKey;
 use crate::search::{Plan, foreign_cursor};
 use crate::totals::Totals;
 use crate::types::{Id, Uid};
@@ -21,6 +22,7 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Bool, Date, Text, Timestamp};
 use std::collections::HashMap;
+use std::fmt::Debug;
 use uuid::Uuid;
 
 /// A column rows are sorted by.
@@ -161,13 +163,13 @@ impl Keyset {
         &self,
         c: &mut Conn,
         totals: Option<&Totals>,
-        list: impl FnOnce() -> String,
+        list: &impl Debug,
         count: impl FnOnce(&mut Conn) -> QueryResult<i64>,
     ) -> Result<u64> {
         let Some(totals) = totals else { return total(count(c)?) };
         let seq = revision::last(c)?.map_or(0, |(seq, _)| seq);
         // Statuses and groups of countries change with the day.
-        let list = format!("{} {} {}", self.id, today(), list());
+        let list = ListKey::of(&(self.id, today(), list));
         if let Some(known) = totals.get(&list, seq) {
             return Ok(known);
         }
@@ -207,8 +209,8 @@ impl Keyset {
 /// value of a sort name, and `complete`, which makes records of rows.
 macro_rules! paged {
     ($c:ident, $totals:ident, $request:ident, $keyset:ident, $chosen:ident) => {{
-        let name = || format!("{:?} {:?}", $request.filter, $request.search);
-        let count = $keyset.total($c, $totals, name, |c| $chosen().count().get_result(c))?;
+        let name = (&$request.filter, &$request.search);
+        let count = $keyset.total($c, $totals, &name, |c| $chosen().count().get_result(c))?;
         paged!($c, $keyset, count, $chosen())
     }};
     ($c:ident, $keyset:ident, $count:ident, $chosen:expr) => {{

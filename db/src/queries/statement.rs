@@ -87,6 +87,25 @@ fn subjects<'a>(
     Ok(found)
 }
 
+/// For each of `statements` whether the record it is about says so. Each record is written out
+/// once, however many are about it.
+fn preferred(subjects: &Subjects, statements: &[&StatementContent]) -> Result<Vec<bool>> {
+    let mut places: HashMap<Uuid, Vec<usize>> = HashMap::new();
+    for (place, statement) in statements.iter().enumerate() {
+        places.entry(statement.about_id).or_default().push(place);
+    }
+    let mut preferred = vec![false; statements.len()];
+    for (id, places) in places {
+        deadline::check()?;
+        let Some(about) = subjects.get(&id) else { continue };
+        let of_these: Vec<_> = places.iter().map(|place| statements[*place]).collect();
+        for (place, says) in places.iter().zip(about.says(&of_these)) {
+            preferred[*place] = says;
+        }
+    }
+    Ok(preferred)
+}
+
 /// Rows with the records they are about and their sources, in the order given. One look-up for
 /// each kind of record, or several where records hold much.
 fn complete(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Statement>> {
@@ -102,16 +121,15 @@ fn complete(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Statement>> {
             return Ok(completed);
         }
         let subjects = subjects(c, some.iter().map(|(content, _)| content))?;
-        for (content, row) in some {
-            deadline::check()?;
+        let preferred = preferred(&subjects, &some.iter().map(|(it, _)| it).collect::<Vec<_>>())?;
+        for ((content, row), preferred) in some.into_iter().zip(preferred) {
             let about = subjects
                 .get(&content.about_id)
                 .ok_or_else(|| Error::internal("a statement is about a record not there"))?;
             completed.push(Statement {
                 id: row.id.0.into(),
                 about: about.label(),
-                // What the record could not say any more it does not say.
-                preferred: about.says(&content).unwrap_or(false),
+                preferred,
                 source: row.source_id.and_then(|id| sources.get(&id).cloned()),
                 content,
                 stamp: stamp(row.version, row.created_at, row.updated_at)?,
@@ -149,7 +167,7 @@ fn check(c: &mut Conn, id: Id, content: &StatementContent) -> Result<()> {
         errors.body(&Pointer::root().field("about_id"), fault);
         return Err(Error::Invalid(errors));
     };
-    about.says(content).map(|_| ()).map_err(Error::Invalid)
+    about.could_say(content).map_err(Error::Invalid)
 }
 
 /// Refuses a statement of which the value is long, or with which those about one record, that are

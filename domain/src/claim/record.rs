@@ -3,7 +3,7 @@
 use super::{ClaimSubject, Claims};
 use crate::decode::{Decode, Object, wrong_type};
 use crate::error::{Errors, Invalid, Location, Pointer};
-use crate::filter::{Conditions, Filter, QueryReader, Range};
+use crate::filter::{Conditions, Filter, MAX_REPEATS, QueryReader, Range};
 use crate::id::{ClaimId, OrganisationId, RecordRef, SourceId};
 use crate::organisation::OrganisationRef;
 use crate::record::{Stamp, Timestamp};
@@ -27,13 +27,38 @@ fn figure_names() -> impl Iterator<Item = &'static str> {
     ClaimSubject::ALL.iter().map(|of| of.code()).chain(["above_average", "below_average"])
 }
 
-/// A parameter's value: a text, or a number, which is taken as it is written.
-fn parameter(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+/// The most bytes of a parameter's value: 200 ids are listed in less.
+const LONGEST: usize = 10_000;
+
+/// A parameter's value: a text, or a number, which is taken as it is written. `expected` reads
+/// like "a text".
+fn parameter(value: &Value, expected: &str) -> Result<String, Invalid> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return Err(wrong_type(expected, value)),
+    };
+    if text.len() > LONGEST {
+        let found = text.len();
+        let detail = format!("This holds {found} bytes. Expected at most {LONGEST}; list less.");
+        return Err(Invalid::new("too_long", detail));
     }
+    Ok(text)
+}
+
+/// A parameter's values, as few as may be given in an address.
+fn parameters(value: &Value) -> Result<Vec<String>, Invalid> {
+    const EXPECTED: &str = "a text or a list of them";
+    let Value::Array(values) = value else { return Ok(vec![parameter(value, EXPECTED)?]) };
+    if values.len() > MAX_REPEATS {
+        let found = values.len();
+        let detail = format!(
+            "A parameter has {MAX_REPEATS} values at most, all of which must hold; found {found}. \
+             Where any of them will do, list them by comma in one."
+        );
+        return Err(Invalid::new("too_many_conditions", detail));
+    }
+    values.iter().map(|value| parameter(value, EXPECTED)).collect()
 }
 
 impl Decode for Figures {
@@ -44,9 +69,9 @@ impl Decode for Figures {
         };
         let mut figures = BTreeMap::new();
         for (name, value) in map {
-            match parameter(value) {
-                Some(text) => drop(figures.insert(name.clone(), text)),
-                None => errors.body(&at.field(name), wrong_type("a number or a text", value)),
+            match parameter(value, "a number or a text") {
+                Ok(text) => drop(figures.insert(name.clone(), text)),
+                Err(fault) => errors.body(&at.field(name), fault),
             }
         }
         (figures.len() == map.len()).then_some(Self(figures))
@@ -61,13 +86,9 @@ impl Decode for Scope {
         };
         let mut scope = BTreeMap::new();
         for (name, value) in map {
-            let given = match value {
-                Value::Array(values) => values.iter().map(parameter).collect(),
-                one => parameter(one).map(|one| vec![one]),
-            };
-            match given {
-                Some(given) => drop(scope.insert(name.clone(), given)),
-                None => errors.body(&at.field(name), wrong_type("a text or a list of them", value)),
+            match parameters(value) {
+                Ok(given) => drop(scope.insert(name.clone(), given)),
+                Err(fault) => errors.body(&at.field(name), fault),
             }
         }
         (scope.len() == map.len()).then_some(Self(scope))

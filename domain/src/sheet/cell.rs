@@ -10,6 +10,7 @@ use crate::organisation::NameKind;
 use crate::text::shown;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 impl Place {
@@ -89,7 +90,7 @@ impl Place {
     pub(super) fn add(&self, fields: &mut Value, cell: &str) -> Result<(), Invalid> {
         let path = self.path();
         let mut all = elements(&fields[&path]).to_vec();
-        let known: Vec<String> = all.iter().map(|id| pair(id, "scheme", "value")).collect();
+        let known: HashSet<String> = all.iter().map(|id| pair(id, "scheme", "value")).collect();
         let written =
             |id: &str| id.parse::<ExternalId>().map_or(id.to_owned(), |id| id.to_string());
         let more = split(cell)?.into_iter().map(|id| written(&id));

@@ -11,6 +11,10 @@ use uuid::Uuid;
 /// The namespace of the ids of themes (RFC 9562, version 5).
 const NAMESPACE: Uuid = Uuid::from_u128(0x019a_8c3e_0000_7000_8000_c0de_c0de_0002);
 
+/// The most themes that are there only because others are below them: each takes some hundred
+/// bytes, and a text of slashes may name many. Real vocabularies come to some hundreds.
+const MOST_ABOVE: usize = 20_000;
+
 /// What is known of the theme of a code.
 #[derive(Default)]
 struct Draft {
@@ -51,19 +55,22 @@ impl ThemeTree {
             of.path.iter().for_each(|path| draft.paths.add(path));
             draft.projects.extend(projects.binary_search(&of.project));
         }
+        let carried = drafts.len();
         let drafts = with_those_above(drafts);
+        let room = MOST_ABOVE - (drafts.len() - carried);
         let mut tree = Self { themes: drafts.iter().map(theme).collect(), projects };
-        let by_path = tree.link(&drafts.keys().cloned().zip(0..).collect());
+        let by_path = tree.link(&drafts.keys().cloned().zip(0..).collect(), room);
         tree.settle(&by_path);
         tree
     }
 
     /// Finds the parent of each, by its code or else by its path, and adds those that only paths
-    /// name. Tells which of them have their parent by path.
+    /// name while there is `room`. Tells which of them have their parent by path.
     ///
     /// A theme that has its parent by code is itself no parent by path: so the way up first
     /// shortens the code, then the path, and ends whatever records say.
-    fn link(&mut self, places: &BTreeMap<Key, usize>) -> Vec<bool> {
+    fn link(&mut self, places: &BTreeMap<Key, usize>, room: usize) -> Vec<bool> {
+        let most = self.themes.len() + room;
         let place = |vocabulary: &str, code: &str| {
             places.get(&(vocabulary.to_owned(), code.to_owned())).copied()
         };
@@ -89,6 +96,9 @@ impl ThemeTree {
             };
             let path = path_of(above);
             let known = by_path_key.get(&(vocabulary.clone(), path_key(&path))).copied();
+            if known.is_none() && self.themes.len() == most {
+                continue;
+            }
             let parent = known.unwrap_or_else(|| {
                 let label = above.last().copied().unwrap_or_default().to_owned();
                 let added = named(&vocabulary, None, label, Some(path));
@@ -129,10 +139,12 @@ impl ThemeTree {
     }
 }
 
-/// All drafts and those of the codes above them, in order.
+/// All drafts and those of the codes above them, in order; of those that nobody carries only so
+/// many as there may be.
 fn with_those_above(drafts: HashMap<Key, Draft>) -> BTreeMap<Key, Draft> {
     let mut all: BTreeMap<Key, Draft> = drafts.into_iter().collect();
-    let mut above: Vec<(Key, Option<(String, String)>)> = Vec::new();
+    let mut above: BTreeMap<Key, Draft> = BTreeMap::new();
+    let mut room = MOST_ABOVE;
     for ((vocabulary, code), draft) in &all {
         let codes = codes_above(code);
         let terms = terms(draft.paths.best().unwrap_or_default());
@@ -140,17 +152,24 @@ fn with_those_above(drafts: HashMap<Key, Draft>) -> BTreeMap<Key, Draft> {
             continue;
         }
         let fits = terms.len() == codes.len() + 1;
-        above.extend(codes.iter().enumerate().map(|(depth, code)| {
-            let says = fits.then(|| (terms[depth].to_owned(), path_of(&terms[..=depth])));
-            ((vocabulary.clone(), (*code).to_owned()), says)
-        }));
-    }
-    for (key, says) in above {
-        let draft = all.entry(key).or_default();
-        if let Some((label, path)) = says {
-            draft.labels_below.add(&label);
-            draft.paths_below.add(&path);
+        for (depth, code) in codes.into_iter().enumerate() {
+            let key = (vocabulary.clone(), code.to_owned());
+            if !all.contains_key(&key) && !above.contains_key(&key) {
+                if room == 0 {
+                    continue;
+                }
+                room -= 1;
+            }
+            let draft = above.entry(key).or_default();
+            if fits {
+                draft.labels_below.add_some(terms[depth]);
+                draft.paths_below.add_some(&path_of(&terms[..=depth]));
+            }
         }
+    }
+    for (key, Draft { labels_below, paths_below, .. }) in above {
+        let draft = all.entry(key).or_default();
+        (draft.labels_below, draft.paths_below) = (labels_below, paths_below);
     }
     all
 }

@@ -57,6 +57,9 @@ pub(super) fn is_divided(code: &str, above: &[&str], terms: &[&str]) -> bool {
     code.starts_with('/') || (above.len() + 1 == terms.len() && !code.contains("://"))
 }
 
+/// The most wordings of one thing kept that others than its own records say.
+const MOST_WORDINGS: usize = 64;
+
 /// What records say that something is called, each wording with the number of records.
 #[derive(Debug, Default)]
 pub(super) struct Wordings(BTreeMap<String, usize>);
@@ -66,6 +69,14 @@ impl Wordings {
         match self.0.get_mut(wording) {
             Some(count) => *count += 1,
             None => drop(self.0.insert(wording.to_owned(), 1)),
+        }
+    }
+
+    /// Adds it where it is known or there is room: what others below say of a theme is as much as
+    /// there are of them.
+    pub(super) fn add_some(&mut self, wording: &str) {
+        if self.0.len() < MOST_WORDINGS || self.0.contains_key(wording) {
+            self.add(wording);
         }
     }
 

@@ -118,8 +118,8 @@ pub(crate) fn list(
         None => chosen(purpose),
     };
     let keyset = Keyset::new(request, "projects.id", column)?;
-    let name = || format!("{:?} {:?}", request.filter, request.search);
-    let count = keyset.total(c, totals, name, |c| chosen(Purpose::All).count().get_result(c))?;
+    let name = (&request.filter, &request.search);
+    let count = keyset.total(c, totals, &name, |c| chosen(Purpose::All).count().get_result(c))?;
     let mut page = paged!(c, keyset, count, chosen(Purpose::of_page(count)));
     page.corrections = plan.map_or_else(Vec::new, |plan| plan.corrections);
     Ok(page)

@@ -118,3 +118,21 @@ fn a_theme_is_named_by_code_path_or_term() {
     assert!(politics.answers(&["pol".to_owned(), "97".to_owned()]));
     assert!(!politics.answers(&["litics".to_owned()]));
 }
+
+#[test]
+fn texts_full_of_slashes_make_so_many_themes_and_no_more() {
+    let word = |n: usize, depth: usize| format!("t{n} {depth}");
+    let join = |n: usize| (0..30).map(|depth| word(n, depth)).collect::<Vec<_>>().join("/");
+    let by_path: Vec<_> =
+        (0..1000).map(|n| carried(n as u128, &format!("c{n}"), "", &join(n))).collect();
+    let tree = ThemeTree::of(&by_path);
+    assert_eq!(tree.themes().len(), 1000 + 20_000);
+    let by_code: Vec<_> =
+        (0..1000).map(|n| carried(n as u128, &format!("/{}", join(n)), "", "")).collect();
+    let tree = ThemeTree::of(&by_code);
+    assert_eq!(tree.themes().len(), 1000 + 20_000);
+    let both: Vec<_> = by_path.into_iter().chain(by_code).collect();
+    let tree = ThemeTree::of(&both);
+    assert_eq!(tree.themes().len(), 2000 + 20_000);
+    assert!(tree.counts(None).iter().all(|projects| *projects == 1));
+}
