@@ -26,7 +26,7 @@ pub struct Key {
     pub id: String,
     /// The public part, as a JSON Web Key.
     pub public: Value,
-    /// The same as SubjectPublicKeyInfo, in DER (RFC 5280).
+    /// The same as `SubjectPublicKeyInfo`, in DER (RFC 5280).
     pub spki: Vec<u8>,
     algorithm: Algorithm,
     private: EncodingKey,
@@ -79,7 +79,7 @@ impl Key {
     }
 }
 
-/// The public key of `key` as SubjectPublicKeyInfo, in DER.
+/// The public key of `key` as `SubjectPublicKeyInfo`, in DER.
 ///
 /// # Panics
 /// When it cannot be written so.

@@ -23,6 +23,7 @@ mod funding;
 mod h2020;
 mod h2020_network;
 mod heavy_records;
+mod hidden_drafts;
 mod history;
 mod hostile;
 mod idempotency;

@@ -26,8 +26,8 @@ fn kinds() -> BTreeSet<String> {
 }
 
 /// What `consortia` with these arguments notes on its standard error.
-fn on_the_machine(api: &Server, arguments: &[&str], input: &str) -> String {
-    let output = api.place().fed(arguments, input);
+fn on_the_machine(api: &Server, arguments: &[&str]) -> String {
+    let output = api.place().fed(arguments, "");
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{arguments:?}: {told}");
     told
@@ -77,6 +77,19 @@ fn by_administrators(api: &Server, anna: &str, bice: &str) {
     admin.delete(bice, "*").expect(200);
 }
 
+/// What commands do and say.
+fn by_commands(api: &Server) -> String {
+    let old_key = api.place().run(&["key", "list"]);
+    let old_key = old_key.split_whitespace().next().expect("a key");
+    let said = [
+        on_the_machine(api, &["key", "rotate"]),
+        on_the_machine(api, &["key", "retire", old_key]),
+        on_the_machine(api, &["token", "--role", "staff", "--subject", "import"]),
+        on_the_machine(api, &["contact", "erase", "ada@example.org"]),
+    ];
+    said.concat()
+}
+
 #[test]
 fn the_security_log_tells_what_happened_and_no_secret() {
     on_each_engine(|engine| {
@@ -110,19 +123,11 @@ fn the_security_log_tells_what_happened_and_no_secret() {
         left.request("DELETE", &format!("{SESSIONS}/current")).send().expect(204);
         by_administrators(&api, &path(ACCOUNTS, &anna), &path(ACCOUNTS, &bice));
         let served = api.log();
-        let old_key = api.place().run(&["key", "list"]);
-        let old_key = old_key.split_whitespace().next().expect("a key");
-        let commanded = [
-            on_the_machine(&api, &["key", "rotate"], ""),
-            on_the_machine(&api, &["key", "retire", old_key], ""),
-            on_the_machine(&api, &["token", "--role", "staff", "--subject", "import"], ""),
-            on_the_machine(&api, &["contact", "erase", "ada@example.org"], ""),
-        ];
         let security = |line: &&str| line.contains("log=\"security\"");
         for line in served.lines().filter(security) {
             assert!(line.contains("address=127.0.0.1"), "nobody knows where from: {line}");
         }
-        let log = served + &commanded.concat();
+        let log = served + &by_commands(&api);
         let (id, bice) = (text(&anna, "id"), text(&bice, "id"));
         let of_anna = format!("account={id} failures=1 locked=false");
         let of_bice = format!("account={bice}");

@@ -157,7 +157,7 @@ fn own_key(api: &Server) -> SigningKey {
 
 /// A token with these claims that `api` itself would have made, for any others.
 fn signed_by_us(api: &Server, claims: &Value) -> String {
-    let header = jsonwebtoken::decode_header(&api.token("admin")).expect("a header");
+    let header = jsonwebtoken::decode_header(api.token("admin")).expect("a header");
     let der = own_key(api).to_pkcs8_der().expect("a key");
     let key = jsonwebtoken::EncodingKey::from_ed_der(der.as_bytes());
     jsonwebtoken::encode(&header, claims, &key).expect("a token")
@@ -194,7 +194,7 @@ fn no_public_key_is_taken_for_a_shared_secret() {
         "iat": now(), "nbf": now(), "exp": now() + 600, "jti": "x"
     });
     client.with_token(&signed_by_us(&api, &ours)).get(ACCOUNTS).expect(200);
-    let own_id = jsonwebtoken::decode_header(&api.token("admin")).expect("a header").kid;
+    let own_id = jsonwebtoken::decode_header(api.token("admin")).expect("a header").kid;
     let own_id = own_id.expect("an id");
     let own = own_key(&api);
     let x = base64url(own.verifying_key().as_bytes());
