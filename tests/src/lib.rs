@@ -46,6 +46,7 @@ pub mod raw;
 pub mod recording;
 pub mod samples;
 pub mod server;
+pub mod unzip;
 
 mod reaper;
 

@@ -1,7 +1,7 @@
 //! An outside identity provider: publishes keys over HTTP and signs tokens with them.
 
 use ed25519_dalek::SigningKey;
-use ed25519_dalek::pkcs8::EncodePrivateKey as _;
+use ed25519_dalek::pkcs8::{EncodePrivateKey as _, EncodePublicKey as _};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -26,6 +26,8 @@ pub struct Key {
     pub id: String,
     /// The public part, as a JSON Web Key.
     pub public: Value,
+    /// The same as `SubjectPublicKeyInfo`, in DER (RFC 5280).
+    pub spki: Vec<u8>,
     algorithm: Algorithm,
     private: EncodingKey,
 }
@@ -39,10 +41,11 @@ impl Key {
     pub fn ed25519(id: &str, seed: u8) -> Self {
         let key = SigningKey::from_bytes(&[seed; 32]);
         let der = key.to_pkcs8_der().expect("a key");
+        let spki = ed25519_spki(&key);
         let x = base64url(key.verifying_key().as_bytes());
         let public = json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": id, "x": x});
         let private = EncodingKey::from_ed_der(der.as_bytes());
-        Self { id: id.to_owned(), public, algorithm: Algorithm::EdDSA, private }
+        Self { id: id.to_owned(), public, spki, algorithm: Algorithm::EdDSA, private }
     }
 
     /// An RSA key of this many bits, for RS256.
@@ -52,14 +55,16 @@ impl Key {
     #[must_use]
     pub fn rsa(id: &str, bits: usize) -> Self {
         use rsa::pkcs1::EncodeRsaPrivateKey as _;
+        use rsa::pkcs8::EncodePublicKey as _;
         use rsa::traits::PublicKeyParts as _;
         let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits).expect("a key");
         let number = |bytes: Vec<u8>| base64url(&bytes);
         let (n, e) = (number(key.n().to_bytes_be()), number(key.e().to_bytes_be()));
         let public = json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": id, "n": n, "e": e});
         let der = key.to_pkcs1_der().expect("a key");
+        let spki = key.to_public_key().to_public_key_der().expect("a key").into_vec();
         let private = EncodingKey::from_rsa_der(der.as_bytes());
-        Self { id: id.to_owned(), public, algorithm: Algorithm::RS256, private }
+        Self { id: id.to_owned(), public, spki, algorithm: Algorithm::RS256, private }
     }
 
     /// A token with these claims, signed with the key.
@@ -72,6 +77,15 @@ impl Key {
         header.kid = Some(self.id.clone());
         jsonwebtoken::encode(&header, claims, &self.private).expect("a token")
     }
+}
+
+/// The public key of `key` as `SubjectPublicKeyInfo`, in DER.
+///
+/// # Panics
+/// When it cannot be written so.
+#[must_use]
+pub fn ed25519_spki(key: &SigningKey) -> Vec<u8> {
+    key.verifying_key().to_public_key_der().expect("a key").into_vec()
 }
 
 /// `bytes` in base64url without padding (RFC 4648, section 5).

@@ -3,8 +3,10 @@
 use consortia_tests::files::held;
 use consortia_tests::people::{administrator, person};
 use consortia_tests::samples::{ORGANISATIONS, PROJECTS, id, organisation, path, project};
+use consortia_tests::unzip::unpacked;
 use consortia_tests::{Client, Server, on_both_engines};
 use serde_json::{Value, json};
+use std::fs;
 
 const CONTACTS: &str = "/api/v1/contacts";
 /// A word that is in contacts only.
@@ -120,14 +122,17 @@ fn nothing_but_its_address_shows_a_contact() {
             }
             let of = if address.starts_with(PROJECTS) { &led } else { &ours };
             let answer = admin.get(&address.replace("{id}", id(of)).replace("{n}", "1"));
-            // A workbook is an archive, which packs what it holds.
-            let shown = String::from_utf8_lossy(answer.bytes()).to_lowercase();
+            let shown = unpacked(answer.bytes()).to_lowercase();
             assert!(!shown.contains(SECRET), "{address}");
             asked += 1;
         }
         assert!(asked > 60, "{asked} addresses");
         let bundle = api.place().run(&["export", "bundle"]).to_lowercase();
         assert!(bundle.contains("ours") && !bundle.contains(SECRET));
+        let workbook = api.place().folder().join("all.xlsx");
+        api.place().run(&["export", "workbook", workbook.to_str().expect("UTF-8")]);
+        let workbook = unpacked(&fs::read(&workbook).expect("a workbook")).to_lowercase();
+        assert!(workbook.contains("ours") && !workbook.contains(SECRET));
         assert!(!api.log().to_lowercase().contains(SECRET), "{}", api.log());
         let found = admin.get(&format!("{ORGANISATIONS}?q={SECRET}")).expect(200);
         assert_eq!(found.total(), 0);

@@ -2,16 +2,17 @@
 
 use consortia_tests::people::{ACCOUNTS, administrator, person};
 use consortia_tests::samples::{ORGANISATIONS, PROJECTS, column, id, organisation, path, project};
+use consortia_tests::unzip::unpacked;
 use consortia_tests::{Client, Engine, Place, Server, on_both_engines, on_each_engine};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::thread;
 
-const DRAFTS: &str = "/api/v1/drafts";
+pub(crate) const DRAFTS: &str = "/api/v1/drafts";
 /// A word that is in drafts only.
-const SECRET: &str = "Zyxwvut";
+pub(crate) const SECRET: &str = "Zyxwvut";
 
-fn draft(client: &Client, kind: &str, content: &Value) -> Value {
+pub(crate) fn draft(client: &Client, kind: &str, content: &Value) -> Value {
     client.post(DRAFTS, &json!({"kind": kind, "content": content})).expect(201).json()
 }
 
@@ -22,12 +23,12 @@ fn publish(client: &Client, draft: &Value) -> consortia_tests::Answer {
 }
 
 /// An organisation of the registry.
-fn registered(api: &Server, name: &str) -> Value {
+pub(crate) fn registered(api: &Server, name: &str) -> Value {
     api.post(ORGANISATIONS, &organisation(name, "IT")).expect(201).json()
 }
 
 /// A project in draft with a participation of `of` in draft.
-fn prepared(client: &Client, of: &Value) -> (Value, Value) {
+pub(crate) fn prepared(client: &Client, of: &Value) -> (Value, Value) {
     let led = draft(client, "project", &json!({"acronym": SECRET, "period": "2024/2026"}));
     let seat = json!({
         "kind": "participation", "project_id": led["id"],
@@ -62,7 +63,8 @@ fn nothing_but_its_address_shows_a_draft() {
                     assert!(answer.status < 500, "{at}: {}", answer.text());
                     // Whoever made it is given everything that is known of them.
                     let own_data = at.ends_with("/me/data") && n == 0;
-                    assert_eq!(answer.text().contains(SECRET), own_data, "{at}: {}", answer.text());
+                    let shown = unpacked(answer.bytes());
+                    assert_eq!(shown.contains(SECRET), own_data, "{at}: {shown}");
                     asked += 1;
                 }
             }

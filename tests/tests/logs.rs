@@ -136,3 +136,25 @@ fn a_long_address_makes_no_long_line() {
         assert_eq!((target.len(), target.ends_with('…')), (logged, length == 1_024), "{target}");
     }
 }
+
+#[test]
+fn the_id_that_a_client_gives_its_request_is_in_the_log() {
+    for (format, told) in
+        [("text", "request_id=\"my-id-1\""), ("json", "\"request_id\":\"my-id-1\"")]
+    {
+        let place = Place::fresh(Engine::Sqlite);
+        let mut server = piped(&place, format);
+        let client = server.client.clone();
+        client.get("/nowhere").expect(404);
+        let asked = client.request("GET", "/nowhere").header("X-Request-Id", "my-id-1").send();
+        assert_eq!(asked.expect(404).header("x-request-id"), "my-id-1");
+        let mut answered = Vec::new();
+        while answered.len() < 2 {
+            let mut line = String::new();
+            server.log.read_line(&mut line).expect("a line");
+            answered.extend(Some(line).filter(|line| line.contains("answered")));
+        }
+        let has = answered.iter().map(|line| line.contains(told)).collect::<Vec<_>>();
+        assert_eq!(has, [false, true], "{format}: {answered:?}");
+    }
+}

@@ -1,5 +1,5 @@
 //! Opening an account at the very moment it gets another password, is shut or erased: no session
-//! is left of what was good before.
+//! is left of what was good before, and what was found out before is looked at once more.
 
 use chrono::{TimeDelta, Utc};
 use consortia_tests::people::{ACCOUNTS, PASSWORD, SESSIONS, account, administrator, log_in};
@@ -187,5 +187,74 @@ fn what_arrives_after_rights_were_taken_away_is_refused() {
         let answers = late.each_mut().map(Late::end);
         assert!(answers[0].starts_with("HTTP/1.1 200"), "{engine:?}: {}", answers[0]);
         assert!(answers[1].starts_with("HTTP/1.1 403"), "{engine:?}: {}", answers[1]);
+    });
+}
+
+/// Queues these one after the other while nobody can write; what they come to, in that order.
+fn queued(api: &Server, asking: &[&(dyn Fn() -> Answer + Sync)]) -> Vec<Answer> {
+    thread::scope(|scope| {
+        scope.spawn(|| api.place().hold_writes(Duration::from_secs(3)));
+        thread::sleep(Duration::from_millis(500));
+        let asked = asking.iter().map(|ask| {
+            let asked = scope.spawn(ask);
+            // As long as it takes to hash a password and then to wait for writing.
+            thread::sleep(Duration::from_millis(700));
+            asked
+        });
+        let asked: Vec<_> = asked.collect();
+        asked.into_iter().map(|one| one.join().expect("no panic")).collect()
+    })
+}
+
+#[test]
+fn of_two_administrators_who_erase_themselves_at_once_one_stays() {
+    on_each_engine(|engine| {
+        let api = Server::start(Place::fresh(engine));
+        let [(anna, hers), (bice, hers_too)] = ["anna", "bice"].map(|name| {
+            let at = account(&api, name, "admin", &[]).header("location").to_owned();
+            let opened = log_in(api.client(), name, PASSWORD).expect(201).json();
+            let token = opened["access_token"].as_str().expect("one").to_owned();
+            (api.unrecorded().with_token(&token), at)
+        });
+        // More than is thrown away in one part, between two of which others write.
+        for n in 0..40 {
+            let draft = json!({"kind": "source", "content": {"title": format!("Page {n}")}});
+            anna.post("/api/v1/drafts", &draft).expect(201);
+        }
+        let erased = queued(&api, &[&|| anna.delete(&hers, "*"), &|| bice.delete(&hers_too, "*")]);
+        erased[1].clone().expect(200);
+        erased[0].problem(409, "last_administrator");
+        let left = anna.get(&format!("{ACCOUNTS}/me")).expect(200).json();
+        assert_eq!(left["role"], "admin", "{engine:?}");
+        // It had begun before.
+        let kept = api.place().query("SELECT count(*) FROM draft_revisions");
+        assert_eq!(kept, ["8"], "{engine:?}: of 40 versions one part is gone");
+    });
+}
+
+#[test]
+fn a_password_is_not_changed_once_its_name_is_locked() {
+    on_each_engine(|engine| {
+        let api = Server::start(Place::fresh(engine));
+        let client = api.unrecorded();
+        account(&api, "anna", "editor", &[]);
+        let opened = log_in(&client, "anna", PASSWORD).expect(201).json();
+        let anna = client.with_token(opened["access_token"].as_str().expect("one"));
+        for _ in 0..9 {
+            log_in(&client, "anna", "not her words").problem(401, "invalid_credentials");
+        }
+        let own = format!("{ACCOUNTS}/me/password");
+        let body = json!({"current_password": PASSWORD, "password": "quite other words"});
+        let answers = queued(
+            &api,
+            &[&|| log_in(&client, "anna", "not her words"), &|| {
+                anna.request("PUT", &own).json(&body).send()
+            }],
+        );
+        answers[0].problem(401, "invalid_credentials");
+        answers[1].problem(401, "invalid_credentials");
+        api.place().run(&["user", "set", "anna", "--open"]);
+        log_in(&client, "anna", "quite other words").problem(401, "invalid_credentials");
+        log_in(&client, "anna", PASSWORD).expect(201);
     });
 }

@@ -1,15 +1,20 @@
 //! Tokens that strangers, thieves and outside identity providers send.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use consortia_tests::people::ACCOUNTS;
-use consortia_tests::provider::{Key, Provider, base64url, now};
+use consortia_tests::provider::{Key, Provider, base64url, ed25519_spki, now};
 use consortia_tests::samples::{ORGANISATIONS, organisation};
 use consortia_tests::{Client, Engine, Place, Server, on_both_engines};
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
+use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
 
 /// A list of identity providers with one, in the folder of `place`.
-fn issuers(place: &Place, url: &str, more: &str) -> PathBuf {
+pub(crate) fn issuers(place: &Place, url: &str, more: &str) -> PathBuf {
     let path = place.folder().join("issuers.toml");
     let text = format!(
         "[[issuer]]\nurl = \"{url}\"\naudience = [\"registry\"]\n\
@@ -136,12 +141,88 @@ fn tokens_of_an_outside_provider_are_checked() {
         ("unsigned", forged(&json!({"alg": "none", "kid": "one"}), &good, b"")),
         ("not signed so", other.sign(&good)),
         ("by a weak key", weak.sign(&good)),
-        ("by a key of ours", api.token("admin").replace('.', "..")),
+        ("by a key of ours", signed_by_us(&api, &good)),
     ] {
         let answer = me(&client, &token);
         assert_eq!(answer.status, 401, "{what}: {}", answer.text());
         answer.problem(401, "invalid_token");
     }
+}
+
+/// The key of `api`, which signs its tokens.
+fn own_key(api: &Server) -> SigningKey {
+    let pem = fs::read_to_string(api.place().folder().join("signing-key.pem")).expect("the key");
+    SigningKey::from_pkcs8_pem(&pem).expect("an Ed25519 key")
+}
+
+/// A token with these claims that `api` itself would have made, for any others.
+fn signed_by_us(api: &Server, claims: &Value) -> String {
+    let header = jsonwebtoken::decode_header(api.token("admin")).expect("a header");
+    let der = own_key(api).to_pkcs8_der().expect("a key");
+    let key = jsonwebtoken::EncodingKey::from_ed_der(der.as_bytes());
+    jsonwebtoken::encode(&header, claims, &key).expect("a token")
+}
+
+/// What a public key is mistaken for a shared secret as, whoever knows it.
+fn as_secrets(spki: &[u8], raw: &str) -> [(&'static str, Vec<u8>); 6] {
+    let lines = STANDARD.encode(spki);
+    let lines = lines.as_bytes().chunks(64).map(String::from_utf8_lossy);
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{lines}\n-----END PUBLIC KEY-----");
+    [
+        ("PEM", pem.clone().into_bytes()),
+        ("PEM and a newline", format!("{pem}\n").into_bytes()),
+        ("PEM of another system", format!("{pem}\n").replace('\n', "\r\n").into_bytes()),
+        ("DER", spki.to_vec()),
+        ("bytes", URL_SAFE_NO_PAD.decode(raw).expect("base64url")),
+        ("text", raw.as_bytes().to_vec()),
+    ]
+}
+
+#[test]
+fn no_public_key_is_taken_for_a_shared_secret() {
+    let (rsa, ed25519) = (Key::rsa("one", 2048), Key::ed25519("two", 3));
+    let provider = Provider::start(&[&rsa, &ed25519]);
+    let api = server(Engine::Sqlite, &provider, "algorithms = [\"RS256\", \"EdDSA\"]");
+    let client = api.unrecorded();
+    let claims = provider.claims("anna", "registry-editor");
+    for key in [&rsa, &ed25519] {
+        me(&client, &key.sign(&claims)).expect(200);
+    }
+    let ours = json!({
+        "iss": "consortia", "aud": "consortia", "sub": "eve", "role": "admin",
+        "iat": now(), "nbf": now(), "exp": now() + 600, "jti": "x"
+    });
+    client.with_token(&signed_by_us(&api, &ours)).get(ACCOUNTS).expect(200);
+    let own_id = jsonwebtoken::decode_header(api.token("admin")).expect("a header").kid;
+    let own_id = own_id.expect("an id");
+    let own = own_key(&api);
+    let x = base64url(own.verifying_key().as_bytes());
+    let raw = |key: &Key, field: &str| key.public[field].as_str().expect("a number").to_owned();
+    let mut tried = 0;
+    for (id, claims, secrets) in [
+        (own_id.as_str(), &ours, as_secrets(&ed25519_spki(&own), &x)),
+        ("one", &claims, as_secrets(&rsa.spki, &raw(&rsa, "n"))),
+        ("two", &claims, as_secrets(&ed25519.spki, &raw(&ed25519, "x"))),
+    ] {
+        for (form, secret) in secrets {
+            for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
+                let mut header = jsonwebtoken::Header::new(algorithm);
+                header.kid = Some(id.to_owned());
+                let secret = jsonwebtoken::EncodingKey::from_secret(&secret);
+                let token = jsonwebtoken::encode(&header, claims, &secret).expect("a token");
+                for at in [ACCOUNTS, ORGANISATIONS] {
+                    let answer = client.with_token(&token).get(at);
+                    assert_eq!(answer.status, 401, "{id} as {form}, {algorithm:?}, {at}");
+                }
+                tried += 1;
+            }
+        }
+    }
+    assert_eq!(tried, 54);
+    // Nor does one of them sign for another.
+    me(&client, &signed_by_us(&api, &claims)).problem(401, "invalid_token");
+    client.with_token(&ed25519.sign(&ours)).get(ACCOUNTS).problem(401, "invalid_token");
 }
 
 #[test]

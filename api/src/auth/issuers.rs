@@ -103,7 +103,9 @@ impl Issuer {
             return Err(refused(&format!("Tokens of '{}' are signed with {expected}.", self.name)));
         }
         let key = self.keys.find(state, header).await?;
-        let decoded = jsonwebtoken::decode::<Map<String, Value>>(token, &key, &self.validation);
+        // Of a list with an algorithm that its key is not for, the library refuses everything.
+        let validation = Validation { algorithms: vec![header.alg], ..self.validation.clone() };
+        let decoded = jsonwebtoken::decode::<Map<String, Value>>(token, &key, &validation);
         let claims = decoded.map_err(|error| refused(&reason(&error, &self.name)))?.claims;
         let subject = claims.get("sub").and_then(Value::as_str).unwrap_or_default();
         let Some(role) = self.role(&claims) else {

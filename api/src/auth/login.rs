@@ -7,7 +7,7 @@ use super::{opaque, password};
 use crate::problem::Problem;
 use crate::state::State;
 use chrono::Utc;
-use consortia_db::session::{self, FAILURES, Live, Renewal};
+use consortia_db::session::{self, FAILURES, Hash, Live, Renewal};
 use consortia_db::{Actor, Tx, account};
 use consortia_domain::account::{AccountName, Candidate, Credentials, SessionTokens};
 use std::time::Duration;
@@ -132,22 +132,34 @@ pub(crate) async fn change_password(
     let (key, locked, hash) = found.await?.ok_or_else(no_account)?;
     let before = hash.clone();
     if !password::verify(state, current.reveal(), hash).await? || locked {
-        state.db().write(Actor::new(DOOR), move |tx| session::fail(tx, &key)).await?;
-        security_event!("password_not_changed", account = %id);
-        let detail = "`current_password` is not the account's present password, or there were ten \
-                      failures in a row: then nobody can change it for 15 minutes.";
-        return Err(invalid_credentials(detail));
+        return Err(not_changed(state, id, key).await?);
     }
     let hash = password::hash(state, new).await?;
     let set = move |tx: &mut Tx<'_>| {
         session::check_open(tx.conn(), id, session)?;
-        account::set_password(tx, id, before.as_deref(), &hash, session)
+        // Looked at once more: there may have been the tenth failure since.
+        if session::is_locked(tx.conn(), &key, Utc::now())? {
+            return Ok(None);
+        }
+        account::set_password(tx, id, before.as_deref(), &hash, session).map(Some)
     };
-    if !state.db().write(Actor::new(DOOR), set).await? {
-        return Err(no_account());
+    match state.db().write(Actor::new(DOOR), set).await? {
+        None => return Err(not_changed(state, id, key).await?),
+        Some(false) => return Err(no_account()),
+        Some(true) => {}
     }
     security_event!("password_changed", account = %id);
     Ok(())
+}
+
+/// Notes a failure to change the password of the account `id`, whose name has the hash `name`;
+/// the problem it is answered with.
+async fn not_changed(state: &State, id: Uuid, name: Hash) -> Result<Problem, Problem> {
+    state.db().write(Actor::new(DOOR), move |tx| session::fail(tx, &name)).await?;
+    security_event!("password_not_changed", account = %id);
+    let detail = "`current_password` is not the account's present password, or there were ten \
+                  failures in a row: then nobody can change it for 15 minutes.";
+    Ok(invalid_credentials(detail))
 }
 
 fn tokens(state: &State, live: &Live, refresh_token: String) -> Result<SessionTokens, Problem> {

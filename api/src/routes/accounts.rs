@@ -194,9 +194,10 @@ async fn delete_account(
             let Some(old) = account::find(tx.conn(), id)? else { return Ok(Erased::NotThere) };
             if let Some(condition) = condition {
                 condition.check(old.stamp.version)?;
-                if own {
-                    account::check_other_administrator(tx.conn(), id)?;
-                }
+            }
+            // In every part: the other one may have been erased since the part before.
+            if own {
+                account::check_other_administrator(tx.conn(), id)?;
             }
             session::forgive(tx, &names.hash(old.content.name.as_str()))?;
             account::erase(tx, id)

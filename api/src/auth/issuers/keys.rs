@@ -105,18 +105,7 @@ impl Fetched {
         let _queued = queued.map_err(|full| state.admission().send_away(&full))?;
         // Held while fetching: everybody who waits for the same keys waits for one fetch.
         let mut known = self.known.lock().await;
-        if !known.is_good_for(id) && known.may_try() {
-            known.tried = Some(Instant::now());
-            let source = self.source.clone();
-            let fetched = tokio::task::spawn_blocking(move || fetch(&source)).await;
-            match fetched.map_err(|error| error.to_string()).and_then(|keys| keys) {
-                Ok(keys) => {
-                    known.keys = keys;
-                    known.fetched = known.tried;
-                }
-                Err(error) => tracing::warn!(error, "keys of an identity provider are not there"),
-            }
-        }
+        known.fetch_for(id, &self.source, Instant::now()).await;
         let key = known.keys.get(id);
         let key = key.ok_or_else(|| refused("Its key is none that its issuer has."))?;
         let named = format!("{:?}", header.alg);
@@ -128,18 +117,35 @@ impl Fetched {
 }
 
 impl Known {
-    fn is_good_for(&self, id: &str) -> bool {
-        let fresh = self.fetched.is_some_and(|at| at.elapsed() < FRESH);
+    /// Fetches what `source` publishes `now`, when the key `id` wants it and it may be.
+    async fn fetch_for(&mut self, id: &str, source: &Address, now: Instant) {
+        if self.is_good_for(id, now) || !self.may_try(now) {
+            return;
+        }
+        self.tried = Some(now);
+        let source = source.clone();
+        let fetched = tokio::task::spawn_blocking(move || fetch(&source)).await;
+        match fetched.map_err(|error| error.to_string()).and_then(|keys| keys) {
+            Ok(keys) => {
+                self.keys = keys;
+                self.fetched = self.tried;
+            }
+            Err(error) => tracing::warn!(error, "keys of an identity provider are not there"),
+        }
+    }
+
+    fn is_good_for(&self, id: &str, now: Instant) -> bool {
+        let fresh = self.fetched.is_some_and(|at| now.duration_since(at) < FRESH);
         fresh && self.keys.contains_key(id)
     }
 
-    fn may_try(&self) -> bool {
+    fn may_try(&self, now: Instant) -> bool {
         let patience = if self.keys.is_empty() && self.fetched.is_none() {
             PATIENCE_WITHOUT
         } else {
             PATIENCE
         };
-        self.tried.is_none_or(|at| at.elapsed() >= patience)
+        self.tried.is_none_or(|at| now.duration_since(at) >= patience)
     }
 }
 
@@ -188,4 +194,69 @@ fn usable(jwk: &Jwk) -> Option<(String, Key)> {
     }
     let algorithm = jwk.common.key_algorithm.map(|algorithm| algorithm.to_string());
     Some((id, Key { decoding: DecodingKey::from_jwk(jwk).ok()?, algorithm }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::net::TcpListener;
+    use std::thread;
+
+    /// A provider that publishes one Ed25519 key at a time, each of these ids to one who asks.
+    fn provider(ids: &'static [&str]) -> Address {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = format!("http://{}/keys", listener.local_addr().expect("an address"));
+        thread::spawn(move || {
+            for (stream, id) in listener.incoming().flatten().zip(ids) {
+                let mut lines = BufReader::new(&stream).lines();
+                while lines.next().and_then(Result::ok).is_some_and(|line| !line.is_empty()) {}
+                let x = "A".repeat(43);
+                let key = format!(r#"{{"kty":"OKP","crv":"Ed25519","kid":"{id}","x":"{x}"}}"#);
+                let body = format!(r#"{{"keys":[{key}]}}"#);
+                let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length";
+                let answer = format!("{head}: {}\r\n\r\n{body}", body.len());
+                (&stream).write_all(answer.as_bytes()).expect("sent");
+            }
+        });
+        Address::Jwks(address)
+    }
+
+    fn ids(known: &Known) -> Vec<&str> {
+        known.keys.keys().map(String::as_str).collect()
+    }
+
+    #[actix_web::test]
+    async fn another_key_is_believed_after_five_minutes_and_not_before() {
+        let source = provider(&["one", "two", "three"]);
+        let (mut known, begun) = (Known::default(), Instant::now());
+        let after = |seconds| begun + Duration::from_secs(seconds);
+        for (seconds, wanted, expected) in [
+            (0, "one", "one"),
+            (1, "two", "one"),
+            (299, "two", "one"),
+            (301, "two", "two"),
+            // Known ones are asked for after an hour, as one may have been withdrawn.
+            (301 + 3599, "two", "two"),
+            (301 + 3601, "two", "three"),
+        ] {
+            known.fetch_for(wanted, &source, after(seconds)).await;
+            assert_eq!(ids(&known), [expected], "after {seconds} s");
+        }
+    }
+
+    #[test]
+    fn a_fetch_that_failed_is_repeated_after_half_a_minute_while_no_key_is_known() {
+        let begun = Instant::now();
+        let after = |seconds| begun + Duration::from_secs(seconds);
+        let none = Known { tried: Some(begun), ..Known::default() };
+        let some = Known { tried: Some(begun), fetched: Some(begun), ..Known::default() };
+        assert!(Known::default().may_try(begun));
+        for (seconds, of_none, of_some) in
+            [(29, false, false), (31, true, false), (299, true, false), (301, true, true)]
+        {
+            let may = (none.may_try(after(seconds)), some.may_try(after(seconds)));
+            assert_eq!(may, (of_none, of_some), "after {seconds} s");
+        }
+    }
 }
