@@ -13,6 +13,7 @@ mod cli;
 mod contacts;
 mod conventions;
 mod diversity;
+mod documented_commands;
 mod drafts;
 mod durability;
 mod erasure;
