@@ -117,19 +117,43 @@ fn damaged_archives_are_errors() {
     assert!(matches!(error, Error::Archive { .. }), "{error}");
 }
 
+/// Has the members of an archive declare that they unpack to so many bytes, which costs none.
+fn declare(path: &Path, sizes: &[u32]) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let marks = places(&bytes, b"PK\x01\x02");
+    assert_eq!(marks.len(), sizes.len());
+    for (at, size) in marks.into_iter().zip(sizes) {
+        // The size stands in the central directory, 24 bytes behind a member's mark.
+        bytes[at + 24..at + 28].copy_from_slice(&size.to_le_bytes());
+    }
+    std::fs::write(path, &bytes).unwrap();
+}
+
+/// Where `needle` stands in `bytes`.
+fn places(bytes: &[u8], needle: &[u8]) -> Vec<usize> {
+    let windows = bytes.windows(needle.len()).enumerate();
+    windows.filter(|(_, window)| *window == needle).map(|(at, _)| at).collect()
+}
+
 #[test]
 fn archives_that_unpack_to_too_much_are_refused() {
     let place = folder(&[]);
-    let path = archive(place.path(), &[("project.csv", PROJECTS.as_bytes())]);
-    // The size a member unpacks to stands in the central directory, 24 bytes behind its mark.
-    let mut bytes = std::fs::read(&path).unwrap();
-    let at = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
-    bytes[at + 24..at + 28].copy_from_slice(&u32::MAX.wrapping_sub(1).to_le_bytes());
-    std::fs::write(&path, &bytes).unwrap();
-    let one = Sources::find(std::slice::from_ref(&path));
-    // One member of four gigabytes is within the limit; what it lacks shows when it is read.
-    assert!(u64::from(u32::MAX) < MAX_ARCHIVE_BYTES);
-    assert!(one.is_ok() || matches!(one, Err(Error::Archive { .. } | Error::Broken { .. })));
+    // The largest size that is no sign for a longer one elsewhere.
+    let most = u32::MAX - 1;
+    let rest = u32::try_from(MAX_ARCHIVE_BYTES - 2 * u64::from(most)).unwrap();
+    let members = ["project.csv", "notes.bin", "more.bin"].map(|name| (name, PROJECTS.as_bytes()));
+    let path = archive(place.path(), &members);
+    declare(&path, &[rest, most, most]);
+    let whole = Sources::find(std::slice::from_ref(&path));
+    assert!(!matches!(whole, Err(Error::TooLarge { .. })), "{whole:?} is just not too large");
+    declare(&path, &[rest + 1, most, most]);
+    let error = Sources::find(&[path]).unwrap_err();
+    let too_large = MAX_ARCHIVE_BYTES + 1;
+    assert!(
+        matches!(error, Error::TooLarge { declared, members: 3, .. } if declared == too_large),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("8589934593 bytes"), "{error}");
     let members: Vec<(String, Vec<u8>)> =
         (0..10_001).map(|n| (format!("{n}.txt"), vec![])).collect();
     let members: Vec<(&str, &[u8])> =
@@ -143,10 +167,7 @@ fn a_member_may_not_yield_more_than_it_declares() {
     let place = folder(&[]);
     let long = format!("{PROJECTS}{}", "632929;Three;2014-01-01\n".repeat(10_000));
     let path = archive(place.path(), &[("project.csv", long.as_bytes())]);
-    let mut bytes = std::fs::read(&path).unwrap();
-    let at = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
-    bytes[at + 24..at + 28].copy_from_slice(&100_u32.to_le_bytes());
-    std::fs::write(&path, &bytes).unwrap();
+    declare(&path, &[100]);
     let read = Sources::find(&[path])
         .and_then(|sources| cordis::read(&sources, &mut Collected::default()));
     assert!(matches!(read, Err(Error::Broken { .. })), "{read:?}");

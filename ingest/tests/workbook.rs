@@ -191,6 +191,47 @@ fn small_files_cannot_stand_for_more_than_is_read() {
     assert!(refused(&styles).contains("larger than its declared"));
 }
 
+/// Has the sheet of a workbook declare that all its parts together unpack to so many bytes.
+fn declare(path: &Path, total: u64) {
+    let mut zip = ZipArchive::new(File::open(path).expect("a file")).expect("an archive");
+    let (name, parts) = ("xl/worksheets/sheet1.xml", zip.len());
+    let size = |n| {
+        let part = zip.by_index_raw(n).expect("a part");
+        if part.name_raw() == name.as_bytes() { 0 } else { part.size() }
+    };
+    let others: u64 = (0..parts).map(size).sum();
+    let declared = u32::try_from(total - others).expect("a size").to_le_bytes();
+    let mut bytes = std::fs::read(path).expect("a file");
+    // Behind its mark in the central directory a part has its size after 24 bytes, its name
+    // after 46.
+    let is_sheet = |at: &usize| {
+        bytes[*at..].starts_with(b"PK\x01\x02") && bytes[at + 46..].starts_with(name.as_bytes())
+    };
+    let at = (0..bytes.len() - 46).find(is_sheet).expect("the sheet");
+    bytes[at + 24..at + 28].copy_from_slice(&declared);
+    std::fs::write(path, bytes).expect("a file");
+}
+
+#[test]
+fn workbooks_that_unpack_to_too_much_are_refused() {
+    const MOST: u64 = 1 << 30;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path =
+        book(folder.path(), "Projects", &["id"], |sheet| sheet.write(1, 0, "#p").map(|_| ()));
+    let too_large = "It is too large: it unpacks to more than 1024 MiB. Split it into several.";
+    declare(&path, MOST + 1);
+    assert!(refused(&path).contains(too_large));
+    // Just not too large, and it ends where it ends.
+    declare(&path, MOST);
+    let told = Workbook::open(std::slice::from_ref(&path)).map_err(|error| error.to_string());
+    assert!(told.as_ref().err().is_none_or(|told| !told.contains("too large")), "{told:?}");
+    // A table on its own is a file of that size, which holds nothing and takes no disk.
+    let table = folder.path().join("projects.csv");
+    File::create(&table).and_then(|file| file.set_len(MOST + 1)).expect("a file");
+    let told = refused(&table);
+    assert!(told.contains("It is too large: it has more than 1024 MiB."), "{told}");
+}
+
 #[test]
 fn far_columns_cost_no_more_than_near_ones() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -20,6 +20,7 @@
 //! | [`server`] | a running server: start, kill -9, stop, restart, its log |
 //! | [`client`] | requests and answers |
 //! | [`collector`] | a collector of traces |
+//! | [`documents`] | the commands that documents show |
 //! | [`disk`] | a disk that fills up or goes read-only |
 //! | [`recording`] | answers made comparable across engines |
 //! | [`files`] | what lies in the files of a database, byte by byte |
@@ -34,6 +35,7 @@
 pub mod client;
 pub mod collector;
 pub mod disk;
+pub mod documents;
 pub mod files;
 pub mod h2020;
 pub mod integrity;

@@ -2,14 +2,16 @@
 
 use consortia_tests::integrity::assert_sound;
 use consortia_tests::samples::{ORGANISATIONS, PROJECTS, id, participation, path};
-use consortia_tests::{Client, Place, Server, on_each_engine};
+use consortia_tests::{Client, Engine, Place, Server, on_each_engine};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
@@ -64,43 +66,72 @@ fn write_until_killed(client: &Client, name: &str, begun: &AtomicUsize) -> Ackno
     acknowledged
 }
 
-/// An import that is always at work: begun anew with another edition when it has ended, and
-/// killed now and then too.
+/// An import that is always at work, one edition after the other, and killed now and then too.
 struct Importing {
-    folder: PathBuf,
-    edition: u32,
-    running: Child,
+    place: Place,
+    running: Mutex<Child>,
+    over: AtomicBool,
 }
 
 impl Importing {
-    fn begin(place: &Place, edition: u32) -> Self {
-        let folder = write_cordis(place.folder(), edition);
-        Self { running: import_in_background(place, &folder), folder, edition }
+    /// Begins beside whatever runs at `place`.
+    fn begin(place: &Place) -> Self {
+        let place = match place.engine() {
+            Engine::Sqlite => Place::in_folder(place.folder()),
+            Engine::Postgres => Place::at(place.url()),
+        };
+        let running = Mutex::new(Self::edition(&place, 0));
+        Self { place, running, over: AtomicBool::new(false) }
     }
 
-    fn go_on(self, place: &Place, kill: bool) -> Self {
-        let Self { mut running, edition, folder } = self;
-        let ended = running.try_wait().expect("the import can be waited for");
-        match ended {
-            Some(status) => assert!(status.success(), "the import failed beside a server"),
-            None if kill => {
-                running.kill().expect("the import is killed");
-                running.wait().expect("the import is gone");
+    fn edition(place: &Place, edition: u32) -> Child {
+        import_in_background(place, &write_cordis(place.folder(), edition))
+    }
+
+    /// How the import that runs has ended, if it has.
+    fn ended(&self) -> Option<ExitStatus> {
+        let mut running = self.running.lock().expect("no panic");
+        running.try_wait().expect("the import can be waited for")
+    }
+
+    /// Imports until it is over; gives how many editions came in to their end.
+    fn go_on(&self) -> u32 {
+        let mut completed = 0;
+        for edition in 1.. {
+            let status = loop {
+                match self.ended() {
+                    Some(status) => break status,
+                    None => thread::sleep(Duration::from_millis(2)),
+                }
+            };
+            let killed = status.signal().is_some();
+            assert!(killed || status.success(), "the import failed beside a server: {status}");
+            completed += u32::from(!killed);
+            if self.over.load(Ordering::Relaxed) {
+                break;
             }
-            None => return Self { folder, edition, running },
+            *self.running.lock().expect("no panic") = Self::edition(&self.place, edition);
         }
-        Self::begin(place, edition + 1)
+        completed
     }
 
-    /// The last edition, once it has ended.
-    fn complete(mut self, place: &Place) {
-        self.running.wait().expect("the import can be waited for");
-        place.run(&["import", "cordis", utf8(&self.folder)]);
+    fn kill(&self) {
+        self.running.lock().expect("no panic").kill().expect("the import is killed");
     }
 }
 
-/// One round: writers at work until the server is killed.
-fn killed_at_work(server: &mut Server, round: u32) -> Acknowledged {
+/// Ends the importing, also where the test ends before its time.
+struct Over<'a>(&'a Importing);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.over.store(true, Ordering::Relaxed);
+    }
+}
+
+/// One round: writers at work until the server is killed; what they were told, and whether an
+/// import ran at that moment.
+fn killed_at_work(server: &mut Server, importing: &Importing, round: u32) -> (Acknowledged, bool) {
     server.restart();
     let client = server.unrecorded();
     let begun = AtomicUsize::new(0);
@@ -119,7 +150,9 @@ fn killed_at_work(server: &mut Server, round: u32) -> Acknowledged {
         }
         thread::sleep(Duration::from_millis(u64::from(7 * round % 61)));
         server.kill();
-        writers.into_iter().flat_map(|writer| writer.join().expect("no panic")).collect()
+        let imports = importing.ended().is_none();
+        let written = writers.into_iter().map(|writer| writer.join().expect("no panic"));
+        (written.flatten().collect(), imports)
     })
 }
 
@@ -129,14 +162,30 @@ fn acknowledged_writes_survive_fifty_kills_during_imports() {
         let mut server = Server::start(Place::fresh(engine));
         server.kill();
         let mut acknowledged = Acknowledged::new();
-        let mut import = Importing::begin(server.place(), 0);
-        for round in 0..KILLS {
-            let written = killed_at_work(&mut server, round);
-            import = import.go_on(server.place(), round % 10 == 9);
-            assert!(!written.is_empty(), "{engine:?}: round {round} wrote nothing");
-            acknowledged.extend(written);
-        }
-        import.complete(server.place());
+        let importing = Importing::begin(server.place());
+        let mut beside_imports = 0;
+        let editions = thread::scope(|scope| {
+            let imports = scope.spawn(|| importing.go_on());
+            let until = Over(&importing);
+            for round in 0..KILLS {
+                let (written, imports) = killed_at_work(&mut server, &importing, round);
+                beside_imports += u32::from(imports);
+                if round % 10 == 9 {
+                    importing.kill();
+                }
+                assert!(!written.is_empty(), "{engine:?}: round {round} wrote nothing");
+                acknowledged.extend(written);
+            }
+            drop(until);
+            imports.join().expect("no panic")
+        });
+        println!(
+            "{engine:?}: an import ran at {beside_imports} of {KILLS} kills, and {editions} came \
+             in to their end"
+        );
+        assert!(beside_imports > KILLS / 2, "{engine:?}: at {beside_imports} kills only");
+        let folder = write_cordis(importing.place.folder(), u32::MAX);
+        importing.place.run(&["import", "cordis", utf8(&folder)]);
         assert_sound(server.place());
         let imported = "SELECT count(*) FROM revisions WHERE actor LIKE 'import:%'";
         let imported: usize = server.place().query(imported)[0].parse().expect("a number");
@@ -155,20 +204,27 @@ fn acknowledged_writes_survive_fifty_kills_during_imports() {
         let ours = found.values().filter(|it| it["label"].as_str().is_none_or(is_ours)).count();
         assert!(ours <= acknowledged.len() + WRITERS * KILLS as usize + IMPORTED * PARTS);
         found.values().for_each(assert_whole);
-        let shared = shared_projects(&found);
-        for (organisation, expected) in shared.iter().step_by(20) {
-            let at = format!("{ORGANISATIONS}/{organisation}/partners?limit=1000");
-            let partners = client.get(&at).expect(200).data();
-            let partners: BTreeMap<String, u64> = partners
-                .iter()
-                .map(|it| {
-                    let count = it["shared_projects"].as_u64().expect("a count");
-                    (id(&it["organisation"]).to_owned(), count)
-                })
-                .collect();
-            assert_eq!(partners, *expected, "{engine:?}: partners of {organisation}");
-        }
+        let from = Instant::now();
+        let compared = compare_partners(&client, &shared_projects(&found));
+        println!("{engine:?}: partners of {compared} organisations took {:?}", from.elapsed());
     });
+}
+
+/// Asks for the partners of every organisation; they must be those `expected`.
+fn compare_partners(client: &Client, expected: &BTreeMap<String, BTreeMap<String, u64>>) -> usize {
+    for (organisation, expected) in expected {
+        let at = format!(
+            "{ORGANISATIONS}/{organisation}/partners?limit=1000&fields=organisation,shared_projects"
+        );
+        let partners = client.get(&at).expect(200).data();
+        let shared = |it: &Value| {
+            let count = it["shared_projects"].as_u64().expect("a count");
+            (id(&it["organisation"]).to_owned(), count)
+        };
+        let partners: BTreeMap<String, u64> = partners.iter().map(shared).collect();
+        assert_eq!(partners, *expected, "partners of {organisation}");
+    }
+    expected.len()
 }
 
 fn is_ours(label: &str) -> bool {
@@ -205,7 +261,9 @@ fn shared_projects(found: &BTreeMap<String, Value>) -> BTreeMap<String, BTreeMap
     for (_, row) in found.iter().filter(|(path, _)| path.starts_with(PARTICIPATIONS)) {
         members.entry(id(&row["project"])).or_default().insert(id(&row["organisation"]));
     }
-    let mut shared: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+    let organisations = found.iter().filter(|(path, _)| path.starts_with(ORGANISATIONS));
+    let mut shared: BTreeMap<String, BTreeMap<String, u64>> =
+        organisations.map(|(_, record)| (id(record).to_owned(), BTreeMap::new())).collect();
     for group in members.values() {
         for (a, b) in group.iter().flat_map(|a| group.iter().map(move |b| (a, b))) {
             let partners = shared.entry((*a).to_owned()).or_default();

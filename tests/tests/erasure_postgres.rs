@@ -2,6 +2,7 @@
 
 use crate::erasure::Known;
 use consortia_test_postgres::{Cluster, Database, Settings};
+use consortia_tests::documents::{commands, words};
 use consortia_tests::files::{held, held_below};
 use consortia_tests::people::administrator;
 use consortia_tests::{Place, Server};
@@ -37,9 +38,9 @@ impl Own {
     }
 
     /// Runs statements as superuser in the server's own database.
-    fn run(&self, statements: &[&str]) {
+    fn run(&self, statements: &[impl AsRef<str>]) {
         for sql in statements {
-            let _ = self.api.place().query(sql);
+            let _ = self.api.place().query(sql.as_ref());
         }
     }
 
@@ -72,14 +73,16 @@ impl Own {
     }
 }
 
-/// What operations.md has whoever runs the server do.
-const GRANTS: [&str; 5] = [
-    "GRANT pg_checkpoint TO keeper",
-    "GRANT EXECUTE ON FUNCTION pg_switch_wal() TO keeper",
-    "GRANT EXECUTE ON FUNCTION pg_ls_waldir() TO keeper",
-    "ALTER SYSTEM SET wal_recycle = off",
-    "SELECT pg_reload_conf()",
-];
+/// The statements that operations.md has whoever runs the server run.
+fn documented() -> Vec<String> {
+    let commands = commands("operations.md");
+    let command = commands.iter().find(|command| command.starts_with("psql ")).expect("psql");
+    let words = words(command);
+    let statements = words.iter().zip(&words[1..]).filter(|(word, _)| *word == "-c");
+    // In the document the role is called so, as the database is.
+    let here = |(_, sql): (&String, &String)| sql.replace(" TO consortia", &format!(" TO {ROLE}"));
+    statements.map(here).collect()
+}
 
 #[test]
 fn the_write_ahead_log_forgets_where_the_role_may_have_it_forget() {
@@ -98,10 +101,13 @@ fn the_write_ahead_log_forgets_where_the_role_may_have_it_forget() {
     let found = own.found(&other);
     let ahead = to_come.lines().any(|name| found.iter().any(|held| held.ends_with(name)));
     assert!(ahead, "none of {to_come} in {found:?}");
-    own.run(&GRANTS[..3]);
+    let (grants, settings): (Vec<String>, _) =
+        documented().into_iter().partition(|sql| sql.starts_with("GRANT "));
+    assert!(!grants.is_empty() && !settings.is_empty(), "{grants:?} {settings:?}");
+    own.run(&grants);
     let third = Known::somebody(&own.api, "quarfoot");
     assert_eq!(own.erase(&third), kept, "while files are recycled");
-    own.run(&GRANTS[3..]);
+    own.run(&settings);
     assert_eq!(own.erase(&other), json!(["backups", "disk"]));
     for known in [&one, &other, &third] {
         assert_eq!(own.found(known), [""; 0]);

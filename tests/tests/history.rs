@@ -1,8 +1,11 @@
 //! What a record was: its former states, going back to one, and the log that tells.
 
+use consortia_tests::integrity::assert_logged;
 use consortia_tests::samples::{ORGANISATIONS, PROJECTS, id, organisation, path, project};
 use consortia_tests::{Engine, Place, Server, h2020, on_both_engines};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -114,37 +117,111 @@ fn a_version_that_refers_to_what_is_gone_is_not_restored() {
     });
 }
 
+/// Every kind of record, those that others refer to last: its list, its name in a bundle, the
+/// fields that the server computes from what it was told, and one that may be told anew.
+const KINDS: [(&str, &str, &[&str], &str); 10] = [
+    ("statements", "statement", &["about", "source", "preferred"], "note"),
+    ("claims", "claim", &["label", "organisation", "source", "sources"], "note"),
+    ("agreements", "agreement", &["label", "parties", "in_language", "sources"], "note"),
+    ("relations", "relation", &["reads", "reads_back", "from", "to", "sources"], "note"),
+    ("participations", "participation", &["organisation", "project", "sources"], "order"),
+    ("projects", "project", &["label", "status", "in_language", "sources"], "homepage"),
+    ("calls", "call", &["label", "programme", "in_language", "sources"], "homepage"),
+    ("programmes", "programme", &["label", "in_language", "sources"], "homepage"),
+    ("organisations", "organisation", &["label", "sources"], "homepage"),
+    ("sources", "source", &["label"], "note"),
+];
+
+/// What every record has beside its content.
+const STAMP: [&str; 4] = ["id", "version", "created_at", "updated_at"];
+
+/// What an edition says in the field of [`KINDS`].
+fn said(field: &str, edition: u64) -> Value {
+    match field {
+        "order" => json!(edition),
+        "homepage" => json!(format!("https://example.org/{edition}")),
+        _ => json!(format!("Edition {edition}")),
+    }
+}
+
+/// Records that no other refers to.
+const SPARE: &str = r##"
+{"entity": "organisation", "id": "#spare/organisation", "names": [{"value": "Spare", "kind": "legal"}]}
+{"entity": "call", "id": "#spare/call", "programme_id": "ERASMUS+", "titles": {"en": "Spare"}}
+{"entity": "source", "id": "#spare/source", "title": "Spare", "kind": "web_page"}
+"##;
+
+/// The catalogue as of another edition: every other line says something new.
+fn second_edition(catalogue: &str) -> String {
+    let edited = |(n, line): (usize, &str)| {
+        let mut record: Value = serde_json::from_str(line).expect("a line of JSON");
+        let kind = KINDS.iter().find(|(_, entity, ..)| record["entity"] == *entity);
+        if let Some((.., field)) = kind.filter(|_| n % 2 == 0) {
+            record[field] = said(field, 2);
+        }
+        format!("{record}\n")
+    };
+    catalogue.lines().enumerate().map(edited).collect()
+}
+
+/// That the log of a record, played from its start, gives it as it is, and nothing it has not:
+/// the fields of the content are those of the record that are not `computed`.
+fn assert_played(played: &Value, record: &Value, computed: &[&str]) {
+    let told = |fields: &Value| fields.as_object().expect("an object").clone();
+    let (mut told, content) = (told(record), told(&played["content"]));
+    for field in STAMP.iter().chain(computed) {
+        told.remove(*field);
+    }
+    assert_eq!(Value::Object(content), Value::Object(told), "{record:#}");
+    assert_eq!(played["version"], record["version"]);
+}
+
 #[test]
 fn the_log_played_from_its_start_gives_every_record_as_it_is() {
     on_both_engines(|api| {
+        let client = api.client();
         let catalogue = h2020::catalogue(api.place());
-        api.place().run(&["import", "bundle", catalogue.to_str().expect("UTF-8")]);
-        let mut records = 0;
-        for kind in [
-            "organisations",
-            "programmes",
-            "calls",
-            "projects",
-            "participations",
-            "relations",
-            "agreements",
-            "sources",
-            "claims",
-            "statements",
-        ] {
+        let file = catalogue.to_str().expect("UTF-8");
+        api.place().run(&["import", "bundle", file]);
+        let second = second_edition(&fs::read_to_string(&catalogue).expect("the catalogue"));
+        fs::write(&catalogue, second + SPARE).expect("the second edition");
+        api.place().run(&["import", "bundle", file]);
+        let mut changed = 0;
+        let mut deleted = Vec::new();
+        for (kind, _, computed, field) in KINDS {
+            let list = format!("/api/v1/{kind}");
+            let records = api.unrecorded().walk(&format!("{list}?limit=1000"));
+            for record in records.iter().step_by(3) {
+                let (at, patch) = (path(&list, record), json!({field: said(field, 3)}));
+                client.patch(&at, "*", &patch).expect(200);
+                changed += 1;
+            }
+            // One of each kind that nothing refers to any more.
+            let gone = records.iter().find_map(|record| {
+                let at = path(&list, record);
+                let before = api.get(&at).expect(200).json();
+                (client.delete(&at, "*").status == 204).then_some((at, before, computed))
+            });
+            deleted.push(gone.unwrap_or_else(|| panic!("something refers to all {kind}")));
+        }
+        let mut versions = BTreeMap::<u64, u64>::new();
+        for (kind, _, computed, _) in KINDS {
             let list = format!("/api/v1/{kind}");
             for record in api.unrecorded().walk(&format!("{list}?limit=1000")) {
-                let played = state(api, &format!("{list}/{}", id(&record)), "");
-                let content = played["content"].as_object().expect("a content");
-                assert!(!content.is_empty(), "{played}");
-                for (field, stated) in content {
-                    assert_eq!(&record[field], stated, "{kind} {}: {field}", id(&record));
-                }
-                assert_eq!(played["version"], record["version"]);
-                records += 1;
+                assert_played(&state(api, &path(&list, &record), ""), &record, computed);
+                *versions.entry(record["version"].as_u64().expect("a number")).or_default() += 1;
             }
         }
-        assert!(records > 190, "only {records} records");
+        for (at, before, computed) in deleted {
+            let last = state(api, &at, "");
+            let version = before["version"].as_u64().expect("a number");
+            assert_eq!((&last["content"], &last["version"]), (&Value::Null, &json!(version + 1)));
+            assert_played(&state(api, &at, &format!("?version={version}")), &before, computed);
+        }
+        assert_logged(api.place());
+        let compared: u64 = versions.values().sum();
+        println!("{:?}: {compared} records by version: {versions:?}", api.engine());
+        assert!(compared > 180 && changed > 60 && versions[&2] > 40 && versions[&3] > 20);
     });
 }
 

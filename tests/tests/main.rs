@@ -14,6 +14,7 @@ mod contacts;
 mod conventions;
 mod costly_questions;
 mod diversity;
+mod documented_commands;
 mod drafts;
 mod durability;
 mod erasure;

@@ -1,9 +1,13 @@
 //! What those who watch the service are told.
 
+use consortia_tests::people::administrator;
 use consortia_tests::samples::{ORGANISATIONS, PROJECTS, organisation, path};
-use consortia_tests::{Client, Engine, Place, Server, program};
+use consortia_tests::{Client, Engine, Place, Server, on_each_engine, program};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A server that gives metrics, and a client of these.
 fn watched(engine: Engine) -> (Server, Client) {
@@ -79,6 +83,73 @@ fn metrics_tell_what_was_asked_and_how_busy_the_service_is() {
         api.get("/metrics").problem(404, "unknown_path");
     }
 }
+
+/// Rows of an import that takes a while.
+const ROWS: u32 = 4_000;
+
+/// A table of projects in the form of CORDIS.
+fn table() -> String {
+    let mut table = "id;acronym;status;title;startDate;endDate\n".to_owned();
+    for n in 0..ROWS {
+        let _ = writeln!(table, "{};P{n};SIGNED;Title {n};2015-01-01;2018-12-31", 700_000 + n);
+    }
+    table
+}
+
+#[test]
+fn metrics_tell_how_an_import_comes_along() {
+    on_each_engine(|engine| {
+        let (api, metrics) = watched(engine);
+        let scrape = || metrics.get("/metrics").expect(200).text();
+        let before = value(&scrape(), "consortia_network_revision_lag");
+        let admin = administrator(&api).unrecorded();
+        let upload = admin.request("POST", "/api/v1/imports?name=project.csv");
+        let begun = upload.body("text/csv", table()).send().expect(202);
+        let mut seen = Vec::new();
+        while admin.get(begun.header("location")).expect(200).json()["status"] == "running" {
+            let text = scrape();
+            if value(&text, "consortia_import_running") > 0.0 {
+                seen.push(WHILE_IMPORTING.map(|metric| value(&text, metric)));
+            }
+        }
+        let highest = |n: usize| seen.iter().map(|values| values[n]).fold(0.0, f64::max);
+        let [rows, stored, done, in_use, queued, lag] = [0, 1, 2, 3, 4, 5].map(highest);
+        println!(
+            "{engine:?}: of {} scrapes the highest: {rows} rows read, {stored} stored, {done} done, \
+             {in_use} connections in use, {queued} writes queued, {lag} revisions behind",
+            seen.len()
+        );
+        let is_part = |values: &[f64; 6]| 0.0 < values[2] && values[2] < 1.0;
+        assert!(seen.iter().any(is_part), "{engine:?}: no part of it is done: {seen:?}");
+        assert!(seen.is_sorted_by(|a, b| a[0] <= b[0] && a[1] <= b[1]), "{engine:?}: {seen:?}");
+        assert!(rows > 0.0 && rows <= f64::from(ROWS) && stored > 0.0, "{engine:?}: {seen:?}");
+        assert!(in_use > 0.0 && queued > 0.0 && lag > 0.0, "{engine:?}: {seen:?}");
+        let from = Instant::now();
+        let after = loop {
+            let text = scrape();
+            if value(&text, "consortia_network_revision_lag") <= before {
+                break text;
+            }
+            assert!(from.elapsed() < Duration::from_secs(10), "the network stays behind\n{text}");
+            thread::sleep(Duration::from_millis(50));
+        };
+        for metric in ["import_running", "import_rows_read", "import_done_ratio"] {
+            let found = value(&after, &format!("consortia_{metric}"));
+            assert!(found <= 0.0, "{metric} is {found} when none runs");
+        }
+        assert!(before <= 0.0, "behind by {before} before anything was written");
+    });
+}
+
+/// What moves while an import runs.
+const WHILE_IMPORTING: [&str; 6] = [
+    "consortia_import_rows_read",
+    "consortia_import_records_stored",
+    "consortia_import_done_ratio",
+    "consortia_database_connections_in_use",
+    "consortia_database_writes_queued",
+    "consortia_network_revision_lag",
+];
 
 #[test]
 fn nobody_gives_metrics_unasked() {

@@ -1,6 +1,7 @@
 //! The tour of the README, asked as it stands there: each answer must be what is shown, where `…`
 //! stands for whatever was left out.
 
+use consortia_tests::documents::words;
 use consortia_tests::{Engine, Place, Server, h2020, program};
 use std::fs;
 
@@ -29,23 +30,6 @@ fn tour() -> Vec<Shown> {
     }
     shown.retain(|shown| shown.command.starts_with("curl "));
     shown
-}
-
-/// The words of a command, as a shell tells them apart.
-fn words(command: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut quote = None;
-    for letter in command.chars() {
-        let word = words.last_mut().expect("there is always one");
-        match (letter, quote) {
-            (_, Some(open)) if letter == open => quote = None,
-            ('\'' | '"', None) => quote = Some(letter),
-            (' ', None) => words.push(String::new()),
-            _ => word.push(letter),
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 /// What cursors begin with, which hold ids and so differ from one registry to the next.

@@ -59,12 +59,9 @@ async fn get_liveness() -> HttpResponse {
 ))]
 #[get("/ready")]
 async fn get_readiness(state: web::Data<State>) -> Result<HttpResponse, Problem> {
-    let answered = timeout(PATIENCE, state.read(|_| Ok(()))).await;
-    let detail = if let Ok(answered) = answered {
-        answered?;
-        wanting(&state).await?
-    } else {
-        Some("The database does not answer.")
+    let detail = match timeout(PATIENCE, wanting(&state)).await {
+        Ok(detail) => detail?,
+        Err(_) => Some("The database does not answer."),
     };
     match detail {
         None => Ok(healthy()),
@@ -74,6 +71,7 @@ async fn get_readiness(state: web::Data<State>) -> Result<HttpResponse, Problem>
 
 /// What is still missing before requests can be served.
 async fn wanting(state: &State) -> Result<Option<&'static str>, Problem> {
+    state.read(|_| Ok(())).await?;
     Ok(if !state.schema_is_current().await? {
         Some("The database's schema is older than the program; run: consortia migrate")
     } else if !state.network().is_loaded() {
