@@ -7,7 +7,7 @@ use actix_web::App;
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, PathItem, RefOr, Server};
 use utoipa::{Modify, OpenApi as _};
@@ -102,6 +102,9 @@ fn take_ids_only(operation: &mut Operation) {
             && parameter.name == "id"
             && parameter.parameter_in == ParameterIn::Path
         {
+            let format = SchemaFormat::KnownFormat(KnownFormat::Uuid);
+            let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+            parameter.schema = Some(RefOr::T(text.format(Some(format)).into()));
             parameter.description = Some("Its id, a UUID.".to_owned());
         }
     }

@@ -8,6 +8,7 @@
 //! cargo run --release -p consortia-bench -- overload
 //! cargo run --release -p consortia-bench -- share
 //! cargo run --release -p consortia-bench -- login
+//! cargo run --release -p consortia-bench -- slow
 //! ```
 //!
 //! Rounds of a few seconds alternate between the two, so that whatever else the machine does
@@ -24,6 +25,7 @@ mod overload;
 mod process;
 mod report;
 mod share;
+mod slow;
 mod workload;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -88,6 +90,8 @@ enum Task {
     Share,
     /// Measures what the time tells of an account that could not be opened.
     Login,
+    /// Measures what others notice of two hundred clients that send or read as slowly as they can.
+    Slow,
     /// Measures the partner network by itself, without a server.
     Network {
         /// How many times over to take the data.
@@ -123,7 +127,10 @@ fn main() -> io::Result<()> {
         return overload(&arguments, at_work, waiting);
     }
     if let Some(Task::Share) = arguments.command {
-        return share(&arguments);
+        return share::measure(&without_rates(&arguments)?);
+    }
+    if let Some(Task::Slow) = arguments.command {
+        return slow::measure(&without_rates(&arguments)?);
     }
     if let Some(Task::Login) = arguments.command {
         return login(&arguments);
@@ -207,7 +214,9 @@ fn overload(
     Ok(())
 }
 
-fn share(arguments: &Arguments) -> io::Result<()> {
+/// A server with the data that believes the addresses this machine tells it, and limits nobody's
+/// rate.
+fn without_rates(arguments: &Arguments) -> io::Result<Server> {
     let source = h2020::archive();
     let source = source.to_str().ok_or_else(|| io::Error::other("a path that is not UTF-8"))?;
     let place = match arguments.engine {
@@ -220,7 +229,7 @@ fn share(arguments: &Arguments) -> io::Result<()> {
     };
     let settings =
         [("CONSORTIA_TRUSTED_PROXIES", "127.0.0.1"), ("CONSORTIA_RATE_LIMIT_ADDRESS", "0")];
-    share::measure(&Server::start_with(place, &settings))
+    Ok(Server::start_with(place, &settings))
 }
 
 fn login(arguments: &Arguments) -> io::Result<()> {

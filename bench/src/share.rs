@@ -21,13 +21,23 @@ const TIME: Duration = Duration::from_secs(20);
 
 /// Who was answered, and who was sent away.
 #[derive(Default)]
-struct Seen {
-    answered: Outcome,
-    sent_away: Outcome,
+pub(crate) struct Seen {
+    /// How long the answers took that gave what was asked.
+    pub(crate) answered: Outcome,
+    /// How long it took to be told to come back.
+    pub(crate) sent_away: Outcome,
 }
 
 impl Seen {
-    fn note(&mut self, connection: &mut Connection, request: &Request) -> io::Result<()> {
+    /// Asks, and notes what comes of it.
+    ///
+    /// # Errors
+    /// When the connection breaks, or the answer is neither a success nor 429 or 503.
+    pub(crate) fn note(
+        &mut self,
+        connection: &mut Connection,
+        request: &Request,
+    ) -> io::Result<()> {
         let sent = Instant::now();
         let (status, _) = connection.ask(request)?;
         let micros = u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX);
@@ -40,7 +50,8 @@ impl Seen {
         Ok(())
     }
 
-    fn add(&mut self, other: Self) {
+    /// What two saw as one.
+    pub(crate) fn add(&mut self, other: Self) {
         self.answered.add(other.answered);
         self.sent_away.add(other.sent_away);
     }

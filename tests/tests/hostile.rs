@@ -2,7 +2,7 @@
 
 use consortia_tests::raw::{connect, exchange, read_to_close};
 use consortia_tests::samples::{ORGANISATIONS, PROJECTS, project};
-use consortia_tests::{Engine, Place, Server, h2020};
+use consortia_tests::{Engine, Place, Server, h2020, on_each_engine};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::fs;
@@ -24,11 +24,18 @@ fn wait_until(what: &str, mut happens: impl FnMut() -> bool) {
     }
 }
 
-/// Connections a process holds.
-fn connections(process: u32) -> usize {
-    let files = fs::read_dir(format!("/proc/{process}/fd")).expect("its files").flatten();
-    let links = files.filter_map(|file| fs::read_link(file.path()).ok());
-    links.filter(|link| link.to_string_lossy().starts_with("socket:")).count()
+/// Connections a server holds with its clients, by its own end of each: those to its database are
+/// none.
+fn connections(api: &Server) -> usize {
+    let port = api.base().rsplit(':').next().and_then(|port| port.parse::<u16>().ok());
+    let own_end = format!(":{:04X}", port.expect("a port"));
+    let table = fs::read_to_string("/proc/net/tcp").expect("its connections");
+    let held = table.lines().filter(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        // Established, or closed by the client only.
+        fields[1].ends_with(&own_end) && ["01", "08"].contains(&fields[3])
+    });
+    held.count()
 }
 
 /// The head of a request to create a project.
@@ -41,48 +48,51 @@ fn post(token: &str, more: &str) -> String {
 
 #[test]
 fn two_hundred_slow_clients_hold_nobody_up_and_are_cut_off() {
-    let settings = [("CONSORTIA_REQUEST_TIMEOUT_SECONDS", "3")];
-    let api = Server::start_with(h2020::copy(Engine::Sqlite), &settings);
-    let before = connections(api.process_id());
-    let open = |count: usize, said: &str| -> Vec<TcpStream> {
-        let begin = |_| {
-            let mut stream = connect(api.base());
-            stream.write_all(said.as_bytes()).expect("sent");
-            stream
+    on_each_engine(|engine| {
+        let settings = [("CONSORTIA_REQUEST_TIMEOUT_SECONDS", "3")];
+        let api = Server::start_with(h2020::copy(engine), &settings);
+        let before = connections(&api);
+        let open = |count: usize, said: &str| -> Vec<TcpStream> {
+            let begin = |_| {
+                let mut stream = connect(api.base());
+                stream.write_all(said.as_bytes()).expect("sent");
+                stream
+            };
+            (0..count).map(begin).collect()
         };
-        (0..count).map(begin).collect()
-    };
-    let silent = open(SLOW, "");
-    let mut dripping = open(SLOW, "GET /api/v1 HTTP/1.1\r\nHost: localhost\r\n");
-    let mut bodies = open(SLOW, &post(&api.token("editor"), "Content-Length: 1000\r\n"));
-    let everything = format!("{ORGANISATIONS}?format=ndjson");
-    let readers = open(SLOW / 3, &format!("GET {everything} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            for _ in 0..20 {
-                for stream in dripping.iter_mut().chain(&mut bodies) {
-                    // Those cut off already say so here.
-                    let _ = stream.write_all(b"x");
+        let silent = open(SLOW, "");
+        let mut dripping = open(SLOW, "GET /api/v1 HTTP/1.1\r\nHost: localhost\r\n");
+        let mut bodies = open(SLOW, &post(&api.token("editor"), "Content-Length: 1000\r\n"));
+        let everything = format!("{ORGANISATIONS}?format=ndjson");
+        let readers =
+            open(SLOW / 3, &format!("GET {everything} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    for stream in dripping.iter_mut().chain(&mut bodies) {
+                        // Those cut off already say so here.
+                        let _ = stream.write_all(b"x");
+                    }
+                    thread::sleep(Duration::from_millis(500));
                 }
-                thread::sleep(Duration::from_millis(500));
+            });
+            let client = api.unrecorded();
+            wait_until("room", || client.get(ORGANISATIONS).status == 200);
+            for n in 0..100 {
+                client.get(&format!("{ORGANISATIONS}?limit={}", n + 1)).expect(200);
+                thread::sleep(Duration::from_millis(20));
             }
         });
-        let client = api.unrecorded();
-        wait_until("room", || client.get(ORGANISATIONS).status == 200);
-        for n in 0..100 {
-            client.get(&format!("{ORGANISATIONS}?limit={}", n + 1)).expect(200);
-            thread::sleep(Duration::from_millis(20));
-        }
+        let answer = read_to_close(&mut bodies[0]);
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+        assert!(answer.contains("request_timeout"), "{answer}");
+        let answer = read_to_close(&mut dripping[0]);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+        // Only the client of this test itself may still be connected.
+        wait_until("cutting off", || connections(&api) <= before + 2);
+        drop((silent, readers));
+        api.unrecorded().get(ORGANISATIONS).expect(200);
     });
-    let answer = read_to_close(&mut bodies[0]);
-    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
-    assert!(answer.contains("request_timeout"), "{answer}");
-    let answer = read_to_close(&mut dripping[0]);
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
-    // Only the client of this test itself may still be connected.
-    wait_until("cutting off", || connections(api.process_id()) <= before + 2);
-    drop((silent, readers));
-    api.unrecorded().get(ORGANISATIONS).expect(200);
 }
 
 #[test]
@@ -139,89 +149,99 @@ fn what_takes_too_long_is_broken_off() {
 
 #[test]
 fn bodies_have_bounds_in_every_direction() {
-    let settings = [("CONSORTIA_MAX_BODY_BYTES", "400000")];
-    let api = Server::start_with(Place::fresh(Engine::Sqlite), &settings);
-    let client = api.unrecorded();
-    let send =
-        |body: String| client.request("POST", PROJECTS).body("application/json", body).send();
-    let nested =
-        |depth: usize| format!("{{\"custom\":{}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
-    send(nested(32)).problem(422, "invalid_body");
-    send(nested(33)).problem(400, "malformed_json");
-    send("[".repeat(200_000)).problem(400, "malformed_json");
-    let keywords = |count: usize| {
-        let words: Vec<String> = (0..count).map(|n| format!("w{n}")).collect();
-        send(json!({"keywords": words}).to_string())
-    };
-    keywords(10_000).expect(201);
-    keywords(10_001).problem(422, "invalid_body");
-    send(format!("\"{}\"", "x".repeat(400_000))).problem(413, "body_too_large");
-    for number in ["1e999999999", &"9".repeat(100_000)] {
-        let body = format!("{{\"total_cost\":{{\"amount\":{number},\"currency\":\"EUR\"}}}}");
-        send(body).problem(422, "invalid_body");
-    }
+    on_each_engine(|engine| {
+        let settings = [("CONSORTIA_MAX_BODY_BYTES", "400000")];
+        let api = Server::start_with(Place::fresh(engine), &settings);
+        let client = api.unrecorded();
+        let send =
+            |body: String| client.request("POST", PROJECTS).body("application/json", body).send();
+        let nested = |depth: usize| {
+            format!("{{\"custom\":{}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1))
+        };
+        send(nested(32)).problem(422, "invalid_body");
+        send(nested(33)).problem(400, "malformed_json");
+        send("[".repeat(200_000)).problem(400, "malformed_json");
+        let keywords = |count: usize| {
+            let words: Vec<String> = (0..count).map(|n| format!("w{n}")).collect();
+            send(json!({"keywords": words}).to_string())
+        };
+        keywords(10_000).expect(201);
+        keywords(10_001).problem(422, "invalid_body");
+        send(format!("\"{}\"", "x".repeat(400_000))).problem(413, "body_too_large");
+        for number in ["1e999999999", &"9".repeat(100_000)] {
+            let body = format!("{{\"total_cost\":{{\"amount\":{number},\"currency\":\"EUR\"}}}}");
+            send(body).problem(422, "invalid_body");
+        }
 
-    let token = api.token("editor");
-    let raw = |more: &str, body: &str| exchange(api.base(), (post(&token, more) + body).as_bytes());
-    let chunk = format!("{:x}\r\n{}\r\n", 100_000, " ".repeat(100_000));
-    let endless = chunk.repeat(5) + "0\r\n\r\n";
-    for (more, body, status) in [
-        ("Transfer-Encoding: chunked\r\n", endless.as_str(), "413"),
-        ("Transfer-Encoding: chunked\r\n", "zz\r\n{}\r\n0\r\n\r\n", "400"),
-        ("Content-Length: 2\r\nContent-Encoding: gzip\r\n", "{}", "415"),
-        // What a proxy and a server could read as different requests is none.
-        ("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n", "400"),
-        ("Content-Length: 2\r\nContent-Length: 3\r\n", "{}", "400"),
-        ("Content-Length: +2\r\n", "{}", "400"),
-        ("Content-Length: 99999999999999999999\r\n", "{}", "400"),
-    ] {
-        let answer = raw(more, body);
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{more}{answer}");
-    }
-    assert_eq!(client.get(PROJECTS).total(), 1);
+        let token = api.token("editor");
+        let raw =
+            |more: &str, body: &str| exchange(api.base(), (post(&token, more) + body).as_bytes());
+        let chunk = format!("{:x}\r\n{}\r\n", 100_000, " ".repeat(100_000));
+        let endless = chunk.repeat(5) + "0\r\n\r\n";
+        for (more, body, status) in [
+            ("Transfer-Encoding: chunked\r\n", endless.as_str(), "413"),
+            ("Transfer-Encoding: chunked\r\n", "zz\r\n{}\r\n0\r\n\r\n", "400"),
+            ("Content-Length: 2\r\nContent-Encoding: gzip\r\n", "{}", "415"),
+            // What a proxy and a server could read as different requests is none.
+            ("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n", "400"),
+            ("Content-Length: 2\r\nContent-Length: 3\r\n", "{}", "400"),
+            ("Content-Length: +2\r\n", "{}", "400"),
+            ("Content-Length: 99999999999999999999\r\n", "{}", "400"),
+        ] {
+            let answer = raw(more, body);
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{more}{answer}");
+        }
+        assert_eq!(client.get(PROJECTS).total(), 1);
+    });
 }
 
 #[test]
 fn addresses_and_heads_have_bounds() {
-    let api = Server::start(Place::fresh(Engine::Sqlite));
-    let client = api.unrecorded();
-    let faults = |query: &str, code: &str| {
-        let problem = client.get(&format!("{PROJECTS}?{query}")).problem(400, "invalid_parameters");
-        let errors = problem["errors"].as_array().expect("faults").clone();
-        assert!(errors.iter().any(|error| error["code"] == code), "{code} in {problem}");
-    };
-    let values = |count: usize| (0..count).map(|n| format!("v{n}")).collect::<Vec<_>>().join(",");
-    client.get(&format!("{PROJECTS}?keyword={}", values(200))).expect(200);
-    faults(&format!("keyword={}", values(201)), "too_many_values");
-    let conditions = |names: &[&str]| {
-        let each = names.iter().flat_map(|name| (0..10).map(move |n| format!("{name}=!v{n}&")));
-        each.collect::<String>()
-    };
-    client.get(&format!("{PROJECTS}?{}", conditions(&["keyword", "place"]))).expect(200);
-    faults(&(conditions(&["keyword"]) + "keyword=w"), "too_many_conditions");
-    faults(&(conditions(&["keyword", "place"]) + "target_group=w"), "too_many_conditions");
-    faults(&"x=1&".repeat(201), "too_many_parameters");
-    client.get(&format!("{PROJECTS}?q={}", "x".repeat(17_000))).problem(414, "uri_too_long");
-    for query in ["cursor=AAAA", &format!("cursor={}", "A".repeat(5000)), "q=%00", "limit=-1"] {
-        client.get(&format!("{PROJECTS}?{query}")).problem(400, "invalid_parameters");
-    }
-    let head = |lines: &str| {
-        let request =
-            format!("GET /api/v1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{lines}\r\n");
-        exchange(api.base(), request.as_bytes())
-    };
-    let many = |count: usize| {
-        (0..count).fold(String::new(), |mut lines, n| {
-            let _ = write!(lines, "X-{n}: y\r\n");
-            lines
-        })
-    };
-    assert!(head(&many(90)).starts_with("HTTP/1.1 200"));
-    for lines in [many(200), format!("X: {}\r\n", "y".repeat(200_000)), "X\0: y\r\n".to_owned()] {
-        let answer = head(&lines);
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
-    }
-    client.get("/api/v1").expect(200);
+    on_each_engine(|engine| {
+        let api = Server::start(Place::fresh(engine));
+        let client = api.unrecorded();
+        let faults = |query: &str, code: &str| {
+            let problem =
+                client.get(&format!("{PROJECTS}?{query}")).problem(400, "invalid_parameters");
+            let errors = problem["errors"].as_array().expect("faults").clone();
+            assert!(errors.iter().any(|error| error["code"] == code), "{code} in {problem}");
+        };
+        let values =
+            |count: usize| (0..count).map(|n| format!("v{n}")).collect::<Vec<_>>().join(",");
+        client.get(&format!("{PROJECTS}?keyword={}", values(200))).expect(200);
+        faults(&format!("keyword={}", values(201)), "too_many_values");
+        let conditions = |names: &[&str]| {
+            let each = names.iter().flat_map(|name| (0..10).map(move |n| format!("{name}=!v{n}&")));
+            each.collect::<String>()
+        };
+        client.get(&format!("{PROJECTS}?{}", conditions(&["keyword", "place"]))).expect(200);
+        faults(&(conditions(&["keyword"]) + "keyword=w"), "too_many_conditions");
+        faults(&(conditions(&["keyword", "place"]) + "target_group=w"), "too_many_conditions");
+        faults(&"x=1&".repeat(201), "too_many_parameters");
+        client.get(&format!("{PROJECTS}?q={}", "x".repeat(17_000))).problem(414, "uri_too_long");
+        for query in ["cursor=AAAA", &format!("cursor={}", "A".repeat(5000)), "q=%00", "limit=-1"] {
+            client.get(&format!("{PROJECTS}?{query}")).problem(400, "invalid_parameters");
+        }
+        let head = |lines: &str| {
+            let request = format!(
+                "GET /api/v1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{lines}\r\n"
+            );
+            exchange(api.base(), request.as_bytes())
+        };
+        let many = |count: usize| {
+            (0..count).fold(String::new(), |mut lines, n| {
+                let _ = write!(lines, "X-{n}: y\r\n");
+                lines
+            })
+        };
+        assert!(head(&many(90)).starts_with("HTTP/1.1 200"));
+        for lines in [many(200), format!("X: {}\r\n", "y".repeat(200_000)), "X\0: y\r\n".to_owned()]
+        {
+            let answer = head(&lines);
+            assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+        }
+        client.get("/api/v1").expect(200);
+    });
 }
 
 #[test]
@@ -244,17 +264,19 @@ fn many_requests_sent_before_any_answer_is_read_are_answered_in_order() {
 
 #[test]
 fn a_client_that_hangs_up_leaves_nothing_behind() {
-    let api = Server::start(Place::fresh(Engine::Sqlite));
-    api.unrecorded().post(PROJECTS, &project("P", "2020")).expect(201);
-    let before = connections(api.process_id());
-    let token = api.token("editor");
-    let body = json!({"acronym": "HALF"}).to_string();
-    for _ in 0..100 {
-        let mut stream = connect(api.base());
-        let head = post(&token, &format!("Content-Length: {}\r\n", body.len()));
-        stream.write_all(format!("{head}{}", &body[..5]).as_bytes()).expect("sent");
-    }
-    wait_until("forgetting", || connections(api.process_id()) <= before + 1);
-    let list: Value = api.unrecorded().get(PROJECTS).expect(200).json();
-    assert_eq!(list["page"]["total"], 1, "half a request is none");
+    on_each_engine(|engine| {
+        let api = Server::start(Place::fresh(engine));
+        api.unrecorded().post(PROJECTS, &project("P", "2020")).expect(201);
+        let before = connections(&api);
+        let token = api.token("editor");
+        let body = json!({"acronym": "HALF"}).to_string();
+        for _ in 0..100 {
+            let mut stream = connect(api.base());
+            let head = post(&token, &format!("Content-Length: {}\r\n", body.len()));
+            stream.write_all(format!("{head}{}", &body[..5]).as_bytes()).expect("sent");
+        }
+        wait_until("forgetting", || connections(&api) <= before + 1);
+        let list: Value = api.unrecorded().get(PROJECTS).expect(200).json();
+        assert_eq!(list["page"]["total"], 1, "half a request is none");
+    });
 }

@@ -1,7 +1,7 @@
 //! How often one client may ask, and how many requests are let in at all.
 
 use consortia_tests::samples::{ORGANISATIONS, organisation};
-use consortia_tests::{Client, Engine, Place, Server};
+use consortia_tests::{Client, Engine, Place, Server, on_each_engine};
 use serde_json::Value;
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 /// A server behind a proxy on this machine, as which the tests speak: so that they come from
 /// wherever they like.
-fn behind_proxy(settings: &[(&str, &str)]) -> Server {
+fn behind_proxy(engine: Engine, settings: &[(&str, &str)]) -> Server {
     let mut all = vec![("CONSORTIA_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8")];
     all.extend(settings);
-    Server::start_with(Place::fresh(Engine::Sqlite), &all)
+    Server::start_with(Place::fresh(engine), &all)
 }
 
 const STRICT: [(&str, &str); 4] = [
@@ -43,7 +43,7 @@ fn answered(client: &Client, requests: usize, headers: &[(&str, &str)]) -> usize
 
 #[test]
 fn who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is() {
-    let api = behind_proxy(&STRICT);
+    let api = behind_proxy(Engine::Sqlite, &STRICT);
     let anyone = api.anonymous();
     let from = |client: &str| [("X-Forwarded-For".to_owned(), client.to_owned())];
     let count = |client: &str, requests: usize| {
@@ -73,7 +73,7 @@ fn who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is() {
 
 #[test]
 fn every_answer_says_how_its_client_stands() {
-    let api = behind_proxy(&STRICT);
+    let api = behind_proxy(Engine::Sqlite, &STRICT);
     let ask = |path: &str| {
         let request = api.client().request("GET", path);
         request.header("X-Forwarded-For", "203.0.113.1").send()
@@ -88,22 +88,24 @@ fn every_answer_says_how_its_client_stands() {
 
 #[test]
 fn a_token_counts_for_its_bearer_and_a_made_up_one_for_its_address() {
-    let api = behind_proxy(&STRICT);
-    let from = |address: &'static str| ("X-Forwarded-For", address);
-    let staff = api.unrecorded();
-    let here = answered(&staff, 12, &[from("203.0.113.1")]);
-    let there = answered(&staff, 20, &[from("203.0.113.2")]);
-    assert!((21..32).contains(&(here + there)), "20 and the first: {here} and {there}");
-    assert_eq!(answered(&api.anonymous(), 1, &[from("203.0.113.2")]), 1, "its address is free");
-    let made_up = |n: usize| {
-        let client = api.anonymous().unrecorded().with_token(&format!("a.b.{n}"));
-        let (name, address) = from("203.0.113.3");
-        client.request("GET", "/api/v1").header(name, address).send().status
-    };
-    let told: Vec<u16> = (0..15).map(made_up).collect();
-    let refused = told.iter().filter(|status| **status == 401).count();
-    assert!((5..15).contains(&refused), "{told:?}");
-    assert!(told.iter().all(|status| [401, 429].contains(status)), "{told:?}");
+    on_each_engine(|engine| {
+        let api = behind_proxy(engine, &STRICT);
+        let from = |address: &'static str| ("X-Forwarded-For", address);
+        let staff = api.unrecorded();
+        let here = answered(&staff, 12, &[from("203.0.113.1")]);
+        let there = answered(&staff, 20, &[from("203.0.113.2")]);
+        assert!((21..32).contains(&(here + there)), "20 and the first: {here} and {there}");
+        assert_eq!(answered(&api.anonymous(), 1, &[from("203.0.113.2")]), 1, "its address is free");
+        let made_up = |n: usize| {
+            let client = api.anonymous().unrecorded().with_token(&format!("a.b.{n}"));
+            let (name, address) = from("203.0.113.3");
+            client.request("GET", "/api/v1").header(name, address).send().status
+        };
+        let told: Vec<u16> = (0..15).map(made_up).collect();
+        let refused = told.iter().filter(|status| **status == 401).count();
+        assert!((5..15).contains(&refused), "{told:?}");
+        assert!(told.iter().all(|status| [401, 429].contains(status)), "{told:?}");
+    });
 }
 
 #[test]
@@ -120,7 +122,8 @@ fn a_proxy_that_does_not_say_who_asks_is_told_of_once() {
         ("X-Forwarded-For", "203.0.113.1", None, "proxy_set_header X-Forwarded-For $remote_addr;"),
         ("Forwarded", "for=203.0.113.1", Some("for=unknown"), "Forwarded for=$remote_addr;"),
     ] {
-        let api = behind_proxy(&[("CONSORTIA_PROXY_HEADER", &header.to_lowercase())]);
+        let api =
+            behind_proxy(Engine::Sqlite, &[("CONSORTIA_PROXY_HEADER", &header.to_lowercase())]);
         let client = api.anonymous();
         let ask = |value: Option<&str>| {
             let request = client.request("GET", "/api/v1");
@@ -296,51 +299,56 @@ fn answers_under_way_count_for_their_client_until_they_are_sent() {
 
 #[test]
 fn long_lists_take_turns_with_the_others() {
-    let settings =
-        [("CONSORTIA_MAX_REQUESTS_AT_WORK", "2"), ("CONSORTIA_MAX_REQUESTS_WAITING", "8")];
-    let api = Server::start_with(consortia_tests::h2020::copy(Engine::Sqlite), &settings);
-    let client = api.unrecorded();
-    thread::scope(|scope| {
-        let whole = || client.get(&format!("{ORGANISATIONS}?format=ndjson&fields=id")).expect(200);
-        let streams: Vec<_> = (0..4).map(|_| scope.spawn(whole)).collect();
-        let mut others = 0;
-        while streams.iter().any(|stream| !stream.is_finished()) {
-            client.get(&format!("{ORGANISATIONS}?limit=1&fields=id")).expect(200);
-            others += 1;
-        }
-        for stream in streams {
-            let lines = stream.join().expect("no panic").text().lines().count();
-            assert_eq!(lines as u64, consortia_tests::h2020::ORGANISATIONS);
-        }
-        assert!(others > 10, "only {others} others were answered meanwhile");
+    on_each_engine(|engine| {
+        let settings =
+            [("CONSORTIA_MAX_REQUESTS_AT_WORK", "2"), ("CONSORTIA_MAX_REQUESTS_WAITING", "8")];
+        let api = Server::start_with(consortia_tests::h2020::copy(engine), &settings);
+        let client = api.unrecorded();
+        thread::scope(|scope| {
+            let whole =
+                || client.get(&format!("{ORGANISATIONS}?format=ndjson&fields=id")).expect(200);
+            let streams: Vec<_> = (0..4).map(|_| scope.spawn(whole)).collect();
+            let mut others = 0;
+            while streams.iter().any(|stream| !stream.is_finished()) {
+                client.get(&format!("{ORGANISATIONS}?limit=1&fields=id")).expect(200);
+                others += 1;
+            }
+            for stream in streams {
+                let lines = stream.join().expect("no panic").text().lines().count();
+                assert_eq!(lines as u64, consortia_tests::h2020::ORGANISATIONS);
+            }
+            assert!(others > 10, "only {others} others were answered meanwhile");
+        });
     });
 }
 
 #[test]
 fn a_body_on_its_way_takes_no_place_from_others() {
-    use std::io::Write as _;
-    let settings =
-        [("CONSORTIA_MAX_REQUESTS_AT_WORK", "1"), ("CONSORTIA_MAX_REQUESTS_WAITING", "1")];
-    let api = Server::start_with(Place::fresh(Engine::Sqlite), &settings);
-    let body = organisation("Slow", "IT").to_string();
-    let head = format!(
-        "POST {ORGANISATIONS} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
-         Content-Type: application/json\r\nAuthorization: Bearer {}\r\n\
-         Content-Length: {}\r\n\r\n",
-        api.token("editor"),
-        body.len()
-    );
-    let mut slow: Vec<_> = (0..50).map(|_| consortia_tests::raw::connect(api.base())).collect();
-    for one in &mut slow {
-        one.write_all(head.as_bytes()).expect("sent");
-    }
-    for _ in 0..20 {
-        api.unrecorded().get(ORGANISATIONS).expect(200);
-    }
-    let last = &mut slow[0];
-    last.write_all(body.as_bytes()).expect("sent");
-    let answer = consortia_tests::raw::read_to_close(last);
-    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
-    let made: Value = api.unrecorded().get(ORGANISATIONS).json();
-    assert_eq!(made["page"]["total"], 1);
+    on_each_engine(|engine| {
+        use std::io::Write as _;
+        let settings =
+            [("CONSORTIA_MAX_REQUESTS_AT_WORK", "1"), ("CONSORTIA_MAX_REQUESTS_WAITING", "1")];
+        let api = Server::start_with(Place::fresh(engine), &settings);
+        let body = organisation("Slow", "IT").to_string();
+        let head = format!(
+            "POST {ORGANISATIONS} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nAuthorization: Bearer {}\r\n\
+             Content-Length: {}\r\n\r\n",
+            api.token("editor"),
+            body.len()
+        );
+        let mut slow: Vec<_> = (0..50).map(|_| consortia_tests::raw::connect(api.base())).collect();
+        for one in &mut slow {
+            one.write_all(head.as_bytes()).expect("sent");
+        }
+        for _ in 0..20 {
+            api.unrecorded().get(ORGANISATIONS).expect(200);
+        }
+        let last = &mut slow[0];
+        last.write_all(body.as_bytes()).expect("sent");
+        let answer = consortia_tests::raw::read_to_close(last);
+        assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+        let made: Value = api.unrecorded().get(ORGANISATIONS).json();
+        assert_eq!(made["page"]["total"], 1);
+    });
 }
