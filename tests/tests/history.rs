@@ -1,7 +1,7 @@
 //! What a record was: its former states, going back to one, and the log that tells.
 
 use consortia_tests::integrity::assert_logged;
-use consortia_tests::samples::{ORGANISATIONS, PROJECTS, id, organisation, path, project};
+use consortia_tests::samples::{ORGANISATIONS, PROJECTS, organisation, path, project};
 use consortia_tests::{Engine, Place, Server, h2020, on_both_engines};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
