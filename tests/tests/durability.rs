@@ -11,7 +11,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
@@ -66,10 +66,12 @@ fn write_until_killed(client: &Client, name: &str, begun: &AtomicUsize) -> Ackno
     acknowledged
 }
 
-/// An import that is always at work, one edition after the other, and killed now and then too.
+/// Imports at work beside the server, one edition after the other, each begun when the server is
+/// there again; killed now and then too.
 struct Importing {
     place: Place,
     running: Mutex<Child>,
+    rounds: AtomicU32,
     over: AtomicBool,
 }
 
@@ -81,7 +83,7 @@ impl Importing {
             Engine::Postgres => Place::at(place.url()),
         };
         let running = Mutex::new(Self::edition(&place, 0));
-        Self { place, running, over: AtomicBool::new(false) }
+        Self { place, running, rounds: AtomicU32::new(0), over: AtomicBool::new(false) }
     }
 
     fn edition(place: &Place, edition: u32) -> Child {
@@ -107,12 +109,19 @@ impl Importing {
             let killed = status.signal().is_some();
             assert!(killed || status.success(), "the import failed beside a server: {status}");
             completed += u32::from(!killed);
-            if self.over.load(Ordering::Relaxed) {
+            while self.rounds.load(Ordering::Relaxed) < edition && !self.is_over() {
+                thread::sleep(Duration::from_millis(2));
+            }
+            if self.is_over() {
                 break;
             }
             *self.running.lock().expect("no panic") = Self::edition(&self.place, edition);
         }
         completed
+    }
+
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
     }
 
     fn kill(&self) {
@@ -133,6 +142,7 @@ impl Drop for Over<'_> {
 /// import ran at that moment.
 fn killed_at_work(server: &mut Server, importing: &Importing, round: u32) -> (Acknowledged, bool) {
     server.restart();
+    importing.rounds.fetch_add(1, Ordering::Relaxed);
     let client = server.unrecorded();
     let begun = AtomicUsize::new(0);
     thread::scope(|scope| {
