@@ -69,7 +69,9 @@ fn complement<T: FromStr<Err = consortia_domain::Invalid> + PartialEq>(value: &s
     }
 }
 
-fn condition<T: FromStr<Err = consortia_domain::Invalid>>(value: &str) -> Option<Condition<T>> {
+fn condition<T: FromStr<Err = consortia_domain::Invalid> + PartialEq>(
+    value: &str,
+) -> Option<Condition<T>> {
     let pairs = [("is".to_owned(), value.to_owned())];
     let mut query = QueryReader::new(&pairs);
     let read = query.conditions("is");
