@@ -1,10 +1,8 @@
 //! Who may write, and what is said to those who may not.
 
-mod common;
-
+use crate::common::{client, token};
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::TestRequest;
-use common::{client, token};
 use consortia_api::auth::{KeyPair, Keyring, Tokens, UserRole};
 use serde_json::json;
 use std::time::Duration;

@@ -1,10 +1,8 @@
 //! Importing a file over HTTP: taken, watched, and reported on.
 
-mod common;
-
+use crate::common::{Answer, client, token};
 use actix_web::http::StatusCode;
 use actix_web::test::TestRequest;
-use common::{Answer, client, token};
 use consortia_api::auth::UserRole;
 use consortia_api::state::State;
 use std::time::{Duration, Instant};

@@ -1,10 +1,8 @@
 //! Whatever goes wrong, the answer is a problem document that says how to mend it.
 
-mod common;
-
+use crate::common::{client, token};
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::TestRequest;
-use common::{client, token};
 use consortia_api::auth::UserRole;
 use consortia_api::problem::Code;
 use serde_json::json;

@@ -1,10 +1,8 @@
 //! Formats, caching, compression and paging.
 
-mod common;
-
+use crate::common::client;
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::TestRequest;
-use common::client;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 

@@ -1,8 +1,6 @@
 //! The service over real connections: what only shows there.
 
-mod common;
-
-use common::config;
+use crate::common::config;
 use consortia_api::server::{Service, StartFault};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

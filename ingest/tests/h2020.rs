@@ -1,8 +1,6 @@
 //! All of Horizon 2020, as shipped in `data/`.
 
-mod common;
-
-use common::{Collected, import};
+use crate::common::{Collected, import};
 use consortia_domain::import::{BATCH_SIZE, Severity};
 use consortia_domain::money::Money;
 use consortia_domain::organisation::NameKind;

@@ -1,8 +1,6 @@
 //! One test for each quirk seen in real CORDIS files.
 
-mod common;
-
-use common::{Collected, import_files};
+use crate::common::{Collected, import_files};
 use consortia_domain::import::{ParticipationRecord, Severity};
 use consortia_domain::money::Money;
 use consortia_domain::organisation::NameKind;

@@ -1,8 +1,6 @@
 //! Real rows of every vintage there is a sample of, record by record.
 
-mod common;
-
-use common::{fixture, golden, import, rendered};
+use crate::common::{fixture, golden, import, rendered};
 
 #[test]
 fn participations_in_todays_layout() {

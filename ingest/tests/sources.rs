@@ -1,8 +1,6 @@
 //! Finding tables in archives and folders, and what is refused.
 
-mod common;
-
-use common::{Collected, folder, import};
+use crate::common::{Collected, folder, import};
 use consortia_domain::import::{Batch, Rejection, Sink, StopReason};
 use consortia_ingest::source::{MAX_ARCHIVE_BYTES, Sources};
 use consortia_ingest::{Error, cordis, report};

@@ -1,8 +1,6 @@
 //! Layouts of other years, several tables together, and what tells them apart.
 
-mod common;
-
-use common::{Collected, import, import_files};
+use crate::common::{Collected, import, import_files};
 use consortia_domain::import::Severity;
 use consortia_domain::money::Money;
 use consortia_domain::organisation::NameKind;

@@ -1,8 +1,6 @@
 //! What the tests share: a sink that keeps everything, files made on the spot, and a way to
 //! write records as short lines.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
-
 use consortia_domain::country::Country;
 use consortia_domain::import::{
     Batch, CallRecord, OrganisationRecord, ParticipationRecord, ProgrammeRecord, Progress,

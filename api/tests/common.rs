@@ -1,7 +1,5 @@
 //! What the tests share: a service on a database of its own, and requests to it.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
-
 use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::{Method, StatusCode};
