@@ -4,19 +4,25 @@ use crate::load::Outcome;
 use consortia_tests::people::{ACCOUNTS, PASSWORD, account, administrator, log_in};
 use consortia_tests::{Client, Server};
 use serde_json::json;
+use std::io;
 use std::time::Instant;
 
 /// Accounts of each kind.
 const ACCOUNTS_EACH: usize = 25;
 /// How often each is tried: one failure less than locks it.
 const TRIES: usize = 9;
+/// How far the medians of two kinds may be apart.
+const ALIKE: f64 = 1.1;
 /// Failures that lock a name.
 const LOCKING: usize = 10;
 const WRONG: &str = "not the words at all";
 
 /// Tries to open, in turn, accounts that are not there, with a wrong password, shut, and locked;
 /// prints what that took.
-pub(crate) fn measure(server: &Server) {
+///
+/// # Errors
+/// When the median of one kind is a tenth longer than that of another, so that it tells.
+pub(crate) fn measure(server: &Server) -> io::Result<()> {
     let client = server.unrecorded();
     let kinds = [
         ("no such name", "nobody", PASSWORD),
@@ -49,6 +55,13 @@ pub(crate) fn measure(server: &Server) {
             outcome.percentile(0.9),
         );
     }
+    let medians = taken.map(|mut outcome| outcome.percentile(0.5));
+    let longest = medians.into_iter().fold(f64::MIN, f64::max);
+    let shortest = medians.into_iter().fold(f64::MAX, f64::min);
+    if longest <= ALIKE * shortest {
+        return Ok(());
+    }
+    Err(io::Error::other(format!("the medians differ: {shortest:.1} to {longest:.1} ms")))
 }
 
 /// Makes the `n`th account that is open, the one that is shut and the one that is locked.

@@ -23,8 +23,10 @@ const ASKED: [(&str, &str); 2] = [
     ("middle", "/api/v1/projects?limit=100&country=IT&sort=-start_date&include=participations"),
 ];
 const PAUSE: Duration = Duration::from_millis(50);
-/// How long they are measured.
-const TIME: Duration = Duration::from_secs(30);
+/// How long they are measured, each time.
+const TIME: Duration = Duration::from_secs(20);
+/// How often, alone and beside the slow ones in turn: the rounds alone differ by themselves.
+const ROUNDS: usize = 3;
 
 /// A client that is slow, over one connection after the other.
 struct Slow {
@@ -83,20 +85,32 @@ fn slow_clients(server: &Server) -> Vec<Slow> {
     clients
 }
 
-/// Asks for the others alone, beside the slow ones, and after these are gone, and prints what
-/// they saw. The server must believe the addresses that this machine tells it, and limit
-/// nobody's rate.
+/// Asks for the others alone and beside the slow ones, in turn, and prints what they saw. The
+/// server must believe the addresses that this machine tells it, and limit nobody's rate.
 ///
 /// # Errors
 /// When a connection of the others breaks.
 pub(crate) fn measure(server: &Server) -> io::Result<()> {
-    println!("\n| {OTHERS} others ask for | answered | sent away | p50 / p99 ms |");
-    println!("|---|---:|---:|---:|");
     let address = server.base().trim_start_matches("http://");
-    report("alone", run(address)?);
-    let mut slow = slow_clients(server);
-    let (gone, count) = (AtomicBool::new(false), slow.len());
-    let beside = thread::scope(|scope| {
+    let (mut alone, mut beside) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        alone.push(run(address)?);
+        beside.push(run_beside(slow_clients(server), address)?);
+    }
+    alone.push(run(address)?);
+    println!(
+        "\n| {OTHERS} others ask for | answered | sent away | p50 / p99 ms | p99 ms of each round |"
+    );
+    println!("|---|---:|---:|---:|---:|");
+    report("alone", alone);
+    report("beside the slow ones", beside);
+    Ok(())
+}
+
+/// What the others saw beside the `slow` ones, who are gone afterwards.
+fn run_beside(mut slow: Vec<Slow>, address: &str) -> io::Result<[Seen; 2]> {
+    let gone = AtomicBool::new(false);
+    thread::scope(|scope| {
         let slow = scope.spawn(|| {
             while !gone.load(Ordering::Relaxed) {
                 slow.iter_mut().try_for_each(|client| client.go_on(address))?;
@@ -109,21 +123,27 @@ pub(crate) fn measure(server: &Server) -> io::Result<()> {
         gone.store(true, Ordering::Relaxed);
         slow.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         seen
-    })?;
-    report(&format!("beside {count} slow clients"), beside);
-    drop(slow);
-    report("after", run(address)?);
-    Ok(())
+    })
 }
 
-fn report(when: &str, seen: [Seen; 2]) {
-    for ((price, _), Seen { mut answered, sent_away }) in ASKED.iter().zip(seen) {
+/// A line for each price, of all rounds together and their p99 one by one.
+fn report(when: &str, rounds: Vec<[Seen; 2]>) {
+    let (mut total, mut each) = (<[Seen; 2]>::default(), <[Vec<String>; 2]>::default());
+    for round in rounds {
+        for ((mut seen, total), each) in round.into_iter().zip(&mut total).zip(&mut each) {
+            each.push(format!("{:.1}", seen.answered.percentile(0.99)));
+            total.add(seen);
+        }
+    }
+    for (((price, _), Seen { mut answered, sent_away }), each) in ASKED.iter().zip(total).zip(each)
+    {
         println!(
-            "| {price}, {when} | {} | {} | {:.1} / {:.1} |",
+            "| {price}, {when} | {} | {} | {:.1} / {:.1} | {} |",
             answered.latencies.len(),
             sent_away.latencies.len(),
             answered.percentile(0.5),
             answered.percentile(0.99),
+            each.join(", "),
         );
     }
 }
