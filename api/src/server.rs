@@ -44,6 +44,12 @@ pub enum StartFault {
          consortia serve, or consortia user add NAME --role admin."
     )]
     NoRegistry(String),
+    /// Its schema is that of an earlier version.
+    #[error(
+        "{0} is of an earlier version; it waits for {1}. Stop its servers, back it up, and run \
+         consortia migrate, or serve it with this version, which does the same."
+    )]
+    Earlier(String, String),
     /// The signing key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyFault),
@@ -99,6 +105,38 @@ pub fn open_existing(config: &Config) -> Result<Db, StartFault> {
     }
     let db = Db::open(&settings)?;
     if db.holds_registry()? { Ok(db) } else { Err(nothing()) }
+}
+
+/// As [`open_existing`], the schema being of this version: what only looks changes nothing, and
+/// nobody updates a registry unawares that others serve.
+///
+/// # Errors
+/// Those, and when migrations wait.
+pub fn open_current(config: &Config) -> Result<Db, StartFault> {
+    let db = open_existing(config)?;
+    refuse_earlier(&db)?;
+    Ok(db)
+}
+
+/// Opens the configured database as [`open_current`] does, and begins a registry where there is
+/// none.
+///
+/// # Errors
+/// When migrations wait, or the database cannot be opened or refuses writes.
+pub fn open_begun(config: &Config) -> Result<Db, StartFault> {
+    let db = open_database(config)?;
+    if db.holds_registry()? {
+        refuse_earlier(&db)?;
+    }
+    prepare(&db)?;
+    Ok(db)
+}
+
+fn refuse_earlier(db: &Db) -> Result<(), StartFault> {
+    match db.pending_migrations()?.as_slice() {
+        [] => Ok(()),
+        waiting => Err(StartFault::Earlier(db.name().to_owned(), waiting.join(", "))),
+    }
 }
 
 /// What `config` says of the database.

@@ -252,6 +252,18 @@ impl Db {
         }
     }
 
+    /// The first fault found in the pages of an SQLite file; nothing of a PostgreSQL, which
+    /// watches over its own. Reads the whole file.
+    ///
+    /// # Errors
+    /// When it cannot be looked at.
+    pub fn damage(&self) -> Result<Option<String>> {
+        match &self.0.pools {
+            Pools::Sqlite { readers, .. } => sqlite::damage(&mut *get(readers)?),
+            Pools::Postgres(_) => Ok(None),
+        }
+    }
+
     /// Brings the planner's statistics up to date; worth doing after an import. Blocks.
     ///
     /// # Errors

@@ -256,9 +256,9 @@ fn from_database(kind: DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -
         DatabaseErrorKind::SerializationFailure => {
             Error::unavailable("another writer was faster; try again")
         }
-        _ => from_message(message).unwrap_or_else(|| {
-            let table = info.table_name().unwrap_or("?");
-            Error::internal(format!("{kind:?} on {table}: {message}"))
+        _ => from_message(message).unwrap_or_else(|| match info.table_name() {
+            Some(table) => Error::internal(format!("{kind:?} on {table}: {message}")),
+            None => Error::internal(message),
         }),
     }
 }
@@ -281,6 +281,11 @@ fn from_message(message: &str) -> Option<Error> {
         Some(Error::unavailable(
             "its file cannot be read or written; its disk may have failed or gone read-only",
         ))
+    } else if says("disk image is malformed") || says("is not a database") {
+        Some(Error::internal(format!(
+            "the database is damaged ({message}); consortia doctor says more, and what to do then \
+             docs/operations.md"
+        )))
     } else {
         None
     }

@@ -1,10 +1,13 @@
 //! SQLite, bundled: nothing to install, one file, one writer, any number of readers.
 
+mod damage;
 mod deadline;
 mod fulltext;
 #[path = "queries/mod.rs"]
 pub(crate) mod queries;
 mod statistics;
+
+pub(crate) use damage::damage;
 
 use crate::config::DbConfig;
 use crate::conn::{Engine, Inner};

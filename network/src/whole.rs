@@ -18,12 +18,15 @@ use crate::measure::ranking::Ranking;
 use crate::number::{id, real};
 use crate::portrait::{Portraits, portraits};
 use consortia_domain::network::{RankingMeasure, TieWeight};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What the draw of pivots depends on: always the same, so that answers repeat.
 const SEED: u64 = 0;
+
+/// From how many numbers of pivots the values of betweenness are kept, the latest asked for.
+const KEPT: usize = 4;
 
 /// A frozen network and what was computed of it. Threads that ask for the same measure wait
 /// for the one that computes it.
@@ -38,7 +41,7 @@ pub struct Whole {
     triangles: OnceLock<Triangles>,
     communities: OnceLock<Communities>,
     portraits: OnceLock<Portraits>,
-    values: Mutex<HashMap<(RankingMeasure, u32), Slot>>,
+    values: Mutex<HashMap<RankingMeasure, VecDeque<(u32, Slot)>>>,
 }
 
 /// Where the values of one measure are put by whoever computes them.
@@ -172,12 +175,27 @@ impl Whole {
         self.portraits.get_or_init(|| portraits(self))
     }
 
-    /// The values of a measure; betweenness from so many `pivots`, which others ignore.
+    /// How many pivots there are when so many are asked for: those of betweenness, of which
+    /// there are no more than organisations; 0 for other measures, which have none.
+    #[must_use]
+    pub fn pivots(&self, measure: RankingMeasure, asked: u32) -> u32 {
+        let all = id(self.frozen.organisations.len());
+        if measure == RankingMeasure::Betweenness { asked.min(all) } else { 0 }
+    }
+
+    /// The values of a measure; betweenness from so many `pivots`, which others ignore. Those
+    /// of the latest few numbers of pivots are kept.
     pub fn values(&self, measure: RankingMeasure, pivots: u32) -> Arc<Values> {
-        let pivots = if measure == RankingMeasure::Betweenness { pivots } else { 0 };
+        let pivots = self.pivots(measure, pivots);
         let slot = {
             let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
-            values.entry((measure, pivots)).or_default().clone()
+            let kept = values.entry(measure).or_default();
+            let at = kept.iter().position(|(of, _)| *of == pivots);
+            let slot =
+                at.and_then(|at| kept.remove(at)).map_or_else(Slot::default, |(_, slot)| slot);
+            kept.truncate(KEPT - 1);
+            kept.push_front((pivots, slot.clone()));
+            slot
         };
         slot.get_or_init(|| Arc::new(self.compute(measure, pivots))).clone()
     }

@@ -358,3 +358,26 @@ fn statements_that_the_record_left_behind_travel_too() {
         assert!(exported(&other) == fs::read_to_string(out).expect("a file"));
     });
 }
+
+#[test]
+fn the_id_of_a_draft_is_no_name_for_another_record() {
+    on_both_engines(|api| {
+        let draft = json!({"kind": "organisation", "content": organisation("Drafted", "IT")});
+        let draft = api.create("/api/v1/drafts", &draft);
+        let line = json!({"entity": "organisation", "id": draft["id"], "country": "FR",
+                          "names": [{"value": "Another", "kind": "legal"}]});
+        let file = write(
+            api,
+            "taken.ndjson",
+            &[json!({"format": "consortia-bundle", "version": 1}), line],
+        );
+        let report = format!("{file}.csv");
+        let _ = api.place().run_in_part(&["import", "bundle", &file, "--report", &report]);
+        let told = fs::read_to_string(report).expect("a report");
+        assert!(told.contains("or of a draft"), "{told}");
+        let at = path("/api/v1/drafts", &draft);
+        let tag = api.get(&at).etag().to_owned();
+        let publication = api.client().request("POST", &format!("{at}/publication"));
+        publication.header("If-Match", &tag).send().expect(201);
+    });
+}

@@ -4,7 +4,7 @@ use consortia_tests::samples::{
     ORGANISATIONS, PROJECTS, column, organisation, organisation_with_pic, participation, path,
     project,
 };
-use consortia_tests::{Server, on_both_engines};
+use consortia_tests::{Engine, Server, on_both_engines};
 use serde_json::{Value, json};
 
 const CLAIMS: &str = "/api/v1/claims";
@@ -100,5 +100,38 @@ fn only_what_can_be_checked_is_kept() {
         });
         assert_eq!(faults(api, &stranger), ["/organisation_id dangling_reference"]);
         assert_eq!(faults(api, &json!({})), ["/organisation_id required", "/figures required"]);
+    });
+}
+
+#[test]
+fn a_value_listed_again_and_again_is_one_also_where_it_was_kept_so() {
+    on_both_engines(|api| {
+        let owner = api.create(ORGANISATIONS, &organisation("Owner", "IT"));
+        let stated = json!({
+            "organisation_id": owner["id"],
+            "figures": {"partners": " 1 \n"},
+            "scope": {"programme": vec!["EC"; 11]},
+        });
+        let kept = api.create(CLAIMS, &stated);
+        assert_eq!(kept["scope"], json!({"programme": ["EC"]}));
+        assert_eq!(
+            (&kept["label"], &kept["figures"]["partners"]),
+            (&json!("partners 1"), &json!("1"))
+        );
+        // As versions kept it that did not look at repetitions.
+        let many = format!("[{}]", [r#""EC""#; 11].join(","));
+        let stored = match api.engine() {
+            Engine::Sqlite => format!("json_set(content, '$.scope.programme', json('{many}'))"),
+            Engine::Postgres => {
+                format!("jsonb_set(content::jsonb, '{{scope,programme}}', '{many}')::json")
+            }
+        };
+        let _ = api.place().query(&format!("UPDATE claims SET content = {stored}"));
+        let at = path(CLAIMS, &kept);
+        assert_eq!(api.get(&at).expect(200).json()["scope"], json!({"programme": ["EC"]}));
+        assert_eq!(api.get(CLAIMS).expect(200).total(), 1);
+        api.get(&format!("{at}/check")).expect(200);
+        let more = json!({"wording": "One"});
+        api.client().patch(&at, api.get(&at).etag(), &more).expect(200);
     });
 }

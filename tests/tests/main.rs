@@ -43,6 +43,7 @@ mod network;
 mod network_follows;
 mod opening_races;
 mod organisations;
+mod outdated;
 mod own_properties;
 mod own_records;
 mod participations;

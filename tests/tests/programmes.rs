@@ -225,3 +225,21 @@ fn every_stated_fact_comes_back_as_stated() {
         assert_eq!(made["label"], "Quota servizi");
     });
 }
+
+#[test]
+fn lists_are_given_below_a_programme_of_tens_of_thousands() {
+    // PostgreSQL is given them as one list, SQLite each as a variable of its statement.
+    let api = Server::start(Place::fresh(Engine::Sqlite));
+    api.create(PROGRAMMES, &json!({"code": "ROOT"}));
+    let _ = api.place().query(
+        "INSERT INTO programmes \
+         (id, label, label_key, parent_id, titles, version, created_at, updated_at) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 33000) \
+         SELECT randomblob(16), label, label_key, id, titles, version, created_at, updated_at \
+         FROM n, programmes WHERE code = 'ROOT'",
+    );
+    for list in ["organisations", "projects", "calls", "participations", "themes"] {
+        let found = api.get(&format!("/api/v1/{list}?programme=ROOT&limit=1")).expect(200);
+        assert_eq!(found.total(), 0, "{list}");
+    }
+}

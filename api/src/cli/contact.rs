@@ -4,7 +4,7 @@ use super::arguments::Contact;
 use crate::auth::contacts_erased;
 use crate::config::Config;
 use crate::erasure;
-use crate::server::{open_existing, prepare};
+use crate::server::open_current;
 use crate::words::counted;
 use consortia_db::{Actor, contact};
 
@@ -13,8 +13,7 @@ const BY: &str = "system:command line";
 
 /// Gives or forgets what is known of a contact person.
 pub(super) fn run(config: &Config, wanted: &Contact) -> anyhow::Result<()> {
-    let db = open_existing(config)?;
-    prepare(&db)?;
+    let db = open_current(config)?;
     match wanted {
         Contact::Export { email } => {
             let known = db.read_blocking(|c| contact::with_email(c, email))?;

@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod modes;
 
+use super::user;
 use crate::attribution;
 use crate::auth::{Issuers, KeyFault, KeyPair};
 use crate::config::{Config, Setting, Sources};
@@ -53,6 +54,9 @@ pub(super) fn run(sources: &Sources) -> ExitCode {
             });
             let (finding, db) = database(&config);
             report.add("database", finding);
+            if let Some(finding) = db.as_ref().and_then(|db| administrators(db, &config)) {
+                report.add("administrators", finding);
+            }
             report.add("attribution", named(&config, db.as_ref()));
             for address in &config.listen {
                 report.add("address", is_free(*address, "--listen", served));
@@ -181,14 +185,28 @@ fn database(config: &Config) -> (Finding, Option<Db>) {
     });
     let checked = opened.and_then(|db| {
         db.read_blocking(|_| Ok(()))?;
-        Ok((db.pending_migrations()?, db))
+        Ok((db.pending_migrations()?, db.damage()?, db))
     });
+    let checked = checked.map(|(pending, damage, db)| match damage {
+        Some(damage) => Err(damage),
+        None => Ok((pending, db)),
+    });
+    let checked = match checked {
+        Err(error) => return (Bad(error.to_string()), None),
+        Ok(Err(damage)) => {
+            let finding = Bad(format!(
+                "it is damaged: {damage}. Stop what serves it, keep the file aside, and restore \
+                 the newest backup (docs/operations.md)."
+            ));
+            return (finding, None);
+        }
+        Ok(Ok(checked)) => checked,
+    };
     match checked {
-        Err(error) => (Bad(error.to_string()), None),
-        Ok((pending, db)) if pending.is_empty() => {
+        (pending, db) if pending.is_empty() => {
             (Good(format!("{} answers, its schema is up to date", db.name())), Some(db))
         }
-        Ok((pending, db)) => {
+        (pending, db) => {
             let finding = Warning(format!(
                 "{} answers; {} to apply ({}): consortia migrate, or just serve",
                 db.name(),
@@ -197,6 +215,17 @@ fn database(config: &Config) -> (Finding, Option<Db>) {
             ));
             (finding, Some(db).filter(|db| db.holds_registry().is_ok_and(|holds| holds)))
         }
+    }
+}
+
+/// Whether somebody can open accounts over HTTP; nothing where outside providers say who does.
+fn administrators(db: &Db, config: &Config) -> Option<Finding> {
+    match user::has_administrator(db) {
+        Err(error) => Some(Bad(error.to_string())),
+        Ok(false) if config.issuers_file.is_none() => Some(Warning(
+            "nobody is: consortia user add NAME --role admin opens the first account".to_owned(),
+        )),
+        Ok(_) => None,
     }
 }
 

@@ -4,7 +4,7 @@ use super::arguments::Export;
 use crate::config::Config;
 use crate::export::export;
 use crate::extract::pairs;
-use crate::server::{open_existing, prepare};
+use crate::server::open_current;
 use crate::words;
 use crate::workbook::{self, Selection, Tables, Xlsx};
 use anyhow::Context as _;
@@ -19,22 +19,16 @@ use std::path::{Path, PathBuf};
 /// Writes files, telling on standard error how far that has come.
 pub(super) fn run(config: &Config, wanted: &Export) -> anyhow::Result<()> {
     match wanted {
-        Export::Bundle { path } => bundle(&opened(config)?, path.as_deref()),
+        Export::Bundle { path } => bundle(&open_current(config)?, path.as_deref()),
         Export::Workbook { path, projects, template } => {
             let selection = match projects {
                 _ if *template => Selection::Template,
                 Some(conditions) => Selection::Projects(Box::new(filter(conditions)?)),
                 None => Selection::Everything,
             };
-            write_workbook(&opened(config)?, path, &selection)
+            write_workbook(&open_current(config)?, path, &selection)
         }
     }
-}
-
-fn opened(config: &Config) -> anyhow::Result<Db> {
-    let db = open_existing(config)?;
-    prepare(&db)?;
-    Ok(db)
 }
 
 fn tell(kind: EntityKind, records: u64) {

@@ -5,7 +5,7 @@ use super::progress::{Lines, Shown};
 use crate::attribution::ADVICE;
 use crate::config::Config;
 use crate::import::{self, Counters, Files, Report};
-use crate::server::{open_database, prepare};
+use crate::server::open_begun;
 use crate::words;
 use anyhow::Context as _;
 use consortia_db::Actor;
@@ -33,8 +33,7 @@ pub(super) fn run(config: &Config, wanted: &Import) -> anyhow::Result<ExitCode> 
         Import::Bundle { path, taking } => (bundle(path)?, taking),
         Import::Workbook { paths, taking } => (workbook(paths)?, taking),
     };
-    let db = open_database(config)?;
-    prepare(&db)?;
+    let db = open_begun(config)?;
     let done = watched(&db, files, report.as_deref(), *dry_run)?;
     let published = matches!(wanted, Import::Cordis { .. });
     let printed = super::print(&table(&done));

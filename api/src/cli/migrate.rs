@@ -2,10 +2,17 @@
 
 use super::arguments::Migrate;
 use crate::config::Config;
-use crate::server::{open_database, open_existing};
+use crate::server::{is_served, open_database, open_existing};
+use anyhow::bail;
 
 /// Brings the schema up to date, shows what is missing, or undoes the last step.
 pub(super) fn run(config: &Config, how: &Migrate) -> anyhow::Result<()> {
+    if how.revert && is_served(config) {
+        bail!(
+            "A server runs on this data directory; stop it first. Undoing a step loses what only \
+             that step keeps, so back up before it: consortia backup."
+        );
+    }
     let needs_one = how.status || how.revert;
     let db = if needs_one { open_existing(config)? } else { open_database(config)? };
     let said = if how.status {

@@ -5,7 +5,7 @@ use crate::auth::{UserRole, account_changed, account_edited, hash_password};
 use crate::config::Config;
 use crate::erasure;
 use crate::personal_data::Telling;
-use crate::server::{open_database, open_existing, open_tokens, prepare};
+use crate::server::{open_begun, open_current, open_tokens};
 use anyhow::{Context as _, bail};
 use consortia_db::account::{self, Erased, Opening};
 use consortia_db::{Actor, Conn, Db, Tx, organisation, session};
@@ -23,10 +23,9 @@ const PAGE: u32 = 1000;
 pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
     // The first account may be opened before the registry is served.
     let db = match wanted {
-        User::Add { .. } => open_database(config)?,
-        _ => open_existing(config)?,
+        User::Add { .. } => open_begun(config)?,
+        _ => open_current(config)?,
     };
-    prepare(&db)?;
     match wanted {
         User::Add { name, role, acting } => {
             let organisations = resolved(&db, &acting.organisations)?;
@@ -165,14 +164,18 @@ fn find(db: &Db, name: &AccountName) -> anyhow::Result<Account> {
 
 /// Warns when what became of `before` leaves nobody to open accounts.
 fn warn_without_administrator(db: &Db, before: &Account) -> anyhow::Result<()> {
-    let administers = |account: &Account| account.content.administers();
-    if administers(before) && !all(db)?.iter().any(administers) {
+    if before.content.administers() && !has_administrator(db)? {
         eprintln!(
             "warning: Nobody is administrator any more. To mend it: consortia user set NAME --role \
              admin, with --open if that account is shut, or consortia user add NAME --role admin."
         );
     }
     Ok(())
+}
+
+/// Whether an account that is open has the role admin.
+pub(super) fn has_administrator(db: &Db) -> anyhow::Result<bool> {
+    Ok(all(db)?.iter().any(|account| account.content.administers()))
 }
 
 fn list(db: &Db) -> anyhow::Result<String> {
@@ -226,7 +229,7 @@ pub(super) fn resolve(
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    resolved(&open_existing(config)?, wanted)
+    resolved(&open_current(config)?, wanted)
 }
 
 fn resolved(db: &Db, wanted: &[RecordRef]) -> anyhow::Result<Vec<OrganisationId>> {

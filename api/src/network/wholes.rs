@@ -68,9 +68,15 @@ fn remembering<K: Hash + Eq + Send + Sync + 'static>() -> Cache<K, Arc<Whole>> {
     Cache::builder().weigher(weigher).max_capacity(ROOM).time_to_idle(IDLE).build()
 }
 
-/// What a copy takes, some at least: there may be very many of nearly nothing.
+/// What a copy takes once every measure of it was asked for, some at least: there may be very
+/// many of nearly nothing.
 fn kilobytes(whole: &Whole) -> u32 {
-    let bytes = 24 * whole.frozen().pairs() + 64 * whole.frozen().participations as u64;
+    // Twelve lists of values, each with its ranks, some with standard errors.
+    const MEASURES: u64 = 12 * 32;
+    let frozen = whole.frozen();
+    let bytes = 24 * frozen.pairs()
+        + 64 * frozen.participations as u64
+        + MEASURES * frozen.organisations.len() as u64;
     u32::try_from(4 + bytes / 1024).unwrap_or(u32::MAX)
 }
 
@@ -88,6 +94,14 @@ pub enum Task {
 }
 
 impl Task {
+    /// The same task, by the same name whatever was asked for beyond what there is.
+    fn of(self, whole: &Whole) -> Self {
+        match self {
+            Self::Ranking(measure, pivots) => Self::Ranking(measure, whole.pivots(measure, pivots)),
+            other => other,
+        }
+    }
+
     fn perform(self, whole: &Whole) {
         match self {
             Self::Ties => {
@@ -121,7 +135,7 @@ impl Task {
         if let Self::Ranking(RankingMeasure::Betweenness, pivots) = self {
             let organisations = whole.frozen().organisations.len() as u64;
             let steps_each = 2 * pairs + organisations;
-            let pivots = u64::from(pivots).min(organisations);
+            let pivots = u64::from(pivots);
             if pivots * steps_each > MOST_STEPS {
                 let most = MOST_STEPS / steps_each;
                 let detail = format!(
@@ -169,6 +183,7 @@ pub async fn measured(
     let (shared, wanted) = (state.clone(), filter.clone());
     let read = state.read(move |c| copy(c, shared.network(), &wanted, today()));
     let (which, whole) = read.await?;
+    let task = task.of(&whole);
     task.check(&whole)?;
     let wholes = &state.network().wholes;
     let earlier = wholes.finished.get(&(which, task));

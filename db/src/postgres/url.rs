@@ -42,6 +42,14 @@ impl PostgresUrl {
             format!("postgres://{address}?{}", others.join("&")).parse().map_err(|error| {
                 Error::Config(format!("The PostgreSQL URL cannot be read: {}.", cause(&error)))
             })?;
+        // Else a part of the password would be shown as a host.
+        if address.matches('@').count() > 1 {
+            return Err(Error::Config(
+                "The PostgreSQL URL has more than one @. In a user or password write %40 for @, \
+                 %3A for :, %2F for /, %25 for %."
+                    .to_owned(),
+            ));
+        }
         let (ssl, security) = protection(mode, root)?;
         config.ssl_mode(ssl);
         if config.get_hosts().is_empty() {
@@ -111,6 +119,20 @@ impl fmt::Display for PostgresUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_that_is_not_encoded_is_not_shown() {
+        let fault = PostgresUrl::parse("u:s3cret@more@h/d").map(drop).expect_err("two @");
+        let told = fault.to_string();
+        assert!(
+            told.contains("%40") && !told.contains("s3cret") && !told.contains("more@"),
+            "{told}"
+        );
+        assert_eq!(
+            PostgresUrl::parse("u:s3cret%40more@h/d").expect("one").to_string(),
+            "postgres://u@h/d"
+        );
+    }
 
     #[test]
     fn sslmode_means_what_libpq_means() {

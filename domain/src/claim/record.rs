@@ -13,7 +13,7 @@ use crate::statement::Statement;
 use crate::text::{Line, Prose};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use utoipa::{IntoParams, ToSchema};
 
 /// What is claimed: the parameters of `/claims/check` but for the organisation and the scope,
@@ -27,14 +27,14 @@ fn figure_names() -> impl Iterator<Item = &'static str> {
     ClaimSubject::ALL.iter().map(|of| of.code()).chain(["above_average", "below_average"])
 }
 
-/// The most bytes of a parameter's value: 200 ids are listed in less.
-const LONGEST: usize = 10_000;
+/// The most bytes of a parameter's value: 200 ids or themes are listed in less.
+const LONGEST: usize = 65_536;
 
 /// A parameter's value: a text, or a number, which is taken as it is written. `expected` reads
 /// like "a text".
 fn parameter(value: &Value, expected: &str) -> Result<String, Invalid> {
     let text = match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
         _ => return Err(wrong_type(expected, value)),
     };
@@ -46,10 +46,15 @@ fn parameter(value: &Value, expected: &str) -> Result<String, Invalid> {
     Ok(text)
 }
 
-/// A parameter's values, as few as may be given in an address.
+/// A parameter's values, each once, as few as may be given in an address.
 fn parameters(value: &Value) -> Result<Vec<String>, Invalid> {
     const EXPECTED: &str = "a text or a list of them";
     let Value::Array(values) = value else { return Ok(vec![parameter(value, EXPECTED)?]) };
+    let values: Result<Vec<String>, Invalid> =
+        values.iter().map(|value| parameter(value, EXPECTED)).collect();
+    let mut met = HashSet::new();
+    let mut values = values?;
+    values.retain(|value| met.insert(value.clone()));
     if values.len() > MAX_REPEATS {
         let found = values.len();
         let detail = format!(
@@ -58,7 +63,7 @@ fn parameters(value: &Value) -> Result<Vec<String>, Invalid> {
         );
         return Err(Invalid::new("too_many_conditions", detail));
     }
-    values.iter().map(|value| parameter(value, EXPECTED)).collect()
+    Ok(values)
 }
 
 impl Decode for Figures {

@@ -7,7 +7,7 @@ use crate::admission::Admission;
 use crate::agent::agent;
 use crate::problem::Problem;
 use crate::state::State;
-use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse};
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{DecodingKey, Header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -32,6 +32,8 @@ const QUEUE: usize = 16;
 const LARGEST: u64 = 1_000_000;
 /// Shortest modulus of an RSA key accepted, in base64url characters: 2048 bits.
 const RSA_MODULUS: usize = 341;
+/// What leading zeros look like in base64url: they make a number no stronger.
+const ZEROS: char = 'A';
 
 /// The keys of one provider.
 pub(super) enum Keys {
@@ -182,9 +184,10 @@ fn get<T: DeserializeOwned>(agent: &ureq::Agent, address: &str) -> Result<T, Str
 /// A key of a set under its id, unless it is not for signatures or too weak.
 fn usable(jwk: &Jwk) -> Option<(String, Key)> {
     let id = jwk.common.key_id.clone()?;
-    let signs = jwk.common.public_key_use.as_ref().is_none_or(|it| *it == PublicKeyUse::Signature);
+    let signs = jwk.common.public_key_use.as_ref().is_none_or(|it| *it == PublicKeyUse::Signature)
+        && jwk.common.key_operations.as_ref().is_none_or(|it| it.contains(&KeyOperations::Verify));
     let strong = match &jwk.algorithm {
-        AlgorithmParameters::RSA(rsa) => rsa.n.len() >= RSA_MODULUS,
+        AlgorithmParameters::RSA(rsa) => rsa.n.trim_start_matches(ZEROS).len() >= RSA_MODULUS,
         AlgorithmParameters::OctetKey(_) => false,
         _ => true,
     };
@@ -220,6 +223,21 @@ mod tests {
             }
         });
         Address::Jwks(address)
+    }
+
+    #[test]
+    fn keys_that_are_weak_or_for_something_else_are_not_used() {
+        let rsa = |zeros: usize, strong: usize, others: &str| {
+            let modulus = format!("{}{}", "A".repeat(zeros), "w".repeat(strong));
+            let jwk = format!(r#"{{"kty":"RSA","kid":"one","e":"AQAB","n":"{modulus}"{others}}}"#);
+            usable(&serde_json::from_str(&jwk).expect("a key")).is_some()
+        };
+        assert!(rsa(0, 342, "") && rsa(1, 342, ""));
+        assert!(!rsa(0, 171, "") && !rsa(171, 171, ""), "zeros before a number make it no longer");
+        assert!(rsa(0, 342, r#","use":"sig","key_ops":["verify"]"#));
+        for others in [r#","use":"enc""#, r#","key_ops":["encrypt"]"#, r#","key_ops":[]"#] {
+            assert!(!rsa(0, 342, others), "{others}");
+        }
     }
 
     fn ids(known: &Known) -> Vec<&str> {

@@ -98,9 +98,10 @@ fn new(
     match (given, &line.name) {
         (Some(id), _) => match revision::deletion(c, line.entity, id)? {
             Some((at, reason)) => Err(Error::Gone { kind: line.entity, id, at, reason }),
-            None if revision::known(c, &[Id(id)])?.is_empty() => Ok(id),
+            None if revision::known(c, &[Id(id)])?.is_empty() && !is_drafted(c, id)? => Ok(id),
             None => Err(at(format!(
-                "{id} is the id of a record of another kind; give this {} a name of its own.",
+                "{id} is the id of a record of another kind or of a draft; give this {} a name of \
+                 its own.",
                 line.entity
             ))),
         },
@@ -122,6 +123,11 @@ fn new(
             line.entity.label()
         ))),
     }
+}
+
+fn is_drafted(c: &mut Conn, id: Uuid) -> Result<bool> {
+    let draft = schema::drafts::table.find(Id(id)).select(schema::drafts::id);
+    Ok(draft.first::<Id>(c).optional()?.is_some())
 }
 
 fn is_there(c: &mut Conn, kind: EntityKind, id: Uuid) -> Result<bool> {

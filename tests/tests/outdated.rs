@@ -1,0 +1,63 @@
+//! A database of an earlier version, one whose schema is taken back, and one that is damaged:
+//! what commands say of it, and that they leave it as it is.
+
+use consortia_tests::{Engine, Place, Server, on_each_engine};
+use std::fs::OpenOptions;
+use std::io::{Seek as _, SeekFrom, Write as _};
+
+/// What a command says that fails.
+fn refused(place: &Place, arguments: &[&str]) -> String {
+    let output = place.command(arguments).output().expect("consortia starts");
+    assert!(!output.status.success(), "{arguments:?} succeeded");
+    String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+}
+
+#[test]
+fn what_only_looks_or_adds_leaves_the_schema_as_it_is() {
+    on_each_engine(|engine| {
+        let mut api = Server::start(Place::fresh(engine));
+        api.stop();
+        let place = api.place();
+        assert!(place.run(&["migrate", "--revert"]).contains("Undid"), "{engine:?}");
+        let waiting = place.run(&["migrate", "--status"]);
+        for arguments in [
+            &["user", "list"][..],
+            &["user", "add", "anna", "--role", "admin"],
+            &["export", "bundle"],
+            &["contact", "export", "anna@example.org"],
+            &["import", "bundle", "nothing.ndjson"],
+        ] {
+            std::fs::write(place.folder().join("nothing.ndjson"), "").expect("a file");
+            let told = refused(place, arguments);
+            assert!(told.contains("consortia migrate"), "{engine:?} {arguments:?}: {told}");
+            assert_eq!(place.run(&["migrate", "--status"]), waiting, "{engine:?} {arguments:?}");
+        }
+        place.run(&["migrate"]);
+        place.run(&["user", "list"]);
+    });
+}
+
+#[test]
+fn a_schema_is_not_taken_back_while_it_is_served() {
+    let api = Server::start(Place::fresh(Engine::Sqlite));
+    let told = refused(api.place(), &["migrate", "--revert"]);
+    assert!(told.contains("stop it first") && told.contains("consortia backup"), "{told}");
+    assert!(api.place().run(&["migrate", "--status"]).contains("up to date"));
+}
+
+#[test]
+fn doctor_tells_of_a_damaged_file() {
+    let mut api = Server::start(Place::fresh(Engine::Sqlite));
+    api.stop();
+    let place = api.place();
+    assert!(place.run(&["doctor"]).contains("consortia user add NAME --role admin"));
+    let name = consortia_tests::place::sqlite_file(place.folder());
+    let mut file = OpenOptions::new().write(true).open(&name).expect("the file");
+    let length = file.metadata().expect("its length").len();
+    file.seek(SeekFrom::Start(length / 2)).expect("its middle");
+    file.write_all(&[0xA5; 16_384]).expect("four pages of nonsense");
+    drop(file);
+    let told = refused(place, &["doctor"]);
+    assert!(told.contains("it is damaged") && told.contains("restore"), "{told}");
+    assert!(!told.contains("Unknown on"), "{told}");
+}
