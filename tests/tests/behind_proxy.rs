@@ -30,6 +30,7 @@ impl Proxy {
             text = text.replace(name, server.base().trim_start_matches("http://"));
         }
         text = text.replace("listen 80;", &format!("listen {address};"));
+        text = text.replace("/var/log/nginx/", "");
         // What a system's nginx has elsewhere.
         let places = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
         let places = places.map(|name| format!("    {name}_temp_path {name};\n")).concat();
