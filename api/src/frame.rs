@@ -3,6 +3,7 @@
 
 mod entry;
 mod gate;
+mod target;
 mod to_its_end;
 mod until_sent;
 
@@ -31,6 +32,7 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
+use target::logged;
 use to_its_end::ToItsEnd;
 use tracing::{Instrument as _, field};
 
@@ -38,9 +40,6 @@ use tracing::{Instrument as _, field};
 /// an answer before they ask again, and saying no costs as much as answering what is cheap.
 /// Each is held for a time of its own, so that those who came together do not come back so.
 const HOLD: RangeInclusive<u64> = 5..=20;
-
-/// How many bytes of a request's target stand in the log.
-const LOGGED: usize = 1024;
 
 /// What the frame must remember of a request while a handler owns it.
 struct Asked {
@@ -75,6 +74,13 @@ impl Asked {
             standing: None,
             sent_away: None,
         }
+    }
+
+    /// What the log has of the target of the request.
+    fn target<'a>(&self, request: &'a ServiceRequest) -> Cow<'a, str> {
+        let target = request.uri().path_and_query().map_or("", PathAndQuery::as_str);
+        let document = self.state.as_ref().map(|state| state.document());
+        logged(target, |name| document.is_some_and(|it| it.has_parameter(name)))
     }
 
     /// The span of the request, if it is recorded.
@@ -140,7 +146,7 @@ pub(crate) async fn frame(
         "request",
         request_id = asked.id.as_str(),
         method = asked.method.as_str(),
-        target = &*logged(request.uri().path_and_query().map_or("", PathAndQuery::as_str)),
+        target = &*asked.target(&request),
         trace_id = field::Empty,
     );
     let mut traced = asked.begin_trace(request.headers());
@@ -186,15 +192,6 @@ pub(crate) async fn frame(
     }
     .instrument(span)
     .await
-}
-
-/// The target of a request as the log has it: shortened when it is long, so that whoever asks for
-/// nonsense does not fill the log.
-fn logged(target: &str) -> Cow<'_, str> {
-    if target.len() <= LOGGED {
-        return Cow::Borrowed(target);
-    }
-    Cow::Owned(format!("{}…", &target[..target.floor_char_boundary(LOGGED)]))
 }
 
 /// The answer, whatever happens inside.

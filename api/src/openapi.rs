@@ -6,6 +6,7 @@ use crate::routes;
 use actix_web::App;
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
+use std::collections::HashSet;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -135,13 +136,14 @@ pub fn openapi_text() -> String {
     text
 }
 
-/// The document as served, and the methods each address allows.
+/// The document as served, the methods each address allows, and the parameters there are.
 pub struct Document {
     /// The document, as compact JSON.
     pub json: String,
     /// Its `ETag`.
     pub etag: String,
     methods: Vec<(ResourceDef, Vec<Method>)>,
+    parameters: HashSet<String>,
 }
 
 impl Document {
@@ -162,7 +164,20 @@ impl Document {
         let mut methods: Vec<_> = described.chain(pages).collect();
         // As the router does, an address is looked for among the fixed ones first.
         methods.sort_by_key(|(resource, _)| resource.pattern().is_some_and(|it| it.contains('{')));
-        Self { etag: etag_of(json.as_bytes()), json, methods }
+        let parameters = document.paths.paths.values_mut().flat_map(operations);
+        let parameters = parameters.flat_map(|operation| operation.parameters.iter().flatten());
+        let parameters = parameters.filter_map(|parameter| match parameter {
+            RefOr::T(it) if it.parameter_in == ParameterIn::Query => Some(it.name.clone()),
+            _ => None,
+        });
+        let parameters = parameters.collect();
+        Self { etag: etag_of(json.as_bytes()), json, methods, parameters }
+    }
+
+    /// Whether any address takes a parameter called `name` in its query.
+    #[must_use]
+    pub fn has_parameter(&self, name: &str) -> bool {
+        self.parameters.contains(name)
     }
 
     /// The methods allowed at `path`, for `Allow`; empty when nothing lives there.

@@ -9,3 +9,4 @@ mod problems;
 mod representations;
 mod resources;
 mod server;
+mod surface;

@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -18,6 +18,8 @@ pub struct Provider {
     pub url: String,
     keys: Arc<Mutex<Value>>,
     fetches: Arc<AtomicUsize>,
+    requests: Arc<AtomicUsize>,
+    is_down: Arc<AtomicBool>,
 }
 
 /// A key pair of a provider, under an id.
@@ -113,7 +115,13 @@ impl Provider {
     pub fn start(keys: &[&Key]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let provider = Self { url, keys: Arc::default(), fetches: Arc::default() };
+        let provider = Self {
+            url,
+            keys: Arc::default(),
+            fetches: Arc::default(),
+            requests: Arc::default(),
+            is_down: Arc::default(),
+        };
         provider.publish(keys);
         let serving = provider.clone();
         thread::spawn(move || {
@@ -121,9 +129,15 @@ impl Provider {
                 let mut lines = BufReader::new(&stream).lines();
                 let path = lines.next().and_then(Result::ok).unwrap_or_default();
                 while lines.next().and_then(Result::ok).is_some_and(|line| !line.is_empty()) {}
+                serving.requests.fetch_add(1, Ordering::SeqCst);
+                let status =
+                    if serving.is_down.load(Ordering::SeqCst) { "503 Down" } else { "200 OK" };
                 let body = serving.answer(path.split(' ').nth(1).unwrap_or_default());
-                let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
-                let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+                let answer = format!(
+                    "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\n\
+                     Content-Length: {}\r\n\r\n{body}",
+                    body.len()
+                );
                 let _ = (&stream).write_all(answer.as_bytes());
             }
         });
@@ -149,6 +163,17 @@ impl Provider {
     #[must_use]
     pub fn fetches(&self) -> usize {
         self.fetches.load(Ordering::SeqCst)
+    }
+
+    /// How often it was asked for anything: where its keys are, or for these.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+
+    /// Answers nobody from now on but with 503, or everybody again.
+    pub fn set_down(&self, is_down: bool) {
+        self.is_down.store(is_down, Ordering::SeqCst);
     }
 
     /// Claims of a token for `subject` with `role`, good for an hour.

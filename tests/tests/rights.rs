@@ -21,6 +21,8 @@ enum For {
     Admins,
     /// Whoever has opened an account.
     Holders,
+    /// Whose the record is, and staff; to everybody else there is none.
+    Hidden,
 }
 
 /// The operations that are not those every kind of record has.
@@ -68,13 +70,17 @@ const OTHERS: &[(For, &[&str])] = &[
             "list_read_tokens",
             "create_read_token",
             "delete_read_token",
-            // Of drafts and contacts, everybody finds those they see, and no others.
+            "list_drafts",
+            "create_draft",
+        ],
+    ),
+    (
+        For::Hidden,
+        &[
             "get_contact",
             "update_contact",
             "delete_contact",
-            "list_drafts",
             "get_draft",
-            "create_draft",
             "replace_draft",
             "delete_draft",
             "create_draft_publication",
@@ -162,6 +168,8 @@ pub(crate) fn own_records(staff: &Client, editor: &Client, own: &Value) -> BTree
     };
     keep("organisations", own.clone());
     keep("contacts", contact);
+    let draft = json!({"kind": "source", "content": {"title": "A page"}});
+    keep("drafts", post(editor, "/api/v1/drafts", &draft));
     // Registered by somebody else: theirs because their organisation coordinates it.
     let led = keep("projects", post(staff, "/api/v1/projects", &project("LED", "2020")));
     let at = format!("{}/participations", path("/api/v1/projects", &led));
@@ -196,6 +204,8 @@ struct Attempt {
     method: String,
     path: String,
     body: Option<(String, String)>,
+    /// Whether it is aimed at a record that is there.
+    aimed: bool,
 }
 
 impl Attempt {
@@ -203,6 +213,7 @@ impl Attempt {
     fn of(path: &str, method: &str, operation: &Value, own: &BTreeMap<String, Value>) -> Self {
         let collection = path.split('/').take(4).collect::<Vec<_>>().join("/");
         let record = own.get(&collection).map_or(NOBODY, id);
+        let aimed = path.contains("{id}") && record != NOBODY;
         let mut address = path.replace("{id}", record);
         address =
             address.replace("{n}", "1").replace("{name}", "role").replace("{check}", "same_name");
@@ -213,7 +224,7 @@ impl Attempt {
             (media_type.clone(), example.to_string())
         });
         let id = operation["operationId"].as_str().expect("a name").to_owned();
-        Self { id, method: method.to_uppercase(), path: address, body }
+        Self { id, method: method.to_uppercase(), path: address, body, aimed }
     }
 
     /// What `client` is answered, in a request called `name`. Nothing is changed: the version is
@@ -290,6 +301,10 @@ fn every_operation_lets_through_whom_it_should() {
                     wrong.push(format!("{} is not listed here", attempt.id));
                     continue;
                 };
+                let hidden = who == For::Hidden;
+                if hidden && !attempt.aimed {
+                    wrong.push(format!("{} is aimed at nothing", attempt.id));
+                }
                 for (name, client, may, refusal) in [
                     ("anybody", &api.unrecorded().without_token(), who == For::All, 401),
                     ("a read token", &reader, who == For::All, 403),
@@ -297,14 +312,9 @@ fn every_operation_lets_through_whom_it_should() {
                         "a stranger",
                         &stranger,
                         [For::All, For::Writers, For::Holders].contains(&who),
-                        403,
+                        if hidden { 404 } else { 403 },
                     ),
-                    (
-                        "an owner",
-                        &editor,
-                        [For::All, For::Writers, For::Owners, For::Holders].contains(&who),
-                        403,
-                    ),
+                    ("an owner", &editor, ![For::Staff, For::Admins].contains(&who), 403),
                     ("staff", &staff, who != For::Admins, 403),
                     ("an administrator", &admin, true, 403),
                 ] {
@@ -316,8 +326,11 @@ fn every_operation_lets_through_whom_it_should() {
                     }
                     let opening = attempt.id.starts_with("create_session") && status == 401;
                     let own_password = attempt.id == "replace_own_password" && status == 401;
-                    let let_through =
-                        ![401, 403].contains(&status) || opening || (own_password && may);
+                    // Whoever may finds what is there.
+                    let unseen = attempt.aimed && status == 404;
+                    let let_through = !([401, 403].contains(&status) || unseen)
+                        || opening
+                        || (own_password && may);
                     if let_through != may || (!may && status != refusal) || status >= 500 {
                         wrong.push(format!("{} by {name}: {status}", attempt.id));
                     }

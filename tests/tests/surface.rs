@@ -167,6 +167,11 @@ fn nothing_is_served_that_is_not_described() {
                 }
             }
         }
+        for page in PAGES {
+            for method in METHODS.map(str::to_uppercase).iter().filter(|it| *it != "GET") {
+                ask(&admin, method, page, PAGE).problem(405, "method_not_allowed");
+            }
+        }
     });
 }
 

@@ -5,13 +5,15 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use consortia_tests::people::ACCOUNTS;
 use consortia_tests::provider::{Key, Provider, base64url, ed25519_spki, now};
 use consortia_tests::samples::{ORGANISATIONS, organisation};
-use consortia_tests::{Client, Engine, Place, Server, on_both_engines};
+use consortia_tests::{Client, Engine, Place, Server, on_both_engines, on_each_engine};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A list of identity providers with one, in the folder of `place`.
 pub(crate) fn issuers(place: &Place, url: &str, more: &str) -> PathBuf {
@@ -88,20 +90,60 @@ fn people_of_an_outside_provider_come_in_with_their_roles() {
     }
 }
 
+/// Sends 200 tokens with keys nobody has, by eight clients at once.
+fn flood(client: &Client, provider: &Provider) {
+    thread::scope(|scope| {
+        for sender in 0..8 {
+            scope.spawn(move || {
+                for n in 0..25 {
+                    let unknown = Key::ed25519(&format!("unknown {sender} {n}"), 2);
+                    let token = unknown.sign(&provider.claims("eve", "registry-admin"));
+                    me(client, &token).problem(401, "invalid_token");
+                }
+            });
+        }
+    });
+}
+
 #[test]
 fn a_flood_of_unknown_keys_is_one_fetch() {
-    let key = Key::ed25519("one", 1);
-    let provider = Provider::start(&[&key]);
-    let api = server(Engine::Sqlite, &provider, "algorithms = [\"EdDSA\"]");
-    let client = api.unrecorded();
-    me(&client, &key.sign(&provider.claims("anna", "registry-editor"))).expect(200);
-    for n in 0..200 {
-        let unknown = Key::ed25519(&format!("unknown {n}"), 2);
-        let token = unknown.sign(&provider.claims("eve", "registry-admin"));
-        me(&client, &token).problem(401, "invalid_token");
-    }
-    assert_eq!(provider.fetches(), 1);
-    me(&client, &key.sign(&provider.claims("anna", "registry-editor"))).expect(200);
+    on_each_engine(|engine| {
+        let key = Key::ed25519("one", 1);
+        let provider = Provider::start(&[&key]);
+        let api = server(engine, &provider, "algorithms = [\"EdDSA\"]");
+        let client = api.unrecorded();
+        // While no key is known, and when one is.
+        for _ in 0..2 {
+            flood(&client, &provider);
+            me(&client, &key.sign(&provider.claims("anna", "registry-editor"))).expect(200);
+            assert_eq!((provider.requests(), provider.fetches()), (2, 1), "where, and what");
+        }
+    });
+}
+
+#[test]
+fn a_provider_that_was_never_there_is_asked_once_in_half_a_minute() {
+    on_each_engine(|engine| {
+        let key = Key::ed25519("one", 1);
+        let provider = Provider::start(&[&key]);
+        provider.set_down(true);
+        let api = server(engine, &provider, "algorithms = [\"EdDSA\"]");
+        let client = api.unrecorded();
+        let begun = Instant::now();
+        flood(&client, &provider);
+        let asked = provider.requests();
+        let half_minutes = usize::try_from(begun.elapsed().as_secs() / 30).expect("a few");
+        assert!((1..=1 + half_minutes).contains(&asked), "asked {asked} times");
+        provider.set_down(false);
+        let token = key.sign(&provider.claims("anna", "registry-editor"));
+        while me(&client, &token).status == 401 {
+            assert!(begun.elapsed() < Duration::from_mins(2), "it is never asked again");
+            thread::sleep(Duration::from_millis(500));
+        }
+        assert!(begun.elapsed() > Duration::from_secs(30), "after {:?}", begun.elapsed());
+        assert_eq!(provider.requests(), asked + 2);
+        me(&client, &token).expect(200);
+    });
 }
 
 #[test]
