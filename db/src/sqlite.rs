@@ -117,3 +117,28 @@ pub(crate) fn open(path: &Path, config: &DbConfig) -> Result<(Pool<Manager>, Poo
     let writer = build(1, "PRAGMA cache_size = -65536;");
     Ok((readers, writer))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::dsl::sql;
+    use diesel::prelude::*;
+    use diesel::sql_types::Text;
+
+    /// What SQLite says of a connection: how it writes, and whether it syncs every commit (2).
+    fn told(pool: &Pool<Manager>) -> String {
+        let asked = "(SELECT journal_mode FROM pragma_journal_mode) || ' ' || \
+                     (SELECT synchronous FROM pragma_synchronous)";
+        let mut conn = pool.get().expect("a connection");
+        diesel::select(sql::<Text>(asked)).get_result(&mut conn).expect("an answer")
+    }
+
+    #[test]
+    fn the_writer_syncs_what_it_commits() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("test.db");
+        let url = format!("sqlite://{}", path.display()).parse().expect("a database URL");
+        let (_, writer) = open(&path, &DbConfig::new(url)).expect("it opens");
+        assert_eq!(told(&writer), "wal 2");
+    }
+}

@@ -177,12 +177,18 @@ impl Place {
         Self { engine, folder: folder(), database: None, url, small_disk: None }
     }
 
+    /// A place on a PostgreSQL database.
+    #[must_use]
+    pub fn on(database: Database) -> Self {
+        Self::new(Engine::Postgres, Some(database))
+    }
+
     /// A place on a PostgreSQL database that the server reaches as another role, which has to
     /// be there.
     #[must_use]
     pub fn owned_by(role: &str, database: Database) -> Self {
         let url = database.url().replacen("postgres@", &format!("{role}@"), 1);
-        Self { url, ..Self::new(Engine::Postgres, Some(database)) }
+        Self { url, ..Self::on(database) }
     }
 
     fn new(engine: Engine, database: Option<Database>) -> Self {

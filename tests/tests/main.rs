@@ -1,5 +1,6 @@
 //! The built binary over HTTP and on the command line, on SQLite and on PostgreSQL.
 
+mod account_times;
 mod accounts;
 mod agreements;
 mod auth;

@@ -2,15 +2,19 @@
 //! the cause is.
 
 use consortia_test_postgres::{Cluster, Settings};
+use consortia_tests::people::administrator;
 use consortia_tests::place::sqlite_file;
 use consortia_tests::samples::{ORGANISATIONS, id, organisation, path};
 use consortia_tests::{Answer, Client, Disk, Engine, Place, Server};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
+use std::time::Duration;
 
 /// An organisation that takes some room.
 fn large(client: &Client) -> Answer {
@@ -95,6 +99,56 @@ fn a_full_disk_refuses_writes_and_nothing_else() {
         assert_there(&client, &made);
         assert_whole(&disk);
     }
+}
+
+/// Project tables of CORDIS with so many rows.
+fn table(rows: u32) -> Vec<u8> {
+    let mut table = "id;acronym;status;title;startDate;endDate\n".to_owned();
+    for n in 0..rows {
+        let title = "x".repeat(100);
+        let _ = writeln!(table, "{};P{n};SIGNED;{title};2015-01-01;2018-12-31", 700_000 + n);
+    }
+    table.into_bytes()
+}
+
+#[test]
+fn an_upload_that_fills_the_disk_leaves_nothing_on_it() {
+    let server = Server::start(Place::on_small_disk(24));
+    let disk = server.place().disk_of(server.process_id());
+    // What is sent lies on it too.
+    std::fs::create_dir(disk.join("uploads")).expect("a folder on the small disk");
+    let inside = server.place().folder().join("disk/uploads");
+    symlink(inside, server.place().folder().join("uploads")).expect("a link");
+    let admin = administrator(&server).unrecorded();
+    let import = |rows| {
+        let request = admin.request("POST", "/api/v1/imports?name=project.csv");
+        request.body("text/csv", table(rows)).send()
+    };
+    let uploads = || std::fs::read_dir(disk.join("uploads")).expect("a folder").count();
+    let mut made = vec![large(&admin).expect(201).json()];
+    for room in [0, 200_000, 1_000_000] {
+        fill(&disk.join("filler"));
+        let filler = File::options().write(true).open(disk.join("filler")).expect("the filler");
+        let length = filler.metadata().expect("its length").len();
+        filler.set_len(length - room).expect("some room");
+        drop(filler);
+        let problem = import(10_000).problem(507, "storage_full");
+        let detail = problem["detail"].as_str().expect("a detail");
+        assert!(detail.contains("free some space"), "{detail}");
+        assert_eq!(uploads(), 0, "with room for {room} bytes");
+        assert!(admin.get("/api/v1/imports").expect(200).data().is_empty());
+        std::fs::remove_file(disk.join("filler")).expect("room again");
+        made.push(large(&admin).expect(201).json());
+        assert_there(&admin, &made);
+    }
+    // The same server takes the next.
+    let begun = import(100).expect(202);
+    let status = || admin.get(begun.header("location")).expect(200).json()["status"].clone();
+    while status() == "running" {
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(status(), "completed");
+    assert_eq!(uploads(), 0);
 }
 
 #[test]

@@ -63,7 +63,8 @@ fn too_slow(patience: Duration) -> Problem {
 pub(crate) fn cannot_store(error: std::io::Error) -> Problem {
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
-            let detail = "The disk of the server is full; nothing was imported.";
+            let detail = "The disk of the server is full, so nothing was kept or changed; free some \
+                          space on it, then ask again.";
             Problem::new(Code::StorageFull, detail).caused_by(error)
         }
         _ => Problem::internal(error),

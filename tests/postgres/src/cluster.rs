@@ -147,12 +147,38 @@ impl Cluster {
     /// # Panics
     /// When it is not private, or does not run.
     pub fn signal(&self, name: &str) {
-        let first = self.process_id().expect("a private cluster that runs");
-        let sessions = format!("/proc/{first}/task/{first}/children");
-        let sessions = std::fs::read_to_string(sessions).expect("the processes of PostgreSQL");
-        let kill = format!("kill -{name} {first} {sessions}");
+        // The first one last, which tells whether it was there; the others come and go.
+        let processes: Vec<_> = self.processes().iter().rev().map(u32::to_string).collect();
+        let processes = processes.join(" ");
+        let kill = format!("for id in {processes}; do kill -{name} $id 2>/dev/null; done");
         let sent = Command::new("sh").args(["-c", &kill]).status();
         assert!(sent.is_ok_and(|status| status.success()), "{kill}");
+    }
+
+    /// Kills every process of a private cluster (`KILL`), which [`Cluster::resume`] starts again.
+    ///
+    /// # Panics
+    /// When it is not private, or does not run.
+    pub fn kill(&self) {
+        // The first process starts no other once it is stopped.
+        self.signal("STOP");
+        self.signal("KILL");
+        let private = self.private.as_ref().expect("a private cluster");
+        // The supervisor waits for it; unless that is done it seems to run.
+        private.wish("stop").unwrap_or_else(|fault| panic!("{fault}"));
+    }
+
+    /// The processes of a private cluster, the first of which started the others.
+    ///
+    /// # Panics
+    /// When it is not private, or does not run.
+    #[must_use]
+    pub fn processes(&self) -> Vec<u32> {
+        let first = self.process_id().expect("a private cluster that runs");
+        let others = format!("/proc/{first}/task/{first}/children");
+        let others = std::fs::read_to_string(others).expect("the processes of PostgreSQL");
+        let others = others.split_whitespace().map(|id| id.parse().expect("a process id"));
+        std::iter::once(first).chain(others).collect()
     }
 
     /// Uses a server that somebody else runs.

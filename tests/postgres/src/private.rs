@@ -46,7 +46,7 @@ cd / && rm -rf "$folder"
 /// What a private cluster is started with.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Settings {
-    /// Commits reach the disk, as in production. Off for tests, on for measurements.
+    /// Commits reach the disk, as in production. Off for tests of anything else.
     pub durable: bool,
     /// Serves TLS with a certificate of its own; see [`Cluster::certificate`].
     pub tls: bool,
