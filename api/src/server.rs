@@ -14,11 +14,14 @@ use crate::metrics;
 use crate::state::State;
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
-use consortia_db::{Actor, DatabaseUrl, Db, DbConfig, idempotency, import, imports, session};
+use consortia_db::{
+    Actor, Beside, DatabaseUrl, Db, DbConfig, idempotency, import, imports, session,
+};
 use place::Locks;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpSocket;
 
@@ -185,7 +188,7 @@ pub struct Service {
     tokens: Tokens,
     issuers: Option<Issuers>,
     sockets: Vec<(SocketAddr, TcpSocket)>,
-    locks: Locks,
+    locks: Arc<Locks>,
 }
 
 impl Service {
@@ -207,6 +210,7 @@ impl Service {
     pub fn open_at(place: Place, config: Config) -> Result<Self, StartFault> {
         let (sockets, locks) = place.into_parts();
         let db = open_database(&config)?;
+        db.keep_beside(Arc::clone(&locks) as Arc<dyn Beside>);
         prepare(&db)?;
         if attribution::is_wanted(&db, &config)? {
             tracing::warn!("{}", attribution::ADVICE.replace("\n  ", " "));
@@ -295,7 +299,7 @@ pub struct Server {
     addresses: Vec<SocketAddr>,
     metrics: Vec<SocketAddr>,
     state: web::Data<State>,
-    locks: Locks,
+    locks: Arc<Locks>,
 }
 
 impl Server {

@@ -269,7 +269,7 @@ fn postgres(source: &str) -> io::Result<(Place, Option<u32>)> {
 /// A database, for as long as this process lasts, on a PostgreSQL server that keeps what it
 /// acknowledges.
 fn durable_database() -> io::Result<(&'static Cluster, &'static Database)> {
-    let settings = Settings { durable: true, tls: false };
+    let settings = Settings { durable: true, ..Settings::default() };
     let cluster = Box::leak(Box::new(Cluster::start(settings).map_err(io::Error::other)?));
     Ok((cluster, Box::leak(Box::new(cluster.create_database()))))
 }

@@ -4,12 +4,14 @@ use crate::config::{DatabaseUrl, DbConfig};
 use crate::conn::{Actor, Conn, Engine, Tx};
 use crate::deadline;
 use crate::error::{Error, Result};
+use crate::lender::Lender;
 use crate::migrations::{self, MigrationName};
+use crate::sqlite::Beside;
 use crate::totals::Totals;
 use crate::writer::{Writer, stopped};
 use crate::{postgres, sqlite, wipe};
 use diesel::connection::SimpleConnection;
-use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use diesel::r2d2::Pool;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,7 +39,7 @@ struct Store {
 }
 
 enum Pools {
-    Sqlite { readers: Pool<sqlite::Manager>, writer: Pool<sqlite::Manager> },
+    Sqlite { readers: sqlite::Connections, writer: sqlite::Connections },
     Postgres(Pool<postgres::Manager>),
 }
 
@@ -104,6 +106,13 @@ impl Db {
         })))
     }
 
+    /// Has what a server keeps open beside an SQLite file closed while its disk takes no writes.
+    pub fn keep_beside(&self, beside: Arc<dyn Beside>) {
+        if let Pools::Sqlite { writer, .. } = &self.0.pools {
+            writer.keep_beside(beside);
+        }
+    }
+
     /// The file or server, without its password.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -122,12 +131,13 @@ impl Db {
     /// How busy it is now.
     #[must_use]
     pub fn workload(&self) -> Workload {
-        let states = match &self.0.pools {
-            Pools::Sqlite { readers, writer } => vec![readers.state(), writer.state()],
-            Pools::Postgres(pool) => vec![pool.state()],
+        let (all, idle) = match &self.0.pools {
+            Pools::Sqlite { readers, writer } => {
+                let (readers, writer) = (readers.count(), writer.count());
+                (readers.0 + writer.0, readers.1 + writer.1)
+            }
+            Pools::Postgres(pool) => (pool.state().connections, pool.state().idle_connections),
         };
-        let all: u32 = states.iter().map(|state| state.connections).sum();
-        let idle = states.iter().map(|state| state.idle_connections).sum();
         Workload {
             in_use: all.saturating_sub(idle),
             idle,
@@ -213,8 +223,8 @@ impl Db {
     /// [`Error::Internal`] when a migration fails, or the conditions of any write.
     pub fn migrate(&self) -> Result<Vec<MigrationName>> {
         match &self.0.pools {
-            Pools::Sqlite { writer, .. } => migrations::sqlite::run(&mut *get(writer)?),
-            Pools::Postgres(pool) => migrations::postgres::run(&mut *get(pool)?),
+            Pools::Sqlite { writer, .. } => migrations::sqlite::run(&mut *writer.lend()?),
+            Pools::Postgres(pool) => migrations::postgres::run(&mut *pool.lend()?),
         }
     }
 
@@ -224,8 +234,8 @@ impl Db {
     /// The conditions of any read.
     pub fn pending_migrations(&self) -> Result<Vec<MigrationName>> {
         match &self.0.pools {
-            Pools::Sqlite { writer, .. } => migrations::sqlite::pending(&mut *get(writer)?),
-            Pools::Postgres(pool) => migrations::postgres::pending(&mut *get(pool)?),
+            Pools::Sqlite { writer, .. } => migrations::sqlite::pending(&mut *writer.lend()?),
+            Pools::Postgres(pool) => migrations::postgres::pending(&mut *pool.lend()?),
         }
     }
 
@@ -235,8 +245,8 @@ impl Db {
     /// [`Error::Config`] when it was made by a newer version, or the conditions of any read.
     pub fn holds_registry(&self) -> Result<bool> {
         let last = match &self.0.pools {
-            Pools::Sqlite { writer, .. } => migrations::sqlite::last(&mut *get(writer)?)?,
-            Pools::Postgres(pool) => migrations::postgres::last(&mut *get(pool)?)?,
+            Pools::Sqlite { writer, .. } => migrations::sqlite::last(&mut *writer.lend()?)?,
+            Pools::Postgres(pool) => migrations::postgres::last(&mut *pool.lend()?)?,
         };
         Ok(last.is_some())
     }
@@ -247,8 +257,8 @@ impl Db {
     /// As [`Db::migrate`].
     pub fn revert(&self) -> Result<Option<MigrationName>> {
         match &self.0.pools {
-            Pools::Sqlite { writer, .. } => migrations::sqlite::revert(&mut *get(writer)?),
-            Pools::Postgres(pool) => migrations::postgres::revert(&mut *get(pool)?),
+            Pools::Sqlite { writer, .. } => migrations::sqlite::revert(&mut *writer.lend()?),
+            Pools::Postgres(pool) => migrations::postgres::revert(&mut *pool.lend()?),
         }
     }
 
@@ -259,7 +269,7 @@ impl Db {
     /// When it cannot be looked at.
     pub fn damage(&self) -> Result<Option<String>> {
         match &self.0.pools {
-            Pools::Sqlite { readers, .. } => sqlite::damage(&mut *get(readers)?),
+            Pools::Sqlite { readers, .. } => sqlite::damage(&mut *readers.lend()?),
             Pools::Postgres(_) => Ok(None),
         }
     }
@@ -270,8 +280,10 @@ impl Db {
     /// The conditions of any write.
     pub fn optimise(&self) -> Result<()> {
         match &self.0.pools {
-            Pools::Sqlite { writer, .. } => Ok(get(writer)?.batch_execute(sqlite::Conn::OPTIMISE)?),
-            Pools::Postgres(pool) => Ok(get(pool)?.batch_execute(postgres::Conn::OPTIMISE)?),
+            Pools::Sqlite { writer, .. } => {
+                Ok(writer.lend()?.batch_execute(sqlite::Conn::OPTIMISE)?)
+            }
+            Pools::Postgres(pool) => Ok(pool.lend()?.batch_execute(postgres::Conn::OPTIMISE)?),
         }
     }
 
@@ -289,34 +301,12 @@ impl Db {
     }
 }
 
-/// How long to wait where the pool has no connection at all, so that nobody will give one back:
-/// the server is gone, as a rule, and whoever asks is better told than kept.
-const ALL_GONE: Duration = Duration::from_secs(1);
-
-/// A connection of the pool.
-fn get<M: ManageConnection>(pool: &Pool<M>) -> Result<PooledConnection<M>> {
-    let patience = pool.connection_timeout();
-    let first = patience.min(ALL_GONE);
-    let got = pool.get_timeout(first).or_else(|error| match pool.state().connections {
-        0 => Err(error),
-        _ => pool.get_timeout(patience.saturating_sub(first)),
-    });
-    got.map_err(|error| {
-        tracing::warn!(%error, "no connection to the database");
-        Error::unavailable("no connection could be had in time")
-    })
-}
-
 /// A connection with the transaction `sql` begun. A connection that the server closed
 /// while it lay idle shows here, is thrown away by the pool, and another one is tried.
-pub(crate) fn begin<M>(pool: &Pool<M>, sql: &str) -> Result<PooledConnection<M>>
-where
-    M: ManageConnection,
-    M::Connection: Engine,
-{
-    let mut attempts = pool.max_size();
+pub(crate) fn begin<L: Lender>(lender: &L, sql: &str) -> Result<L::Lent> {
+    let mut attempts = lender.most();
     loop {
-        let mut conn = get(pool)?;
+        let mut conn = lender.lend()?;
         match conn.batch_execute(sql) {
             Ok(()) => return Ok(conn),
             Err(error) if attempts > 0 && Error::is_lost_connection(&error) => attempts -= 1,
@@ -325,21 +315,22 @@ where
     }
 }
 
-fn read<M, T>(
-    pool: &Pool<M>,
+fn read<L: Lender, T>(
+    lender: &L,
     store: &Store,
     work: impl FnOnce(&mut Conn<'_>) -> Result<T>,
-) -> Result<T>
-where
-    M: ManageConnection,
-    M::Connection: Engine,
-{
+) -> Result<T> {
     store.reads_waiting.fetch_add(1, Ordering::Relaxed);
-    let begun = begin(pool, M::Connection::BEGIN_READ);
+    let begun = begin(lender, L::Conn::BEGIN_READ);
     store.reads_waiting.fetch_sub(1, Ordering::Relaxed);
-    let mut conn = begun?;
-    let result = work(&mut Conn { inner: conn.inner(), totals: Some(&store.totals) });
-    // Nothing was written, so nothing is lost by rolling back, whatever `work` met.
-    conn.batch_execute("ROLLBACK")?;
-    result
+    let done = begun.and_then(|mut conn| {
+        let result = work(&mut Conn { inner: conn.inner(), totals: Some(&store.totals) });
+        // Nothing was written, so nothing is lost by rolling back, whatever `work` met.
+        let ended = conn.batch_execute("ROLLBACK");
+        // Some faults end the transaction themselves, and say more than that it is over.
+        let result = result?;
+        ended?;
+        Ok(result)
+    });
+    done.inspect_err(|error| lender.failed(error))
 }

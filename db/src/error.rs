@@ -100,6 +100,12 @@ pub enum Error {
         /// What is the matter, without secrets.
         reason: String,
     },
+    /// The files of the database are not there, or cannot be read or written.
+    #[error(
+        "The database is not available: its files cannot be read or written; its disk may have \
+         failed, gone read-only, or not be mounted."
+    )]
+    FileFailed,
     /// What is asked for is being made ready; trying again in a moment helps.
     #[error("{what} is being loaded; try again in a moment.")]
     Loading {
@@ -120,7 +126,8 @@ pub enum Error {
     TooSlow,
     /// The database does not accept writes.
     #[error(
-        "The database is read-only; check the permissions of its file and folder, or its role."
+        "The database is read-only; check its disk, the permissions of its file and folder, or its \
+         role."
     )]
     ReadOnly,
     /// There is no room left for the database.
@@ -276,11 +283,9 @@ fn from_message(message: &str) -> Option<Error> {
         Some(Error::TooSlow)
     } else if says("too many clients") || says("remaining connection slots") {
         Some(Error::unavailable("the server has no connection left"))
-    } else if says("unable to open database file") || says("disk I/O error") {
-        tracing::error!(message, "the database file cannot be used");
-        Some(Error::unavailable(
-            "its file cannot be read or written; its disk may have failed or gone read-only",
-        ))
+    } else if FAILED.iter().any(|words| says(words)) {
+        tracing::error!(message, "the files of the database cannot be used");
+        Some(Error::FileFailed)
     } else if says("disk image is malformed") || says("is not a database") {
         Some(Error::internal(format!(
             "the database is damaged ({message}); consortia doctor says more, and what to do then \
@@ -290,6 +295,14 @@ fn from_message(message: &str) -> Option<Error> {
         None
     }
 }
+
+/// What SQLite says of a file that cannot be used, and PostgreSQL before it stops itself.
+const FAILED: [&str; 4] = [
+    "unable to open database file",
+    "disk I/O error",
+    "Read-only file system",
+    "Input/output error",
+];
 
 /// Whether PostgreSQL ended the session because it stops or starts.
 fn is_shutdown(message: &str) -> bool {

@@ -1,27 +1,29 @@
 //! SQLite, bundled: nothing to install, one file, one writer, any number of readers.
 
+mod connections;
 mod damage;
 mod deadline;
+pub(crate) mod file;
 mod fulltext;
 #[path = "queries/mod.rs"]
 pub(crate) mod queries;
 mod statistics;
 
+pub use connections::Beside;
+pub(crate) use connections::Connections;
 pub(crate) use damage::damage;
 
 use crate::config::DbConfig;
 use crate::conn::{Engine, Inner};
 use crate::error::{Error, Result};
 use diesel::connection::SimpleConnection;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use file::RegistryFile;
 use std::path::Path;
 
 /// The connection the query modules mounted here are compiled for.
 pub(crate) type Conn = diesel::SqliteConnection;
 /// The dialect the query modules mounted here are compiled for.
 pub(crate) type Backend = diesel::sqlite::Sqlite;
-/// Makes connections for the pools.
-pub(crate) type Manager = ConnectionManager<Conn>;
 
 /// How many rows one INSERT takes. Statements of one size are prepared once; long ones cost
 /// SQLite more to read than short ones to run.
@@ -36,16 +38,6 @@ impl Engine for Conn {
 
     fn inner(&mut self) -> Inner<'_> {
         Inner::Sqlite(self)
-    }
-}
-
-/// Settings given to each new connection.
-#[derive(Debug)]
-struct Pragmas(String);
-
-impl CustomizeConnection<Conn, diesel::r2d2::Error> for Pragmas {
-    fn on_acquire(&self, conn: &mut Conn) -> std::result::Result<(), diesel::r2d2::Error> {
-        conn.batch_execute(&self.0).map_err(diesel::r2d2::Error::QueryError)
     }
 }
 
@@ -77,12 +69,12 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// The readers' pool and the writer's, which holds one connection.
+/// The readers' connections and the writer's, which is one.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the file cannot be opened, [`Error::ReadOnly`] when it
 /// cannot be written.
-pub(crate) fn open(path: &Path, config: &DbConfig) -> Result<(Pool<Manager>, Pool<Manager>)> {
+pub(crate) fn open(path: &Path, config: &DbConfig) -> Result<(Connections, Connections)> {
     let Some(name) = path.to_str() else {
         let detail = format!("The SQLite file's name {} is not UTF-8.", path.display());
         return Err(Error::Config(detail));
@@ -102,35 +94,23 @@ pub(crate) fn open(path: &Path, config: &DbConfig) -> Result<(Pool<Manager>, Poo
         .map_err(|error| Error::unavailable(format!("cannot open {}: {error}", path.display())))?;
     first.batch_execute(&common(config))?;
     drop(first);
-    let build = |size: u32, more: &str| {
-        Pool::builder()
-            .max_size(size)
-            .min_idle(Some(1))
-            .connection_timeout(config.connect_timeout)
-            .test_on_check_out(false)
-            .error_handler(Box::new(diesel::r2d2::LoggingErrorHandler))
-            .connection_customizer(Box::new(Pragmas(common(config) + more)))
-            .build_unchecked(Manager::new(name))
-    };
-    let readers =
-        build(config.pool_size.max(1), "PRAGMA cache_size = -16384; PRAGMA query_only = ON;");
-    let writer = build(1, "PRAGMA cache_size = -65536;");
-    Ok((readers, writer))
+    Ok(Connections::of(RegistryFile::at(path, common(config)), config))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lender::Lender as _;
     use diesel::dsl::sql;
     use diesel::prelude::*;
     use diesel::sql_types::Text;
 
     /// What SQLite says of a connection: how it writes, and whether it syncs every commit (2).
-    fn told(pool: &Pool<Manager>) -> String {
+    fn told(connections: &Connections) -> String {
         let asked = "(SELECT journal_mode FROM pragma_journal_mode) || ' ' || \
                      (SELECT synchronous FROM pragma_synchronous)";
-        let mut conn = pool.get().expect("a connection");
-        diesel::select(sql::<Text>(asked)).get_result(&mut conn).expect("an answer")
+        let mut conn = connections.lend().expect("a connection");
+        diesel::select(sql::<Text>(asked)).get_result(&mut *conn).expect("an answer")
     }
 
     #[test]

@@ -5,8 +5,9 @@
 //! price of one commit, none overtakes another, and none finds the database locked.
 
 use crate::conn::{Actor, Conn, Engine, Stamp, Tx};
+use crate::database::begin;
 use crate::error::{Error, Result};
-use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use crate::lender::Lender;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -27,8 +28,8 @@ trait Job: Send {
     fn run(&mut self, tx: Tx<'_>) -> bool;
     /// Who does it.
     fn actor(&self) -> Actor;
-    /// Whether it failed because nothing may be written.
-    fn is_refused(&self) -> bool;
+    /// What it failed by.
+    fn fault(&self) -> Option<&Error>;
     /// Tells the result, which is `fault` when the transaction failed as a whole.
     fn answer(self: Box<Self>, fault: Option<&Error>);
 }
@@ -60,8 +61,8 @@ where
         self.actor.clone()
     }
 
-    fn is_refused(&self) -> bool {
-        matches!(self.result, Some(Err(Error::ReadOnly)))
+    fn fault(&self) -> Option<&Error> {
+        self.result.as_ref().and_then(|result| result.as_ref().err())
     }
 
     fn answer(self: Box<Self>, fault: Option<&Error>) {
@@ -88,22 +89,18 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. It takes its connection from `pool` for each transaction.
+    /// Starts the thread. It takes its connection from `lender` for each transaction.
     ///
     /// # Errors
     /// [`Error::Internal`] when the system gives no thread.
-    pub(crate) fn start<M>(pool: Pool<M>, capacity: usize) -> Result<Self>
-    where
-        M: ManageConnection,
-        M::Connection: Engine,
-    {
+    pub(crate) fn start<L: Lender>(lender: L, capacity: usize) -> Result<Self> {
         let capacity = capacity.max(1);
         let (queue, jobs) = sync_channel(capacity);
         let queued = Arc::new(AtomicUsize::new(0));
         let answered = queued.clone();
         thread::Builder::new()
             .name("db-writer".to_owned())
-            .spawn(move || serve(&pool, &jobs, &answered))
+            .spawn(move || serve(&lender, &jobs, &answered))
             .map_err(|error| Error::internal(format!("no thread for the writer: {error}")))?;
         Ok(Self { queue, queued, capacity })
     }
@@ -168,11 +165,7 @@ pub(crate) fn stopped() -> Error {
 }
 
 /// Serves jobs until nobody can send any more.
-fn serve<M>(pool: &Pool<M>, jobs: &Receiver<Box<dyn Job>>, queued: &AtomicUsize)
-where
-    M: ManageConnection,
-    M::Connection: Engine,
-{
+fn serve<L: Lender>(lender: &L, jobs: &Receiver<Box<dyn Job>>, queued: &AtomicUsize) {
     let mut waiting: VecDeque<Box<dyn Job>> = VecDeque::new();
     loop {
         if waiting.is_empty() {
@@ -186,16 +179,17 @@ where
         {
             waiting.push_back(job);
         }
-        let (done, fault) = match begin(pool) {
+        let (done, fault) = match begin(lender, L::Conn::BEGIN_WRITE) {
             Ok(mut conn) => {
                 let (done, fault) = group(&mut *conn, &mut waiting);
-                if done.iter().any(|job| job.is_refused()) {
+                if done.iter().any(|job| matches!(job.fault(), Some(Error::ReadOnly))) {
                     leave(&mut *conn);
                 }
                 (done, fault)
             }
             Err(error) => (waiting.drain(..).collect(), Some(error)),
         };
+        tell(lender, &done, fault.as_ref());
         queued.fetch_sub(done.len(), Ordering::Relaxed);
         for job in done {
             job.answer(fault.as_ref());
@@ -203,14 +197,13 @@ where
     }
 }
 
-/// A connection with a write transaction begun. A connection the server closed while it
-/// lay idle shows here, and is replaced.
-fn begin<M>(pool: &Pool<M>) -> Result<PooledConnection<M>>
-where
-    M: ManageConnection,
-    M::Connection: Engine,
-{
-    crate::database::begin(pool, M::Connection::BEGIN_WRITE)
+/// Tells `lender` how it went, once it has its connection back.
+fn tell<L: Lender>(lender: &L, done: &[Box<dyn Job>], fault: Option<&Error>) {
+    let mut faults = done.iter().filter_map(|job| job.fault()).chain(fault).peekable();
+    if faults.peek().is_none() {
+        lender.wrote();
+    }
+    faults.for_each(|fault| lender.failed(fault));
 }
 
 /// Has the pool open another connection in the place of one that may not write: that may have

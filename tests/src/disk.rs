@@ -5,7 +5,13 @@ use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
+
+/// How long others may keep a disk from being unmounted.
+const PATIENCE: Duration = Duration::from_mins(2);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// An ext4 file system on a file, mounted until dropped. Mounting needs root and a loop device.
 pub struct Disk {
@@ -45,17 +51,35 @@ impl Disk {
         run("mount", &["-o", "remount,abort"], &[&self.path()]);
     }
 
-    /// Mounts it anew, which such a file system needs before it takes writes again. Nobody may
-    /// have files open on it.
+    /// Takes it away, tried again until nobody has files open on it.
     ///
     /// # Panics
-    /// When somebody has.
-    pub fn mount_again(&self) {
-        run("umount", &[], &[&self.path()]);
-        self.mount();
+    /// When somebody has for long.
+    pub fn unmount(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        while let Err(told) = try_run("umount", &[], &[&self.path()]) {
+            assert!(Instant::now() < deadline, "{told}");
+        }
     }
 
-    fn mount(&self) {
+    /// Mounts it, with what is on it, so that it takes writes.
+    ///
+    /// # Panics
+    /// When it refuses.
+    pub fn mount(&self) {
+        self.mount_once();
+        let deadline = Instant::now() + PATIENCE;
+        // A mount namespace that some other test has made meanwhile has a copy of the mount of
+        // before, and the file system stays as it was as long as there is one.
+        while let Err(fault) = File::create(self.path().join("tried")) {
+            assert!(Instant::now() < deadline, "{fault}");
+            self.unmount();
+            thread::sleep(PAUSE);
+            self.mount_once();
+        }
+    }
+
+    fn mount_once(&self) {
         run("mount", &["-o", "loop,errors=remount-ro"], &[&self.image(), &self.path()]);
     }
 
@@ -78,8 +102,13 @@ fn open_to_all(folder: &Path) {
 }
 
 fn run(program: &str, options: &[&str], paths: &[&Path]) {
+    try_run(program, options, paths).unwrap_or_else(|told| panic!("{told}"));
+}
+
+fn try_run(program: &str, options: &[&str], paths: &[&Path]) -> Result<(), String> {
     let output = Command::new(program).args(options).args(paths).output();
-    let output = output.unwrap_or_else(|fault| panic!("{program}: {fault}"));
+    let output = output.map_err(|fault| format!("{program}: {fault}"))?;
     let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{program} {options:?} {paths:?}: {told}");
+    let told = || format!("{program} {options:?} {paths:?}: {told}");
+    if output.status.success() { Ok(()) } else { Err(told()) }
 }

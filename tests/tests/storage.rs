@@ -8,13 +8,13 @@ use consortia_tests::samples::{ORGANISATIONS, id, organisation, path};
 use consortia_tests::{Answer, Client, Disk, Engine, Place, Server};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::Write as _;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An organisation that takes some room.
 fn large(client: &Client) -> Answer {
@@ -61,11 +61,15 @@ fn fill(file: &Path) {
     }
 }
 
-fn assert_there(client: &Client, made: &[Value]) {
+fn assert_kept(client: &Client, made: &[Value]) {
     for record in made {
         let found = client.get(&path(ORGANISATIONS, record)).expect(200).json();
         assert_eq!((id(&found), &found["names"]), (id(record), &record["names"]));
     }
+}
+
+fn assert_there(client: &Client, made: &[Value]) {
+    assert_kept(client, made);
     let total = client.get(&format!("{ORGANISATIONS}?limit=1")).expect(200).total();
     assert_eq!(total, made.len() as u64, "what was refused is not there");
 }
@@ -207,34 +211,134 @@ fn a_full_disk_of_postgresql_refuses_writes_and_nothing_else() {
     assert_there(&server.unrecorded(), &made);
 }
 
+/// That nothing can be had just now, and that this is told.
+fn assert_away(client: &Client) {
+    for answer in [client.get(&format!("{ORGANISATIONS}?limit=1")), large(client)] {
+        answer.problem(503, "unavailable");
+        assert!(answer.maybe_header("retry-after").is_some());
+    }
+    client.get("/health/ready").problem(503, "unavailable");
+    client.get("/health/live").expect(200);
+}
+
 #[test]
 #[ignore = "mounts a disk, which needs root and a loop device; .ci/run runs it"]
-fn a_disk_gone_read_only_refuses_writes_and_nothing_else() {
+fn a_disk_gone_read_only_refuses_writes_until_it_is_mounted_anew_and_nothing_else() {
     let disk = Disk::of(64, &std::env::temp_dir());
-    let mut server = Server::start(Place::in_folder(&disk.path()));
+    let place = Place::in_folder(&disk.path());
+    // What servers of one data folder share a lock on lies there too.
+    symlink(disk.path().join("serve.lock"), place.folder().join("serve.lock")).expect("a link");
+    let server = Server::start(place);
     let client = server.unrecorded();
     let mut made: Vec<_> = (0..20).map(|_| large(&client).expect(201).json()).collect();
-    disk.go_read_only();
-    for _ in 0..5 {
-        let refused = large(&client);
-        // SQLite tells a failed write, not why it failed.
-        let problem = refused.problem(503, "unavailable");
-        let detail = problem["detail"].as_str().expect("a detail");
-        assert!(detail.contains("read-only"), "{detail}");
-        assert!(refused.maybe_header("retry-after").is_some());
+    let old = server.place().folder().join("old.db");
+    std::fs::copy(sqlite_file(&disk.path()), &old).expect("a copy");
+    for _ in 0..3 {
+        disk.go_read_only();
+        for round in 0..5 {
+            // SQLite tells a failed write, not why it failed; the file opened anew is read-only.
+            let code = if round == 0 { "unavailable" } else { "read_only" };
+            let refused = large(&client);
+            let problem = refused.problem(503, code);
+            let detail = problem["detail"].as_str().expect("a detail");
+            assert!(detail.contains("read-only"), "{detail}");
+            assert!(refused.maybe_header("retry-after").is_some());
+            assert_there(&client, &made);
+        }
+        client.delete(&path(ORGANISATIONS, &made[0]), "*").problem(503, "read_only");
+        client.get("/health/ready").expect(200);
+        client.get(&format!("{ORGANISATIONS}?q=number")).expect(200);
+        let read_until = |unmounted: &AtomicBool| {
+            while !unmounted.load(Ordering::Relaxed) {
+                let status = client.get(&path(ORGANISATIONS, &made[0])).status;
+                assert!([200, 503].contains(&status), "{status}");
+            }
+        };
+        let unmounted = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| read_until(&unmounted));
+            disk.unmount();
+            unmounted.store(true, Ordering::Relaxed);
+        });
+        assert_away(&client);
+        let below = std::fs::read_dir(disk.path()).expect("the folder").count();
+        assert_eq!(below, 0, "nothing is made where the disk was");
+        let below = sqlite_file(&disk.path());
+        std::fs::copy(&old, &below).expect("a copy");
+        assert_away(&client);
+        std::fs::remove_file(&below).expect("it is gone");
+        disk.mount();
+        // The same server, at once.
         assert_there(&client, &made);
+        made.push(large(&client).expect(201).json());
+        assert_there(&client, &made);
+        assert_whole(&disk.path());
+        made.push(large(&client).expect(201).json());
     }
-    client.delete(&path(ORGANISATIONS, &made[0]), "*").problem(503, "unavailable");
-    client.get(&format!("{ORGANISATIONS}?q=number")).expect(200);
-    // Such a file system takes writes only once it was mounted anew, without anybody on it.
-    server.kill();
-    disk.mount_again();
-    assert_whole(&disk.path());
-    server.restart();
+    let second = server.place().command(&["serve"]).output().expect("consortia runs");
+    let told = String::from_utf8_lossy(&second.stderr);
+    assert!(told.contains("Another server already serves"), "{told}");
+}
+
+/// Writes until PostgreSQL has stopped itself; gives what was acknowledged.
+fn write_until_stopped(client: &Client, cluster: &Cluster) -> Vec<Value> {
+    let until_stopped = || {
+        let mut made = Vec::new();
+        let deadline = Instant::now() + Duration::from_mins(2);
+        while cluster.process_id().is_some() {
+            let answer = large(client);
+            match answer.status {
+                201 => made.push(answer.json()),
+                507 => drop(answer.problem(507, "storage_full")),
+                _ => drop(answer.problem(503, "unavailable")),
+            }
+            assert!(Instant::now() < deadline, "PostgreSQL never stops: {answer:?}");
+        }
+        made
+    };
+    thread::scope(|scope| {
+        let writers: Vec<_> = (0..4).map(|_| scope.spawn(until_stopped)).collect();
+        // What fails for want of room writes too little to fill a file of the log soon.
+        while cluster.process_id().is_some() {
+            drop(cluster.switch_log());
+        }
+        writers.into_iter().flat_map(|writer| writer.join().expect("no panic")).collect()
+    })
+}
+
+#[test]
+#[ignore = "mounts a disk, which needs root and a loop device; .ci/run runs it"]
+fn a_postgresql_that_a_full_or_failed_disk_stopped_loses_nothing_and_is_found_again() {
+    let disk = Disk::of(192, &std::env::temp_dir());
+    std::fs::set_permissions(disk.path(), Permissions::from_mode(0o777)).expect("open to all");
+    let within = Some(&*Box::leak(disk.path().into_boxed_path()));
+    let cluster = Cluster::start(Settings { durable: true, within, ..Settings::default() });
+    let cluster: &Cluster = Box::leak(Box::new(cluster.unwrap_or_else(|fault| panic!("{fault}"))));
+    let database = cluster.create_database();
+    let server = Server::start(Place::at(database.url()));
     let client = server.unrecorded();
-    assert_there(&client, &made);
+    let mut made = vec![large(&client).expect(201).json()];
+    for _ in 0..2 {
+        fill(&disk.path().join("filler"));
+        made.extend(write_until_stopped(&client, cluster));
+        assert_away(&client);
+        std::fs::remove_file(disk.path().join("filler")).expect("room again");
+        cluster.resume();
+        assert_kept(&client, &made);
+        made.push(large(&client).expect(201).json());
+    }
+    disk.go_read_only();
+    made.extend(write_until_stopped(&client, cluster));
+    assert_away(&client);
+    // What it cannot write any more it leaves to be stopped.
+    cluster.stop();
+    disk.unmount();
+    disk.mount();
+    cluster.resume();
+    // The same server, by itself.
+    assert_kept(&client, &made);
     made.push(large(&client).expect(201).json());
-    assert_there(&client, &made);
+    assert_kept(&client, &made);
 }
 
 #[test]

@@ -64,7 +64,7 @@ impl From<consortia_db::Error> for Problem {
                 Self { detail, ..Self::of_errors(Code::AmbiguousId, &errors) }
             }
             Error::IdempotencyMismatch => Self::new(Code::IdempotencyMismatch, detail),
-            Error::Unavailable { .. } | Error::StillRead => {
+            Error::Unavailable { .. } | Error::FileFailed | Error::StillRead => {
                 Self::new(Code::Unavailable, detail).header(RETRY_AFTER, "2")
             }
             Error::Loading { .. } => Self::new(Code::Unavailable, detail).header(RETRY_AFTER, "1"),

@@ -3,12 +3,13 @@
 
 use super::{StartFault, make_data_dir};
 use crate::config::Config;
-use consortia_db::DatabaseUrl;
+use consortia_db::{Beside, DatabaseUrl};
 use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpSocket;
 
@@ -18,17 +19,52 @@ const BACKLOG: u32 = 1024;
 /// A server's place, held until dropped.
 pub struct Place {
     sockets: Vec<(SocketAddr, TcpSocket)>,
-    locks: Locks,
+    locks: Arc<Locks>,
 }
 
-/// What a server holds on to for as long as it runs.
+/// What a server holds on to for as long as it runs, but for while its disk takes no writes.
 pub(super) struct Locks {
-    /// The sole right to serve the SQLite file; `None` with PostgreSQL.
-    pub(super) database: Option<File>,
-    /// Shared by all servers of one data directory. Held for its sake alone.
-    _data_dir: File,
+    /// The SQLite file that it has the sole right to serve; `None` with PostgreSQL.
+    pub(super) database: Option<PathBuf>,
+    /// Shared by all servers of one data directory.
+    data_dir: PathBuf,
     /// Whether no other server used the data directory when this one came.
     pub(super) alone: bool,
+    /// The locks, while they are held.
+    held: Mutex<Vec<File>>,
+}
+
+impl Beside for Locks {
+    fn let_go(&self) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn take(&self) -> consortia_db::Result<()> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_empty() {
+            *held = self.take_again().map_err(|error| {
+                tracing::error!(%error, "the locks of before cannot be had again");
+                consortia_db::Error::unavailable("its locks cannot be had; another may serve it")
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Locks {
+    /// Both locks, on the files of before: none is made where their disk is not mounted.
+    fn take_again(&self) -> io::Result<Vec<File>> {
+        let database = self.database.as_deref().map(|path| {
+            let lock = File::open(lock_of_database(path))?;
+            lock.try_lock()?;
+            io::Result::Ok(lock)
+        });
+        let data_dir = File::open(&self.data_dir)?;
+        data_dir.try_lock_shared()?;
+        let mut held = vec![data_dir];
+        held.extend(database.transpose()?);
+        Ok(held)
+    }
 }
 
 impl Place {
@@ -46,17 +82,19 @@ impl Place {
         let sockets = sockets.collect::<Result<_, StartFault>>()?;
         make_data_dir(config)?;
         let database = match config.database_url.parse::<DatabaseUrl>()? {
-            DatabaseUrl::Sqlite(path) => Some(lock_database(&path)?),
+            DatabaseUrl::Sqlite(path) => Some((lock_database(&path)?, path)),
             DatabaseUrl::Postgres(_) => None,
         };
-        let path = lock_of(config);
-        let (data_dir, alone) =
-            share(&path).map_err(|error| StartFault::Lock(path.display().to_string(), error))?;
-        Ok(Self { sockets, locks: Locks { database, _data_dir: data_dir, alone } })
+        let data_dir = lock_of(config);
+        let (shared, alone) = share(&data_dir)
+            .map_err(|error| StartFault::Lock(data_dir.display().to_string(), error))?;
+        let (sole, database) = database.unzip();
+        let held = Mutex::new(std::iter::once(shared).chain(sole).collect());
+        Ok(Self { sockets, locks: Arc::new(Locks { database, data_dir, alone, held }) })
     }
 
     /// The locks, and the sockets that do not listen yet.
-    pub(super) fn into_parts(self) -> (Vec<(SocketAddr, TcpSocket)>, Locks) {
+    pub(super) fn into_parts(self) -> (Vec<(SocketAddr, TcpSocket)>, Arc<Locks>) {
         (self.sockets, self.locks)
     }
 }

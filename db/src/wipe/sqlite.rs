@@ -5,6 +5,7 @@ use crate::conn::Engine as _;
 use crate::error::{Error, Result};
 use crate::schema::erasures;
 use crate::sqlite::Conn;
+use crate::sqlite::file::existing;
 use diesel::connection::SimpleConnection as _;
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -38,7 +39,7 @@ struct Name {
 
 pub(crate) fn run(path: &Path) -> Result<WriteLog> {
     let cannot = |error| Error::unavailable(format!("cannot open {}: {error}", path.display()));
-    let mut conn = Conn::establish(&path.to_string_lossy()).map_err(cannot)?;
+    let mut conn = Conn::establish(&existing(path)).map_err(cannot)?;
     conn.batch_execute(SETTINGS)?;
     let last: Option<i64> = erasures::table.select(max(erasures::seq)).first(&mut conn)?;
     let Some(last) = last else { return Ok(WriteLog::Emptied) };

@@ -141,6 +141,14 @@ impl Cluster {
         }
     }
 
+    /// Goes on to the next file of the log of writes, as the server does by itself when one is full.
+    ///
+    /// # Errors
+    /// The message of the server, when it is away or stops itself by this.
+    pub fn switch_log(&self) -> Result<(), String> {
+        self.administer("SELECT pg_switch_wal()").map(drop)
+    }
+
     /// Stops every process of a private cluster where it is (`STOP`), as if the network to it
     /// were cut, or lets them go on (`CONT`).
     ///

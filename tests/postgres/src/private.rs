@@ -50,6 +50,8 @@ pub struct Settings {
     pub durable: bool,
     /// Serves TLS with a certificate of its own; see [`Cluster::certificate`].
     pub tls: bool,
+    /// The folder, open to all, to make its own in; that for temporary files when it is `None`.
+    pub within: Option<&'static Path>,
 }
 
 /// The cluster that a standby follows, and by way of which replication slot.
@@ -72,7 +74,7 @@ impl Private {
     pub(crate) fn start(settings: Settings, follows: Option<Primary>) -> Result<Self, String> {
         let programs = programs::server_folder()?;
         let owner = unprivileged_user();
-        let folder = make_folder(owner)
+        let folder = make_folder(settings.within, owner)
             .map_err(|fault| format!("No temporary folder for PostgreSQL: {fault}"))?;
         if settings.tls {
             make_certificate(&folder, owner)?;
@@ -85,7 +87,8 @@ impl Private {
             .arg(port.to_string())
             .arg(follows.map(|primary| primary.port.to_string()).unwrap_or_default())
             .args(arguments(settings, follows, &folder))
-            .current_dir(&folder)
+            // Its disk may be unmounted while the server is stopped.
+            .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -125,7 +128,9 @@ impl Private {
 
     pub(crate) fn process_id(&self) -> Option<u32> {
         let file = self.folder.join("data/postmaster.pid");
-        fs::read_to_string(file).ok()?.lines().next()?.trim().parse().ok()
+        let id = fs::read_to_string(file).ok()?.lines().next()?.trim().parse().ok()?;
+        // One that fell over leaves the file where it cannot write.
+        Path::new("/proc").join(u32::to_string(&id)).exists().then_some(id)
     }
 }
 
@@ -209,12 +214,12 @@ impl AsUser for Command {
     }
 }
 
-fn make_folder(owner: Option<(u32, u32)>) -> io::Result<PathBuf> {
+fn make_folder(within: Option<&Path>, owner: Option<(u32, u32)>) -> io::Result<PathBuf> {
     static FOLDERS: AtomicU32 = AtomicU32::new(0);
     let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
     let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let name = format!("consortia-pg-{}-{:x}-{number}", process::id(), started.subsec_nanos());
-    let folder = std::env::temp_dir().join(name);
+    let folder = within.map_or_else(std::env::temp_dir, Path::to_owned).join(name);
     fs::create_dir(&folder)?;
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755))?;
     if let Some((user, group)) = owner {

@@ -54,7 +54,8 @@ fn tls_is_served_on_request() {
 
 #[test]
 fn a_dropped_cluster_leaves_nothing() {
-    let cluster = Cluster::start(Settings { durable: true, tls: false }).expect("a cluster");
+    let cluster =
+        Cluster::start(Settings { durable: true, ..Settings::default() }).expect("a cluster");
     let id = cluster.process_id().expect("a process id");
     drop(cluster);
     assert!(!std::path::Path::new(&format!("/proc/{id}")).exists());
