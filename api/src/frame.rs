@@ -294,7 +294,7 @@ async fn let_in(request: &ServiceRequest, asked: &mut Asked) -> Result<Pass, Pro
     if let Some(client) = client {
         asked.standing = entry::count(client, state)?;
     }
-    entry::enter(request, client, state).await
+    entry::enter(request, client.map(|client| client.sharing), state).await
 }
 
 /// `response`, or the problem document that takes its place when it is an error.

@@ -9,8 +9,8 @@ mod client;
 mod policy;
 
 pub use block::Block;
-pub(crate) use client::Client;
 pub use client::ProxyHeader;
+pub(crate) use client::{Client, Counting};
 pub(crate) use policy::Standing;
 
 use crate::auth::{Principal, Who};
@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use actix_web::HttpRequest;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::AUTHORIZATION;
-use client::{address, household, warn_unsaid};
+use client::{Bearer, address, household, warn_unsaid};
 use moka::sync::Cache;
 use policy::Policy;
 use std::hash::{BuildHasher as _, Hash, RandomState};
@@ -37,7 +37,7 @@ pub(crate) struct RateLimits {
     addresses: Option<Policy<IpAddr>>,
     bearers: Option<Policy<u64>>,
     /// Bearers by the digests of their tokens.
-    known: Cache<u64, u64>,
+    known: Cache<u64, Bearer>,
     /// Keyed anew by each process, so that nobody can make two digests meet.
     digests: RandomState,
     trusted: Vec<Block>,
@@ -58,7 +58,7 @@ impl RateLimits {
     }
 
     /// Whom `request` counts for; this machine itself is nobody's client.
-    pub(crate) fn client(&self, request: &ServiceRequest) -> Option<Client> {
+    pub(crate) fn client(&self, request: &ServiceRequest) -> Option<Counting> {
         // Told here, not wherever an address is wanted: probes come from beside the server.
         let unsaid = |proxy, said: Option<&str>| warn_unsaid(proxy, self.header, said);
         let address = self.address_or(request.request(), unsaid)?;
@@ -67,15 +67,19 @@ impl RateLimits {
         }
         let token = bearer_token(request);
         let bearer = token.and_then(|token| self.known.get(&self.digests.hash_one(token)));
-        Some(bearer.map_or_else(|| Client::Address(household(address)), Client::Bearer))
+        let [asking, sharing] = match bearer {
+            Some(Bearer { asking, sharing }) => [asking, sharing].map(Client::Bearer),
+            None => [Client::Address(household(address)); 2],
+        };
+        Some(Counting { asking, sharing })
     }
 
     /// Counts a request of `client`, and tells how it stands; `None` when nothing limits it.
     ///
     /// # Errors
     /// `rate_limited`, saying when to come back.
-    pub(crate) fn count(&self, client: Client) -> Result<Option<Standing>, Problem> {
-        match client {
+    pub(crate) fn count(&self, client: Counting) -> Result<Option<Standing>, Problem> {
+        match client.asking {
             Client::Address(address) => counted(self.addresses.as_ref(), &address),
             Client::Bearer(bearer) => counted(self.bearers.as_ref(), &bearer),
         }
@@ -103,8 +107,14 @@ impl RateLimits {
             return;
         }
         if let Some(token) = bearer_token(request) {
-            let bearer = self.digests.hash_one(principal.actor());
-            self.known.insert(self.digests.hash_one(token), bearer);
+            let sharing = match &principal.who {
+                // One has a hundred of them, which must not be a hundred clients.
+                Who::ReadToken { made_by, .. } => made_by.clone(),
+                _ => principal.actor(),
+            };
+            let [asking, sharing] =
+                [principal.actor(), sharing].map(|of| self.digests.hash_one(of));
+            self.known.insert(self.digests.hash_one(token), Bearer { asking, sharing });
         }
     }
 

@@ -1,7 +1,7 @@
 //! What every handler shares.
 
 use crate::admission::{Admission, Long, client_turn, step_aside};
-use crate::auth::{Issuers, Principal, Tokens, Who};
+use crate::auth::{Issuers, Principal, Tokens};
 use crate::config::Config;
 use crate::import::Jobs;
 use crate::limits::RateLimits;
@@ -13,7 +13,7 @@ use crate::respond::InFlight;
 use crate::themes::Themes;
 use crate::traces::{self, Kind, Traces};
 use actix_web::http::header::RETRY_AFTER;
-use consortia_db::{Actor, Conn, Db, EngineKind, Error, Tx, session};
+use consortia_db::{Actor, Conn, Db, EngineKind, Tx};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -197,12 +197,7 @@ impl State {
         let _query = self.begin_query("write");
         let asking = principal.clone();
         let work = move |tx: &mut Tx<'_>| {
-            if let Who::Account { id, session } = asking.who {
-                let account = session::check_open(tx.conn(), id, session)?;
-                if !asking.may_do_the_same(&account.content) {
-                    return Err(Error::RightsChanged);
-                }
-            }
+            asking.check(tx.conn())?;
             work(tx)
         };
         let actor = Actor::new(principal.actor());

@@ -2,7 +2,7 @@
 
 use crate::config::{DatabaseUrl, DbConfig};
 use crate::conn::{Actor, Conn, Engine, Tx};
-use crate::deadline;
+use crate::deadline::{self, Deadline};
 use crate::error::{Error, Result};
 use crate::lender::Lender;
 use crate::migrations::{self, MigrationName};
@@ -153,7 +153,8 @@ impl Db {
     }
 
     /// Runs `work` on one snapshot of the data, off the async threads, in the caller's
-    /// tracing span, and for as long as a statement may take.
+    /// tracing span, for as long as a statement may take and somebody waits for it: what was begun
+    /// for a client that went away is broken off.
     ///
     /// # Errors
     /// What `work` fails with, [`Error::Unavailable`] when there is no connection, or
@@ -165,7 +166,8 @@ impl Db {
     {
         let db = self.clone();
         let span = Span::current();
-        let deadline = self.0.read_limit.map(|limit| Instant::now() + limit);
+        let until = self.0.read_limit.map(|limit| Instant::now() + limit);
+        let (deadline, _waiting) = Deadline::awaited(until);
         let work = move || deadline::within(deadline, || db.read_blocking(work));
         tokio::task::spawn_blocking(move || span.in_scope(work))
             .await

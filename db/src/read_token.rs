@@ -30,6 +30,10 @@ crate::conn::dispatch! { read_token:
     /// role this account has.
     read good(hash: &Hash, now: DateTime<Utc>) -> Option<(ReadToken, UserRole)>;
 
+    /// The role of the account that made a read token, while the token is good at `now` and the
+    /// account is open.
+    read makers_role(id: Uuid, now: DateTime<Utc>) -> Option<UserRole>;
+
     /// A page of read tokens, the oldest first, those after `after` (an id) if given.
     /// `fingerprint` goes into the cursor of the next page.
     read list(

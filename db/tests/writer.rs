@@ -228,6 +228,32 @@ fn closing_in_async_code_is_harmless() {
 }
 
 #[test]
+fn what_nobody_waits_for_any_more_is_broken_off() {
+    for fresh in [TestDb::sqlite(), TestDb::postgres()] {
+        let db = fresh.db.clone();
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let (begun, is_begun) = mpsc::channel();
+        let (ended, end) = mpsc::channel();
+        let reading = runtime.spawn(async move {
+            let asked = db.read(move |c| {
+                loop {
+                    if let Err(fault) = revision::last(c) {
+                        let _ = ended.send(fault.to_string());
+                        return Err::<(), _>(fault);
+                    }
+                    let _ = begun.send(());
+                }
+            });
+            asked.await
+        });
+        is_begun.recv().expect("it asks");
+        reading.abort();
+        let fault = end.recv_timeout(Duration::from_secs(10)).expect("long before its deadline");
+        assert_eq!(fault, Error::TooSlow.to_string());
+    }
+}
+
+#[test]
 fn a_lost_connection_is_replaced() {
     let fresh = TestDb::postgres();
     write(&fresh.db, |tx| organisation::create(tx, &named("Before"))).expect("a write");

@@ -4,7 +4,7 @@ use crate::decode::{Decode, decode};
 use crate::error::{Errors, Pointer};
 use crate::id::EntityKind;
 use crate::language::{ChosenTexts, LanguageTag};
-use crate::statement::{Statement, StatementContent};
+use crate::statement::{Said, Statement, StatementContent};
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -187,6 +187,9 @@ records! {
         => |it| vec![(it.about_kind, it.about_id)];
 }
 
+/// Whether a record, written out once, says what a statement about it does.
+pub type Says = Box<dyn FnMut(&StatementContent) -> bool>;
+
 /// A record whose kind is not known beforehand.
 pub trait AnyRecord {
     /// What to show for it; never empty.
@@ -204,8 +207,8 @@ pub trait AnyRecord {
     /// What was stated about it, as JSON.
     fn stated(&self) -> Value;
 
-    /// For each of some statements about it whether it says so now.
-    fn says(&self, statements: &[&StatementContent]) -> Vec<bool>;
+    /// Tells of each statement about it whether it says so now.
+    fn says(&self) -> Says;
 
     /// Refuses a statement about it that it could never say.
     ///
@@ -235,9 +238,9 @@ impl<R: Record> AnyRecord for R {
         serde_json::to_value(self.content()).unwrap_or_default()
     }
 
-    fn says(&self, statements: &[&StatementContent]) -> Vec<bool> {
-        let stated = self.stated();
-        statements.iter().map(|statement| statement.agrees_with::<R::Content>(&stated)).collect()
+    fn says(&self) -> Says {
+        let mut said = Said::by(self.content());
+        Box::new(move |statement| said.agrees_with(statement))
     }
 
     fn could_say(&self, statement: &StatementContent) -> Result<(), Errors> {

@@ -5,19 +5,20 @@
 //! seen: those with which the record agrees.
 
 mod field;
+mod said;
 
 pub use field::FieldPath;
+pub use said::Said;
 
 use crate::decode::{Decode, Object, decode};
-use crate::error::{Errors, FieldError, Invalid, Location, Pointer};
+use crate::error::{Errors, Invalid, Location, Pointer};
 use crate::filter::{Conditions, Filter, QueryReader, Range};
 use crate::id::{AnyId, EntityKind, RecordRef, SourceId, StatementId};
-use crate::merge_patch::merge;
 use crate::record::{Stamp, Timestamp};
 use crate::source::SourceRef;
 use crate::text::{Line, Prose};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -129,45 +130,14 @@ impl Decode for StatementContent {
 }
 
 impl StatementContent {
-    /// Whether a record says what is stated, of which the content was written as `stated`: to
-    /// state it anew would change nothing. What contradicts the rest of the record, or is no
-    /// value it could have, it does not say. O(what the record says of the same field).
-    #[must_use]
-    pub fn agrees_with<T>(&self, stated: &Value) -> bool
-    where
-        T: Decode + Serialize,
-    {
-        let top = self.field.names().next().unwrap_or_default();
-        let (value, known) = self.as_the_field(stated);
-        let part = required::<T>().into_iter().chain([top.clone()]);
-        let part = part.filter_map(|name| Some((name.clone(), stated.get(&name)?.clone())));
-        let mut after = Value::Object(part.collect());
-        merge(&mut after, &self.field.patch(value.clone()));
-        let after = match decode::<T>(&after) {
-            Ok(after) => after,
-            Err(faults) if faults.iter().all(|fault| fault.is_below(&top)) => return false,
-            // It takes more of the record to read this field.
-            Err(_) => {
-                let mut after = stated.clone();
-                merge(&mut after, &self.field.patch(value));
-                let Ok(after) = decode::<T>(&after) else { return false };
-                after
-            }
-        };
-        let after = serde_json::to_value(after).unwrap_or_default();
-        let Some(known) = known else { return after.get(&top) == stated.get(&top) };
-        let list = after.pointer(self.field.as_str()).and_then(Value::as_array);
-        list.and_then(|list| list.first()).is_some_and(|element| known.contains(element))
-    }
-
-    /// The value as the field would have it, and what it lists in a record of which the content
-    /// was written as `stated`, where this is one element of that: it is read as the list would
-    /// read it.
-    fn as_the_field<'a>(&self, stated: &'a Value) -> (Value, Option<&'a Vec<Value>>) {
-        let known = stated.pointer(self.field.as_str()).and_then(Value::as_array);
-        match known.filter(|_| !self.value.is_array()) {
-            Some(known) => (Value::Array(vec![self.value.clone()]), Some(known)),
-            None => (self.value.clone(), None),
+    /// The value as the field of a record would have it whose content was written as `stated`, and
+    /// whether it is one element of what is listed there: it is read as the list would read it.
+    fn as_the_field(&self, stated: &Value) -> (Value, bool) {
+        let listed = stated.pointer(self.field.as_str()).is_some_and(Value::is_array);
+        if listed && !self.value.is_array() {
+            (Value::Array(vec![self.value.clone()]), true)
+        } else {
+            (self.value.clone(), false)
         }
     }
 
@@ -179,7 +149,7 @@ impl StatementContent {
     /// When the field is not one of such records, or the value is not one it could have; with
     /// pointers into the statement.
     pub fn could_be<T: Decode>(&self, stated: &Value) -> Result<(), Errors> {
-        let (value, known) = self.as_the_field(stated);
+        let (value, is_element) = self.as_the_field(stated);
         let mut alone = stated.clone();
         let top = self.field.names().next().unwrap_or_default();
         if let Value::Object(fields) = &mut alone {
@@ -189,8 +159,7 @@ impl StatementContent {
             }
         }
         let Err(faults) = decode::<T>(&alone) else { return Ok(()) };
-        let inside =
-            if known.is_some() { format!("{}/0", self.field) } else { self.field.to_string() };
+        let inside = if is_element { format!("{}/0", self.field) } else { self.field.to_string() };
         let mut errors = Errors::new();
         for fault in faults.iter() {
             let Location::Pointer(at) = &fault.at else { continue };
@@ -210,16 +179,6 @@ impl StatementContent {
         }
         errors.into_result(Some(()))
     }
-}
-
-/// The fields that every `T` says something of.
-fn required<T: Decode>() -> Vec<String> {
-    let Err(faults) = decode::<T>(&Value::Object(Map::new())) else { return Vec::new() };
-    let place = |fault: &FieldError| match &fault.at {
-        Location::Pointer(at) if fault.code == "required" => Some(at.as_str()[1..].to_owned()),
-        _ => None,
-    };
-    faults.iter().filter_map(place).collect()
 }
 
 /// A statement of the registry.

@@ -1,5 +1,6 @@
 //! Themes in use: which vocabularies and terms projects carry, and how often.
 
+mod above;
 mod build;
 mod naming;
 mod tree;

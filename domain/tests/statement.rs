@@ -6,7 +6,7 @@ use consortia_domain::error::{Errors, Pointer};
 use consortia_domain::organisation::OrganisationContent;
 use consortia_domain::project::ProjectContent;
 use consortia_domain::relation::RelationContent;
-use consortia_domain::statement::{FieldPath, StatementContent};
+use consortia_domain::statement::{FieldPath, Said, StatementContent};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::cell::Cell;
@@ -21,8 +21,7 @@ fn statement(field: &str, value: &Value) -> StatementContent {
 
 /// Whether a record says what is stated.
 fn agrees<T: Decode + Serialize>(field: &str, value: &Value, content: &T) -> bool {
-    let stated = serde_json::to_value(content).expect("content");
-    statement(field, value).agrees_with::<T>(&stated)
+    Said::by(content).agrees_with(&statement(field, value))
 }
 
 fn project() -> ProjectContent {
@@ -47,12 +46,17 @@ fn a_record_agrees_with_what_it_says_however_it_is_written() {
         ("/period", json!("2008/2010"), true),
         ("/period", json!({"start": "2008"}), true),
         ("/period", json!({"start": "2008", "end": null}), false),
+        ("/period", json!("2008/.."), false),
         ("/period/end", json!("2010"), true),
         ("/period/end", json!("2010-12"), false),
         ("/titles", json!({"en": "Migrants' associations"}), true),
         ("/titles/en", json!("Migrants' associations"), true),
         ("/titles/it", json!("Associazioni"), false),
+        ("/titles", json!({"it": "Associazioni"}), false),
+        ("/titles", json!({"it": null}), true),
         ("/total_cost/amount", json!(377_006.44), true),
+        ("/total_cost", json!({"amount": 377_006.44}), true),
+        ("/total_cost", json!({"amount": 7}), false),
         ("/total_cost", json!({"amount": 377_006, "currency": "EUR"}), false),
         ("/keywords", json!("Philippines"), true),
         ("/keywords", json!("Filipinas"), false),
@@ -141,6 +145,12 @@ fn no_more_of_a_record_is_read_than_what_is_spoken_of() {
     assert!(agrees("/name", &json!(true), &long) && !agrees("/name", &json!(false), &long));
     assert!(!agrees("/name", &json!("yes"), &long) && !agrees("/colour", &json!(1), &long));
     assert_eq!(READ.get(), 0);
+    // Of the list itself only the elements that are stated.
+    let mut said = Said::by(&long);
+    for _ in 0..10 {
+        assert!(said.agrees_with(&statement("/many", &json!({"any": 1}))));
+    }
+    assert_eq!(READ.get(), 10);
 }
 
 #[test]

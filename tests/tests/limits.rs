@@ -1,8 +1,10 @@
 //! How often one client may ask, and how many requests are let in at all.
 
+use chrono::{TimeDelta, Utc};
+use consortia_tests::people::person;
 use consortia_tests::samples::{ORGANISATIONS, organisation};
 use consortia_tests::{Client, Engine, Place, Server, on_each_engine};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -294,6 +296,59 @@ fn answers_under_way_count_for_their_client_until_they_are_sent() {
             assert!(from.elapsed() < Duration::from_secs(20), "{engine:?}: they count for ever");
             thread::sleep(Duration::from_millis(50));
         }
+    }
+}
+
+#[test]
+fn the_read_tokens_of_an_account_have_one_share_and_a_rate_each() {
+    use std::io::{Read as _, Write as _};
+    let settings = [
+        ("CONSORTIA_TRUSTED_PROXIES", "127.0.0.1"),
+        ("CONSORTIA_MAX_REQUESTS_AT_WORK", "1"),
+        ("CONSORTIA_MAX_REQUESTS_WAITING", "3"),
+    ];
+    let api = Server::start_with(consortia_tests::h2020::copy(Engine::Sqlite), &settings);
+    let from = |client: &Client| {
+        client.request("GET", "/api/v1").header("X-Forwarded-For", "203.0.113.1").send()
+    };
+    let body = |label: String| {
+        let expires_at = (Utc::now() + TimeDelta::days(1)).to_rfc3339();
+        json!({"label": label, "scopes": ["published"], "expires_at": expires_at})
+    };
+    let anna = person(&api, "anna", "editor", &[]).unrecorded();
+    let tokens: Vec<String> = (0..4)
+        .map(|n| {
+            let made = anna.post("/api/v1/read-tokens", &body(n.to_string())).expect(201).json();
+            let token = made["token"].as_str().expect("a token").to_owned();
+            // Known by it from now on.
+            from(&anna.with_token(&token)).expect(200);
+            token
+        })
+        .collect();
+    let remaining = |client: &Client| from(client).expect(200).header("ratelimit").to_owned();
+    let last = anna.with_token(&tokens[3]);
+    assert_eq!(remaining(&last), remaining(&anna.with_token(&tokens[0])), "a rate of its own");
+    // Of four at work and waiting three may be one account's, whichever token asks.
+    let unread: Vec<TcpStream> = tokens[..3]
+        .iter()
+        .map(|token| {
+            let mut connection = consortia_tests::raw::connect(api.base());
+            let head = format!(
+                "GET {ORGANISATIONS}?format=ndjson HTTP/1.1\r\nHost: x\r\n\
+                 X-Forwarded-For: 203.0.113.1\r\nAuthorization: Bearer {token}\r\n\r\n"
+            );
+            connection.write_all(head.as_bytes()).expect("it is sent");
+            connection.read_exact(&mut [0; 1000]).expect("the beginning");
+            connection
+        })
+        .collect();
+    from(&last).problem(429, "too_many_at_once");
+    from(&api.anonymous()).expect(200);
+    drop(unread);
+    let begun = Instant::now();
+    while from(&last).status != 200 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "they count for ever");
+        thread::sleep(Duration::from_millis(50));
     }
 }
 

@@ -4,7 +4,9 @@ use crate::problem::{Code, Problem};
 use actix_web::dev::Payload;
 use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use chrono::Utc;
 use consortia_db::rights::Rights;
+use consortia_db::{Conn, Error, read_token, session};
 use consortia_domain::account::{AccountContent, ReadScope};
 use std::future::{Ready, ready};
 use uuid::Uuid;
@@ -79,9 +81,29 @@ impl Principal {
         Rights::Own { actor, organisations: self.organisations.clone() }
     }
 
+    /// Refuses them once they may not do the same any more as when they came in.
+    ///
+    /// # Errors
+    /// `AccountShut` when their session or read token is over, or the account behind it was shut
+    /// or erased; `RightsChanged` when it may do something else since.
+    pub(crate) fn check(&self, c: &mut Conn<'_>) -> Result<(), Error> {
+        let same = match &self.who {
+            Who::Named(_) => true,
+            Who::Account { id, session } => {
+                self.may_do_the_same(&session::check_open(c, *id, *session)?.content)
+            }
+            Who::ReadToken { id, scopes, .. } => {
+                let role = read_token::makers_role(c, *id, Utc::now())?;
+                let role = role.ok_or(Error::AccountShut)?;
+                scopes.iter().all(|scope| role >= role_for(*scope))
+            }
+        };
+        if same { Ok(()) } else { Err(Error::RightsChanged) }
+    }
+
     /// Whether their account, as it is now, lets them do what it did when they came in. What an
     /// outside provider says of their role came with them.
-    pub(crate) fn may_do_the_same(&self, account: &AccountContent) -> bool {
+    fn may_do_the_same(&self, account: &AccountContent) -> bool {
         let of_provider = matches!(self.who, Who::Account { session: None, .. });
         let organisations = account.organisations.iter().copied().map(Uuid::from);
         (of_provider || self.role == Some(account.role))

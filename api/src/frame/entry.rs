@@ -1,7 +1,7 @@
 //! Letting requests in: as often as their client may ask, and as many as can be answered.
 
 use crate::admission::{Full, Pass};
-use crate::limits::{Client, Standing};
+use crate::limits::{Client, Counting, Standing};
 use crate::problem::Problem;
 use crate::state::State;
 use actix_web::dev::ServiceRequest;
@@ -11,7 +11,7 @@ use actix_web::http::Method;
 ///
 /// # Errors
 /// `rate_limited`.
-pub(super) fn count(client: Client, state: &State) -> Result<Option<Standing>, Problem> {
+pub(super) fn count(client: Counting, state: &State) -> Result<Option<Standing>, Problem> {
     state.rate_limits().count(client).inspect_err(|_| state.metrics().rate_limited())
 }
 

@@ -16,6 +16,22 @@ pub(crate) enum Client {
     Bearer(u64),
 }
 
+/// Whoever bears a token that was found sound, by digests of names.
+#[derive(Clone, Copy)]
+pub(super) struct Bearer {
+    /// As whom they ask so often: each read token has a name of its own.
+    pub(super) asking: u64,
+    /// As whom they have their share: the account that made a read token has it.
+    pub(super) sharing: u64,
+}
+
+/// Whom a request counts for: as whom it may ask so often, and whose share it takes.
+#[derive(Clone, Copy)]
+pub(crate) struct Counting {
+    pub(super) asking: Client,
+    pub(crate) sharing: Client,
+}
+
 /// The header in which proxies give the client's address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProxyHeader {

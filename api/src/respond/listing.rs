@@ -3,12 +3,13 @@
 use super::conditional::{begin, weak_etag_of};
 use super::csv::{write_head, write_row};
 use super::{Answer, Column, Format, Meta, PageInfo, RecordQuery, Representation as _, Resource};
+use crate::auth::Principal;
 use crate::extract::Parameters;
 use crate::problem::Problem;
 use crate::state::State;
 use crate::traces::{self, Kind};
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use consortia_db::{Conn, revision};
 use consortia_domain::error::{Errors, Invalid};
 use consortia_domain::filter::{Filter, QueryReader};
@@ -105,7 +106,8 @@ where
 ///
 /// # Errors
 /// `not_acceptable`, or what loading the first page fails with. A fault on a later page
-/// breaks the stream off, so that a client cannot take a part for the whole.
+/// breaks the stream off, so that a client cannot take a part for the whole; so does what takes
+/// from whoever asks what they may do.
 pub async fn answer_list<T: Resource, F: Filter + Sync>(
     http: &HttpRequest,
     state: &web::Data<State>,
@@ -121,7 +123,9 @@ pub async fn answer_list<T: Resource, F: Filter + Sync>(
     if whole {
         request.limit = MAX_LIMIT;
     }
-    let (first, as_of) = read_page(state, request.clone(), load.clone()).await?;
+    // What everybody may read goes on.
+    let reader = http.extensions().get::<Principal>().filter(|_| !T::REUSABLE).cloned();
+    let (first, as_of) = read_page(state, None, request.clone(), load.clone()).await?;
     if format == Format::Json {
         return answer_json(http, state, &query, first, as_of);
     }
@@ -145,7 +149,7 @@ pub async fn answer_list<T: Resource, F: Filter + Sync>(
         return Ok(response.body(text));
     }
     let state = state.clone();
-    let start = Streaming { state, lines, request, load, text: Some(text), next };
+    let start = Streaming { state, reader, lines, request, load, text: Some(text), next };
     Ok(response.streaming(stream::try_unfold(start, Streaming::step)))
 }
 
@@ -173,13 +177,18 @@ fn check_columns<T: Resource>(look: &RecordQuery<T>) -> Result<(), Problem> {
     if errors.is_empty() { Ok(()) } else { Err(Problem::invalid_parameters(&errors)) }
 }
 
-/// One page, and the instant of the last change it may show.
+/// One page, and the instant of the last change it may show; of a `reader` who came in before, if
+/// they may still do what they could then.
 async fn read_page<T: Resource, F: Filter + Sync>(
     state: &State,
+    reader: Option<Principal>,
     request: ListRequest<F>,
     load: impl Load<T, F>,
 ) -> Result<(Listed<T>, Option<Timestamp>), Problem> {
     let read = state.read(move |c| {
+        if let Some(reader) = reader {
+            reader.check(c)?;
+        }
         let last = revision::last(c)?;
         Ok((load.load(c, &request)?, last.map(|(_, at)| at)))
     });
@@ -189,6 +198,8 @@ async fn read_page<T: Resource, F: Filter + Sync>(
 /// A whole list on its way out.
 struct Streaming<T, F, L> {
     state: web::Data<State>,
+    /// Who reads it, if they said.
+    reader: Option<Principal>,
     lines: Lines<T>,
     request: ListRequest<F>,
     load: L,
@@ -205,7 +216,8 @@ impl<T: Resource, F: Filter + Sync, L: Load<T, F>> Streaming<T, F, L> {
         }
         let Some(next) = self.next.take() else { return Ok(None) };
         self.request.cursor = Some(next);
-        let page = read_page(&self.state, self.request.clone(), self.load.clone()).await;
+        let (reader, request) = (self.reader.clone(), self.request.clone());
+        let page = read_page(&self.state, reader, request, self.load.clone()).await;
         let page = page.inspect_err(|problem| tracing::error!(%problem, "a stream broke off"));
         let (Listed { page, .. }, _) = page?;
         let mut text = String::new();

@@ -256,6 +256,6 @@ async fn replace_account_password(
     AdminReadErrors,
 ))]
 #[get("/{id}/data")]
-async fn get_account_data(state: web::Data<State>, _: Admin, path: RecordPath) -> Answer {
-    own::data_of(&state, id_of(&path)?).await
+async fn get_account_data(state: web::Data<State>, admin: Admin, path: RecordPath) -> Answer {
+    own::data_of(&state, admin.0, id_of(&path)?).await
 }

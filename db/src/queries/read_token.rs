@@ -118,6 +118,19 @@ pub(crate) fn good(
     found.map(|(row, role)| Ok((row.read()?, parse(&role)?))).transpose()
 }
 
+pub(crate) fn makers_role(c: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<Option<UserRole>> {
+    let role: Option<String> = read_tokens::table
+        .inner_join(accounts::table.on(read_tokens::account_id.eq(accounts::id)))
+        .filter(read_tokens::id.eq(Id(id)))
+        .filter(read_tokens::revoked_at.is_null())
+        .filter(read_tokens::expires_at.gt(naive(now)))
+        .filter(accounts::disabled.eq(false))
+        .select(accounts::role)
+        .first(c)
+        .optional()?;
+    role.map(|role| parse(&role)).transpose()
+}
+
 /// The read tokens that an account made, the oldest first.
 pub(super) fn of_account(c: &mut Conn, account: Uuid) -> Result<Vec<ReadToken>> {
     let rows: Vec<Row> = read_tokens::table

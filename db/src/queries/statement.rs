@@ -18,7 +18,6 @@ use crate::types::{Doc, Id};
 use chrono::NaiveDateTime;
 use consortia_domain::error::Invalid;
 use consortia_domain::id::{EntityKind, StatementId};
-use consortia_domain::record::AnyRecord;
 use consortia_domain::statement::{Statement, StatementContent};
 use consortia_domain::{Errors, Pointer};
 use diesel::prelude::*;
@@ -68,74 +67,47 @@ impl Row {
     }
 }
 
-/// The records that statements are about, by id.
-type Subjects = HashMap<Uuid, Box<dyn AnyRecord>>;
-
-fn subjects<'a>(
-    c: &mut Conn,
-    statements: impl IntoIterator<Item = &'a StatementContent>,
-) -> Result<Subjects> {
-    let mut wanted: BTreeMap<EntityKind, BTreeSet<Uuid>> = BTreeMap::new();
-    for statement in statements {
-        wanted.entry(statement.about_kind).or_default().insert(statement.about_id);
-    }
-    let mut found = HashMap::new();
-    for (kind, ids) in wanted {
-        let ids: Vec<Id> = ids.into_iter().map(Id).collect();
-        found.extend(any::load(c, kind, &ids)?.into_iter().map(|record| (record.id(), record)));
-    }
-    Ok(found)
-}
-
-/// For each of `statements` whether the record it is about says so. Each record is written out
-/// once, however many are about it.
-fn preferred(subjects: &Subjects, statements: &[&StatementContent]) -> Result<Vec<bool>> {
-    let mut places: HashMap<Uuid, Vec<usize>> = HashMap::new();
-    for (place, statement) in statements.iter().enumerate() {
-        places.entry(statement.about_id).or_default().push(place);
-    }
-    let mut preferred = vec![false; statements.len()];
-    for (id, places) in places {
-        deadline::check()?;
-        let Some(about) = subjects.get(&id) else { continue };
-        let of_these: Vec<_> = places.iter().map(|place| statements[*place]).collect();
-        for (place, says) in places.iter().zip(about.says(&of_these)) {
-            preferred[*place] = says;
-        }
-    }
-    Ok(preferred)
-}
-
-/// Rows with the records they are about and their sources, in the order given. One look-up for
-/// each kind of record, or several where records hold much.
+/// Rows with the records they are about and their sources, in the order given. Each of these
+/// records is looked up and written out once, however many are about it; where records hold much,
+/// few at a time.
 fn complete(c: &mut Conn, rows: Vec<Row>) -> Result<Vec<Statement>> {
     let cited: BTreeSet<Id> = rows.iter().filter_map(|row| row.source_id).collect();
     let sources = source::references(c, &cited.into_iter().collect::<Vec<_>>())?;
-    let mut completed = Vec::with_capacity(rows.len());
+    let contents = rows.iter().map(|row| from_doc(&row.content));
+    let contents = contents.collect::<Result<Vec<StatementContent>>>()?;
+    let mut places: BTreeMap<(EntityKind, Id), Vec<usize>> = BTreeMap::new();
+    for (place, content) in contents.iter().enumerate() {
+        places.entry((content.about_kind, Id(content.about_id))).or_default().push(place);
+    }
+    // What to show for the record, and whether it says so.
+    let mut told: Vec<Option<(String, bool)>> = vec![None; rows.len()];
     let at_a_time = heavy::at_a_time(c)?.min(rows.len().max(1));
-    let mut rows = rows.into_iter();
-    loop {
-        let some = rows.by_ref().take(at_a_time).map(|row| Ok((from_doc(&row.content)?, row)));
-        let some = some.collect::<Result<Vec<(StatementContent, Row)>>>()?;
-        if some.is_empty() {
-            return Ok(completed);
-        }
-        let subjects = subjects(c, some.iter().map(|(content, _)| content))?;
-        let preferred = preferred(&subjects, &some.iter().map(|(it, _)| it).collect::<Vec<_>>())?;
-        for ((content, row), preferred) in some.into_iter().zip(preferred) {
-            let about = subjects
-                .get(&content.about_id)
-                .ok_or_else(|| Error::internal("a statement is about a record not there"))?;
-            completed.push(Statement {
-                id: row.id.0.into(),
-                about: about.label(),
-                preferred,
-                source: row.source_id.and_then(|id| sources.get(&id).cloned()),
-                content,
-                stamp: stamp(row.version, row.created_at, row.updated_at)?,
-            });
+    for some in places.keys().copied().collect::<Vec<_>>().chunks(at_a_time) {
+        for alike in some.chunk_by(|(one, _), (other, _)| one == other) {
+            let kind = alike[0].0;
+            let ids: Vec<Id> = alike.iter().map(|(_, id)| *id).collect();
+            for about in any::load(c, kind, &ids)? {
+                let (label, mut says) = (about.label(), about.says());
+                for place in places.get(&(kind, Id(about.id()))).into_iter().flatten() {
+                    deadline::check()?;
+                    told[*place] = Some((label.clone(), says(&contents[*place])));
+                }
+            }
         }
     }
+    let completed = rows.into_iter().zip(contents).zip(told).map(|((row, content), told)| {
+        let lost = || Error::internal("a statement is about a record not there");
+        let (about, preferred) = told.ok_or_else(lost)?;
+        Ok(Statement {
+            id: row.id.0.into(),
+            about,
+            preferred,
+            source: row.source_id.and_then(|id| sources.get(&id).cloned()),
+            content,
+            stamp: stamp(row.version, row.created_at, row.updated_at)?,
+        })
+    });
+    completed.collect()
 }
 
 written! {
@@ -158,8 +130,8 @@ fn check(c: &mut Conn, id: Id, content: &StatementContent) -> Result<()> {
     let mut references = References::default();
     references.source(Pointer::root().field("source_id"), content.source_id);
     references.check(c)?;
-    let subjects = subjects(c, [content])?;
-    let Some(about) = subjects.get(&content.about_id) else {
+    let about = any::load(c, content.about_kind, &[Id(content.about_id)])?;
+    let Some(about) = about.first() else {
         let (kind, id) = (content.about_kind, content.about_id);
         let detail = format!("There is no {kind} {id}; name another record, or another kind.");
         let mut errors = Errors::new();

@@ -54,7 +54,7 @@ mod tests {
         let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) \
                        SELECT count(*) FROM n";
         let begun = Instant::now();
-        let deadline = Some(begun + Duration::from_millis(50));
+        let deadline = (begun + Duration::from_millis(50)).into();
         let error = within(deadline, || conn.batch_execute(endless)).expect_err("no end");
         assert!(matches!(Error::from(error), Error::TooSlow));
         assert!(begun.elapsed() < Duration::from_secs(10));

@@ -1,19 +1,16 @@
 //! Building the trees from what projects carry.
 
+use super::above::{Below, chosen};
 use super::naming::{Wordings, bare, codes_above, is_divided, path_key, path_of, terms};
 use super::tree::{Carried, ThemeTree, TreeTheme};
 use crate::filter::MAX_VALUES;
 use crate::text::{search_key, search_tokens};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// The namespace of the ids of themes (RFC 9562, version 5).
 const NAMESPACE: Uuid = Uuid::from_u128(0x019a_8c3e_0000_7000_8000_c0de_c0de_0002);
-
-/// The most themes that are there only because others are below them: each takes some hundred
-/// bytes, and a text of slashes may name many. Real vocabularies come to some hundreds.
-const MOST_ABOVE: usize = 20_000;
 
 /// What is known of the theme of a code.
 #[derive(Default)]
@@ -55,22 +52,19 @@ impl ThemeTree {
             of.path.iter().for_each(|path| draft.paths.add(path));
             draft.projects.extend(projects.binary_search(&of.project));
         }
-        let carried = drafts.len();
         let drafts = with_those_above(drafts);
-        let room = MOST_ABOVE - (drafts.len() - carried);
         let mut tree = Self { themes: drafts.iter().map(theme).collect(), projects };
-        let by_path = tree.link(&drafts.keys().cloned().zip(0..).collect(), room);
+        let by_path = tree.link(&drafts.keys().cloned().zip(0..).collect());
         tree.settle(&by_path);
         tree
     }
 
     /// Finds the parent of each, by its code or else by its path, and adds those that only paths
-    /// name while there is `room`. Tells which of them have their parent by path.
+    /// name where there is room. Tells which of them have their parent by path.
     ///
     /// A theme that has its parent by code is itself no parent by path: so the way up first
     /// shortens the code, then the path, and ends whatever records say.
-    fn link(&mut self, places: &BTreeMap<Key, usize>, room: usize) -> Vec<bool> {
-        let most = self.themes.len() + room;
+    fn link(&mut self, places: &BTreeMap<Key, usize>) -> Vec<bool> {
         let place = |vocabulary: &str, code: &str| {
             places.get(&(vocabulary.to_owned(), code.to_owned())).copied()
         };
@@ -86,22 +80,23 @@ impl ThemeTree {
             let theme = &self.themes[at];
             by_path_key.entry((theme.vocabulary.clone(), theme.path_key.clone())).or_insert(at);
         }
+        let fitting = self.fitting_paths(&flat, &by_path_key);
         let mut by_path = vec![false; self.themes.len()];
         let mut open = flat;
         while let Some(at) = open.pop() {
-            let TreeTheme { vocabulary, path, .. } = self.themes[at].clone();
+            let TreeTheme { vocabulary, path, path_key, .. } = self.themes[at].clone();
             let terms = terms(path.as_deref().unwrap_or_default());
-            let Some((_, above)) = terms.split_last().filter(|(_, above)| !above.is_empty()) else {
-                continue;
-            };
-            let path = path_of(above);
-            let known = by_path_key.get(&(vocabulary.clone(), path_key(&path))).copied();
-            if known.is_none() && self.themes.len() == most {
-                continue;
-            }
+            let ends: Vec<usize> = path_key.match_indices('/').map(|(end, _)| end).collect();
+            let above = ends.into_iter().enumerate().rev().find_map(|(depth, end)| {
+                let key = (vocabulary.clone(), path_key[..end].to_owned());
+                let known = by_path_key.get(&key).copied();
+                let named = (known.is_some() || fitting.contains(&key)).then_some(known)?;
+                Some((terms.get(..=depth)?, named))
+            });
+            let Some((above, known)) = above else { continue };
             let parent = known.unwrap_or_else(|| {
                 let label = above.last().copied().unwrap_or_default().to_owned();
-                let added = named(&vocabulary, None, label, Some(path));
+                let added = named(&vocabulary, None, label, Some(path_of(above)));
                 let place = self.themes.len();
                 by_path_key.insert((vocabulary, added.path_key.clone()), place);
                 self.themes.push(added);
@@ -113,6 +108,20 @@ impl ThemeTree {
             by_path[at] = true;
         }
         by_path
+    }
+
+    /// The paths, as they are compared, that only paths of `flat` name and there is room for.
+    fn fitting_paths(&self, flat: &[usize], known: &HashMap<Key, usize>) -> HashSet<Key> {
+        let below: Vec<Below<'_>> = flat
+            .iter()
+            .map(|at| {
+                let TreeTheme { vocabulary, path_key, projects, .. } = &self.themes[*at];
+                let above = path_key.match_indices('/').map(|(end, _)| &path_key[..end]).collect();
+                Below { vocabulary, above, projects }
+            })
+            .collect();
+        let own = |(vocabulary, path): (&str, &str)| (vocabulary.to_owned(), path.to_owned());
+        chosen(&below, |name| known.contains_key(&own(name))).into_iter().map(own).collect()
     }
 
     /// Tells the level of each, and hands what it stands for up to those above it.
@@ -139,28 +148,30 @@ impl ThemeTree {
     }
 }
 
-/// All drafts and those of the codes above them, in order; of those that nobody carries only so
-/// many as there may be.
+/// All drafts and those of the codes above them, in order; of those that nobody carries only those
+/// that there is room for.
 fn with_those_above(drafts: HashMap<Key, Draft>) -> BTreeMap<Key, Draft> {
     let mut all: BTreeMap<Key, Draft> = drafts.into_iter().collect();
-    let mut above: BTreeMap<Key, Draft> = BTreeMap::new();
-    let mut room = MOST_ABOVE;
-    for ((vocabulary, code), draft) in &all {
-        let codes = codes_above(code);
+    let divided = all.iter().filter_map(|((vocabulary, code), draft)| {
+        let above = codes_above(code);
         let terms = terms(draft.paths.best().unwrap_or_default());
-        if !is_divided(code, &codes, &terms) {
-            continue;
-        }
-        let fits = terms.len() == codes.len() + 1;
-        for (depth, code) in codes.into_iter().enumerate() {
-            let key = (vocabulary.clone(), code.to_owned());
-            if !all.contains_key(&key) && !above.contains_key(&key) {
-                if room == 0 {
-                    continue;
-                }
-                room -= 1;
+        let divided = is_divided(code, &above, &terms);
+        divided.then_some((Below { vocabulary, above, projects: &draft.projects }, terms))
+    });
+    let (below, terms): (Vec<_>, Vec<_>) = divided.unzip();
+    let is_there = |(vocabulary, code): (&str, &str)| {
+        all.contains_key(&(vocabulary.to_owned(), code.to_owned()))
+    };
+    let fitting = chosen(&below, is_there);
+    let mut above: BTreeMap<Key, Draft> = BTreeMap::new();
+    for (of, terms) in below.iter().zip(terms) {
+        let fits = terms.len() == of.above.len() + 1;
+        for (depth, code) in of.above.iter().enumerate() {
+            let name = (of.vocabulary, *code);
+            if !fitting.contains(&name) && !is_there(name) {
+                continue;
             }
-            let draft = above.entry(key).or_default();
+            let draft = above.entry((name.0.to_owned(), name.1.to_owned())).or_default();
             if fits {
                 draft.labels_below.add_some(terms[depth]);
                 draft.paths_below.add_some(&path_of(&terms[..=depth]));

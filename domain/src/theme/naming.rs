@@ -3,8 +3,9 @@
 use crate::text::search_key;
 use std::collections::BTreeMap;
 
-/// The most levels a path is read to have. No vocabulary comes near; a text that does is no path.
-const DEEPEST: usize = 32;
+/// The most levels a path is read to have, and levels above a code that are made for it. No
+/// vocabulary comes near; a text that does is no path.
+pub(super) const DEEPEST: usize = 32;
 
 /// A code without the slashes at its end, which say nothing: `/29/97` for `/29/97/`. It stays as
 /// it is where what is left is no code: nothing, or something that ends in a blank.

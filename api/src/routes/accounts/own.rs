@@ -1,7 +1,7 @@
 //! One's own account.
 
 use super::no_account;
-use crate::auth::{Holder, login};
+use crate::auth::{Holder, Principal, login};
 use crate::extract::Body;
 use crate::personal_data::Telling;
 use crate::problem::Problem;
@@ -42,9 +42,10 @@ pub(super) fn check_password(password: &Password, account: &Account) -> Result<(
     Err(Problem::invalid_body(&errors))
 }
 
-/// Everything that is known of the holder of the account `id`, piece by piece.
-pub(super) async fn data_of(state: &web::Data<State>, id: Uuid) -> Answer {
-    let begun = tell(state.clone(), Telling::of(id)).await?;
+/// Everything that is known of the holder of the account `id`, piece by piece, as long as `reader`
+/// may do what they could when they came in.
+pub(super) async fn data_of(state: &web::Data<State>, reader: Principal, id: Uuid) -> Answer {
+    let begun = tell(state.clone(), reader, Telling::of(id)).await?;
     if begun.piece.is_empty() {
         return Err(no_account(&id));
     }
@@ -57,25 +58,32 @@ pub(super) async fn data_of(state: &web::Data<State>, id: Uuid) -> Answer {
 /// What is being told, and the piece that is to be sent.
 struct Told {
     state: web::Data<State>,
+    reader: Principal,
     telling: Telling,
     piece: String,
 }
 
-async fn tell(state: web::Data<State>, mut telling: Telling) -> Result<Told, Problem> {
+async fn tell(
+    state: web::Data<State>,
+    reader: Principal,
+    mut telling: Telling,
+) -> Result<Told, Problem> {
+    let asking = reader.clone();
     let read = state.read(move |c| {
+        asking.check(c)?;
         let piece = telling.piece(c)?;
         Ok((telling, piece))
     });
     let (telling, piece) = read.await?;
-    Ok(Told { state, telling, piece })
+    Ok(Told { state, reader, telling, piece })
 }
 
 async fn send(told: Told) -> Result<Option<(web::Bytes, Told)>, actix_web::Error> {
-    let Told { state, telling, piece } = told;
+    let Told { state, reader, telling, piece } = told;
     if piece.is_empty() {
         return Ok(None);
     }
-    let next = tell(state, telling).await;
+    let next = tell(state, reader, telling).await;
     let next = next.inspect_err(|problem| tracing::error!(%problem, "a stream broke off"));
     Ok(Some((web::Bytes::from(piece), next?)))
 }
@@ -128,5 +136,5 @@ async fn replace_own_password(
 ))]
 #[get("/me/data")]
 async fn get_own_data(state: web::Data<State>, holder: Holder) -> Answer {
-    data_of(&state, holder.account).await
+    data_of(&state, holder.principal, holder.account).await
 }

@@ -126,13 +126,49 @@ fn texts_full_of_slashes_make_so_many_themes_and_no_more() {
     let by_path: Vec<_> =
         (0..1000).map(|n| carried(n as u128, &format!("c{n}"), "", &join(n))).collect();
     let tree = ThemeTree::of(&by_path);
-    assert_eq!(tree.themes().len(), 1000 + 20_000);
+    assert_eq!(tree.themes().len(), 1000 + 10_000);
     let by_code: Vec<_> =
         (0..1000).map(|n| carried(n as u128, &format!("/{}", join(n)), "", "")).collect();
     let tree = ThemeTree::of(&by_code);
-    assert_eq!(tree.themes().len(), 1000 + 20_000);
+    assert_eq!(tree.themes().len(), 1000 + 10_000);
     let both: Vec<_> = by_path.into_iter().chain(by_code).collect();
     let tree = ThemeTree::of(&both);
     assert_eq!(tree.themes().len(), 2000 + 20_000);
     assert!(tree.counts(None).iter().all(|projects| *projects == 1));
+}
+
+#[test]
+fn what_few_stand_for_takes_no_room_from_what_many_do() {
+    let deep = "/a".repeat(47);
+    // Ten projects that carry two hundred each, in a vocabulary that comes first.
+    let greedy = (0..2000).flat_map(|n| {
+        let code = carried(n / 200, &format!("/{n:04}{deep}"), "", "");
+        let path = carried(n / 200, &format!("p{n}"), "", &format!("/{n:04}{}", &deep[..60]));
+        [code, path].map(|of| Carried { vocabulary: "!a".to_owned(), ..of })
+    });
+    let fair = (0..20).flat_map(|n| {
+        let number = 1000 + n;
+        [
+            carried(number, &format!("/29/97/{n}"), "", ""),
+            carried(number, &format!("f{n}"), "", &format!("/Humans/Group/Thing {n}")),
+        ]
+    });
+    let tree = ThemeTree::of(&greedy.chain(fair).collect::<Vec<_>>());
+    let counts = tree.counts(None);
+    let of = |vocabulary: &str, wanted: &dyn Fn(&TreeTheme) -> bool| -> Vec<u64> {
+        let themes = tree.themes().iter().zip(&counts);
+        let found = themes.filter(|(it, _)| it.vocabulary == vocabulary && wanted(it));
+        found.map(|(_, count)| *count).collect()
+    };
+    for name in ["/29", "/29/97"] {
+        assert_eq!(of("v", &|it| it.code.as_deref() == Some(name)), [20], "{name}");
+    }
+    for name in ["/Humans", "/Humans/Group"] {
+        assert_eq!(of("v", &|it| it.path.as_deref() == Some(name)), [20], "{name}");
+    }
+    assert_eq!(of("!a", &|_| true).len(), 4000 + 20_000 - 4);
+    // Nothing is made below the last of 32 levels, but for what is carried there.
+    let one = ThemeTree::of(&[carried(1, &format!("/0{deep}"), "", "")]);
+    assert_eq!(one.themes().len(), 1 + 31);
+    assert_eq!(one.themes().iter().map(|it| it.level).max(), Some(32));
 }
