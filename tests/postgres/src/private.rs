@@ -128,9 +128,10 @@ impl Private {
 
     pub(crate) fn process_id(&self) -> Option<u32> {
         let file = self.folder.join("data/postmaster.pid");
-        let id = fs::read_to_string(file).ok()?.lines().next()?.trim().parse().ok()?;
-        // One that fell over leaves the file where it cannot write.
-        Path::new("/proc").join(u32::to_string(&id)).exists().then_some(id)
+        let id: u32 = fs::read_to_string(file).ok()?.lines().next()?.trim().parse().ok()?;
+        // One that stops itself leaves the file where it cannot write, and has no command line.
+        let command = fs::read(format!("/proc/{id}/cmdline"));
+        command.is_ok_and(|command| !command.is_empty()).then_some(id)
     }
 }
 
