@@ -210,7 +210,8 @@ impl Service {
     pub fn open_at(place: Place, config: Config) -> Result<Self, StartFault> {
         let (sockets, locks) = place.into_parts();
         let db = open_database(&config)?;
-        db.keep_beside(Arc::clone(&locks) as Arc<dyn Beside>);
+        let beside: Arc<dyn Beside> = locks.clone();
+        db.keep_beside(&beside);
         prepare(&db)?;
         if attribution::is_wanted(&db, &config)? {
             tracing::warn!("{}", attribution::ADVICE.replace("\n  ", " "));

@@ -106,8 +106,9 @@ impl Db {
         })))
     }
 
-    /// Has what a server keeps open beside an SQLite file closed while its disk takes no writes.
-    pub fn keep_beside(&self, beside: Arc<dyn Beside>) {
+    /// Has what a server keeps open beside an SQLite file closed while its disk takes no writes,
+    /// for as long as the server holds it.
+    pub fn keep_beside(&self, beside: &Arc<dyn Beside>) {
         if let Pools::Sqlite { writer, .. } = &self.0.pools {
             writer.keep_beside(beside);
         }

@@ -130,7 +130,7 @@ mod tests {
         );
         assert_eq!(
             PostgresUrl::parse("u:s3cret%40more@h/d").expect("one").to_string(),
-            "postgres://u@h/d"
+            "postgres://u@h:5432/d"
         );
     }
 

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::lender::Lender;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection as _};
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
 /// What a server keeps open beside its SQLite file, on the same disk as a rule.
 pub trait Beside: Send + Sync {
@@ -41,7 +41,8 @@ struct Shared {
     config: DbConfig,
     /// None while nothing is kept.
     kept: RwLock<Option<Kept>>,
-    beside: OnceLock<Arc<dyn Beside>>,
+    /// Whoever serves holds it, and ends it by going.
+    beside: OnceLock<Weak<dyn Beside>>,
 }
 
 struct Kept {
@@ -73,9 +74,9 @@ impl Connections {
     }
 
     /// Has what lies open beside the file let go of and taken with the connections.
-    pub(crate) fn keep_beside(&self, beside: Arc<dyn Beside>) {
+    pub(crate) fn keep_beside(&self, beside: &Arc<dyn Beside>) {
         // Only the first is kept: a store has one server.
-        drop(self.shared.beside.set(beside));
+        drop(self.shared.beside.set(Arc::downgrade(beside)));
     }
 
     /// How many there are, and how many of them lie idle.
@@ -137,13 +138,17 @@ impl Shared {
             );
         }
         drop(kept);
-        if let Some(beside) = self.beside.get() {
+        if let Some(beside) = self.beside() {
             beside.let_go();
         }
     }
 
     fn take_beside(&self) -> Result<()> {
-        self.beside.get().map_or(Ok(()), |beside| beside.take())
+        self.beside().map_or(Ok(()), |beside| beside.take())
+    }
+
+    fn beside(&self) -> Option<Arc<dyn Beside>> {
+        self.beside.get().and_then(Weak::upgrade)
     }
 
     /// Keeps connections again.
