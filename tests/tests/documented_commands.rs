@@ -11,18 +11,21 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// What begins a command that is not tried, and why.
-const NOT_TRIED: [(&str, &str); 11] = [
+const NOT_TRIED: [(&str, &str); 14] = [
     ("consortia backup", "names the command; the next has its file"),
     ("consortia import", "names the command"),
     ("consortia user", "names the command"),
     ("curl ", "asks a server; accounts:: and erasure:: ask the same"),
     ("docker ", "needs containers"),
+    ("e2fsck ", "mends a disk of the machine; storage:: does so with one of its own"),
     ("echo \"POSTGRES_PASSWORD=", "belongs to containers"),
     ("export CONSORTIA_", "belongs to containers"),
     ("install ", "changes the machine"),
+    ("mount ", "changes the machine; storage:: mounts a disk of its own"),
     ("psql ", "erasure_postgres:: runs these statements"),
     ("sqlite3 ", "needs a program that not every machine has"),
     ("systemctl ", "changes the machine"),
+    ("until umount ", "changes the machine; storage:: unmounts a disk of its own"),
 ];
 /// Those of [`NOT_TRIED`] that are left out when they stand alone; with arguments they are tried.
 const ALONE: [&str; 3] = ["consortia backup", "consortia import", "consortia user"];
@@ -60,13 +63,14 @@ impl Machine {
 
     /// Runs a line in a shell, which fails when any of its commands does.
     fn run(&self, line: &str) -> Output {
-        let mut shell = Command::new("bash");
+        // What waits for somebody ends all the same.
+        let mut shell = Command::new("timeout");
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("CONSORTIA_") {
                 shell.env_remove(name);
             }
         }
-        shell.args(["-o", "pipefail", "-c", line]).current_dir(self.folder());
+        shell.args(["120", "bash", "-o", "pipefail", "-c", line]).current_dir(self.folder());
         shell.env("PATH", &self.path).env("CONSORTIA_LISTEN", "127.0.0.1:0").stdin(Stdio::null());
         shell.output().expect("bash starts")
     }
