@@ -1,7 +1,13 @@
 //! The running service: built from a configuration, stopped with grace.
 
+mod database;
+mod housekeeping;
 mod place;
 
+pub use database::{
+    database_settings, must_be_begun, open_begun, open_current, open_database, open_existing,
+    prepare,
+};
 pub use place::Place;
 pub(crate) use place::{is_served, lock_database, lock_of_database};
 
@@ -9,14 +15,12 @@ use crate::app::app;
 use crate::attribution;
 use crate::auth::{IssuerFault, Issuers, KeyFault, Keyring, Tokens, private_folder};
 use crate::config::Config;
-use crate::erasure;
 use crate::metrics;
 use crate::state::State;
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
-use consortia_db::{
-    Actor, Beside, DatabaseUrl, Db, DbConfig, idempotency, import, imports, session,
-};
+use consortia_db::{Beside, Db, import, imports};
+use housekeeping::{forget_clients, keep_house};
 use place::Locks;
 use std::io;
 use std::net::SocketAddr;
@@ -29,11 +33,6 @@ use tokio::net::TcpSocket;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-
-/// Time between two rounds of housekeeping.
-const HOUSEKEEPING: Duration = Duration::from_hours(1);
-/// Time after which clients that ask nothing any more are forgotten.
-const FORGET_CLIENTS: Duration = Duration::from_secs(10);
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -83,79 +82,6 @@ pub enum StartFault {
     Uploads(String, std::io::Error),
 }
 
-/// Opens the configured database; makes the directory of an SQLite file.
-///
-/// # Errors
-/// When the directory cannot be made or the database cannot be opened.
-pub fn open_database(config: &Config) -> Result<Db, StartFault> {
-    make_data_dir(config)?;
-    Ok(Db::open(&database_settings(config)?)?)
-}
-
-/// Opens the configured database where a registry is in it; makes nothing, so that a mistyped
-/// place is not taken for an empty registry.
-///
-/// # Errors
-/// When there is no registry or the database cannot be opened.
-pub fn open_existing(config: &Config) -> Result<Db, StartFault> {
-    let settings = database_settings(config)?;
-    let nothing = || StartFault::NoRegistry(settings.url.to_string());
-    // Opening it would make it.
-    if let DatabaseUrl::Sqlite(path) = &settings.url
-        && !path.is_file()
-    {
-        return Err(nothing());
-    }
-    let db = Db::open(&settings)?;
-    if db.holds_registry()? { Ok(db) } else { Err(nothing()) }
-}
-
-/// As [`open_existing`], the schema being of this version: what only looks changes nothing, and
-/// nobody updates a registry unawares that others serve.
-///
-/// # Errors
-/// Those, and when migrations wait.
-pub fn open_current(config: &Config) -> Result<Db, StartFault> {
-    let db = open_existing(config)?;
-    refuse_earlier(&db)?;
-    Ok(db)
-}
-
-/// Opens the configured database as [`open_current`] does, and begins a registry where there is
-/// none.
-///
-/// # Errors
-/// When migrations wait, or the database cannot be opened or refuses writes.
-pub fn open_begun(config: &Config) -> Result<Db, StartFault> {
-    let db = open_database(config)?;
-    if db.holds_registry()? {
-        refuse_earlier(&db)?;
-    }
-    prepare(&db)?;
-    Ok(db)
-}
-
-fn refuse_earlier(db: &Db) -> Result<(), StartFault> {
-    match db.pending_migrations()?.as_slice() {
-        [] => Ok(()),
-        waiting => Err(StartFault::Earlier(db.name().to_owned(), waiting.join(", "))),
-    }
-}
-
-/// What `config` says of the database.
-///
-/// # Errors
-/// When its address is not one.
-pub fn database_settings(config: &Config) -> Result<DbConfig, StartFault> {
-    let mut settings = DbConfig::new(config.database_url.parse()?);
-    settings.pool_size = config.database_pool_size;
-    settings.statement_timeout = config.request_timeout;
-    // As many as are let in to read, so that one that is let in waits as long for the disk as a
-    // reader may for the processor.
-    settings.write_queue = config.limits.at_work + config.limits.waiting;
-    Ok(settings)
-}
-
 /// Makes the data directory where there is none: its owner's alone.
 pub(crate) fn make_data_dir(config: &Config) -> Result<(), StartFault> {
     let made = private_folder().create(&config.data_dir);
@@ -170,15 +96,6 @@ pub fn open_tokens(config: &Config) -> Result<Tokens, StartFault> {
     make_data_dir(config)?;
     let keys = Keyring::open_or_create(&config.signing_key_path())?;
     Ok(Tokens::new(keys, &config.token_issuer, &config.token_audience))
-}
-
-/// Refuses a place where there is neither a signing key nor a registry: a key made there would
-/// be nobody's. Where there is a key, the database may be out of reach.
-///
-/// # Errors
-/// As [`open_existing`].
-pub fn must_be_begun(config: &Config) -> Result<(), StartFault> {
-    if config.signing_key_path().exists() { Ok(()) } else { open_existing(config).map(drop) }
 }
 
 /// Everything a service needs, opened and up to date, but not yet listening.
@@ -227,7 +144,9 @@ impl Service {
             remove_uploads(&config.uploads_dir())?;
         }
         let tokens = open_tokens(&config)?;
-        let issuers = config.issuers_file.as_deref().map(Issuers::load).transpose()?;
+        let own = &config.token_issuer;
+        let issuers = config.issuers_file.as_deref().map(|list| Issuers::load(list, own));
+        let issuers = issuers.transpose()?;
         Ok(Self { config, db, tokens, issuers, sockets, locks })
     }
 
@@ -277,21 +196,6 @@ fn remove_uploads(folder: &Path) -> Result<(), StartFault> {
         }
         _ => Ok(()),
     }
-}
-
-/// Brings the schema of `db` up to date and adds the programmes that ship with the registry.
-///
-/// # Errors
-/// When a migration fails or the database refuses writes.
-pub fn prepare(db: &Db) -> Result<(), consortia_db::Error> {
-    for name in db.migrate()? {
-        tracing::info!(name, "applied a migration");
-    }
-    let programmes = db.write_blocking(import::seeder(), import::seed_programmes)?;
-    if programmes.created > 0 {
-        tracing::info!(programmes = programmes.created, "added known programmes");
-    }
-    Ok(())
 }
 
 /// A service that listens and is ready to run.
@@ -346,33 +250,6 @@ impl Server {
         }
         drop(self.locks);
         served
-    }
-}
-
-/// Forgets, once an hour, the answers kept for idempotency keys that are a day old, and the
-/// sessions that are long over, and wipes what was erased where that could not be done at once.
-async fn keep_house(state: web::Data<State>) {
-    let mut hourly = actix_web::rt::time::interval(HOUSEKEEPING);
-    loop {
-        hourly.tick().await;
-        match state.db().write(Actor::new("system:housekeeping"), idempotency::sweep).await {
-            Ok(forgotten) => tracing::debug!(forgotten, "swept idempotency keys"),
-            Err(error) => tracing::warn!(%error, "could not sweep idempotency keys"),
-        }
-        match state.db().write(Actor::new("system:housekeeping"), session::sweep).await {
-            Ok(forgotten) => tracing::debug!(forgotten, "swept sessions"),
-            Err(error) => tracing::warn!(%error, "could not sweep sessions"),
-        }
-        erasure::wiped(&state).await;
-    }
-}
-
-/// Forgets clients that ask nothing any more.
-async fn forget_clients(state: web::Data<State>) {
-    let mut often = actix_web::rt::time::interval(FORGET_CLIENTS);
-    loop {
-        often.tick().await;
-        state.rate_limits().sweep();
     }
 }
 

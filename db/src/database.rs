@@ -223,22 +223,32 @@ impl Db {
     /// do so at the same time. Blocks.
     ///
     /// # Errors
-    /// [`Error::Internal`] when a migration fails, or the conditions of any write.
+    /// [`Error::Internal`] when a migration fails, [`Error::Config`] when a database of
+    /// PostgreSQL has another encoding than UTF8, or the conditions of any write.
     pub fn migrate(&self) -> Result<Vec<MigrationName>> {
         match &self.0.pools {
             Pools::Sqlite { writer, .. } => migrations::sqlite::run(&mut *writer.lend()?),
-            Pools::Postgres(pool) => migrations::postgres::run(&mut *pool.lend()?),
+            Pools::Postgres(pool) => {
+                let mut conn = pool.lend()?;
+                postgres::must_be_unicode(&mut conn)?;
+                migrations::postgres::run(&mut conn)
+            }
         }
     }
 
     /// The migrations not yet applied, in order. Blocks.
     ///
     /// # Errors
-    /// The conditions of any read.
+    /// [`Error::Config`] when a database of PostgreSQL has another encoding than UTF8, or the
+    /// conditions of any read.
     pub fn pending_migrations(&self) -> Result<Vec<MigrationName>> {
         match &self.0.pools {
             Pools::Sqlite { writer, .. } => migrations::sqlite::pending(&mut *writer.lend()?),
-            Pools::Postgres(pool) => migrations::postgres::pending(&mut *pool.lend()?),
+            Pools::Postgres(pool) => {
+                let mut conn = pool.lend()?;
+                postgres::must_be_unicode(&mut conn)?;
+                migrations::postgres::pending(&mut conn)
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! PostgreSQL, reached through tokio-postgres and rustls: no system library is needed.
 
+mod encoding;
 mod fulltext;
 #[path = "queries/mod.rs"]
 pub(crate) mod queries;
@@ -8,6 +9,7 @@ mod statistics;
 mod tls;
 mod url;
 
+pub(crate) use encoding::must_be_unicode;
 pub(crate) use session::Session;
 pub(crate) use url::PostgresUrl;
 

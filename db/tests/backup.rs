@@ -1,6 +1,6 @@
 //! Backups: which tables they hold, and which schemas they come from.
 
-use crate::common::{TestDb, content, open, write};
+use crate::common::{TestDb, content, open, past_the_store, write};
 use consortia_db::backup::{self, Fault, Manifest};
 use consortia_db::{DbConfig, EngineKind, project};
 use consortia_domain::id::ProjectId;
@@ -26,10 +26,9 @@ fn restore(to: &str, file: &Path) -> Result<backup::Restored, Fault> {
 
 /// Runs SQL on either engine, past the store; gives what PostgreSQL or SQLite answers.
 fn run(url: &str, sql: &str) -> Vec<String> {
-    if let Some(path) = url.strip_prefix("sqlite://") {
+    if url.starts_with("sqlite://") {
         use diesel::connection::SimpleConnection as _;
-        let mut conn = <diesel::SqliteConnection as diesel::Connection>::establish(path);
-        conn.as_mut().expect("the file opens").batch_execute(sql).expect("it runs");
+        past_the_store(url).batch_execute(sql).expect("it runs");
         return Vec::new();
     }
     let psql = ["--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-At", "-d", url, "-c", sql];

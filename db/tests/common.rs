@@ -2,6 +2,8 @@
 
 use consortia_db::{Actor, Db, DbConfig, Result, Tx};
 use consortia_test_postgres::{Cluster, Database};
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -53,6 +55,15 @@ pub(crate) fn open(url: &str) -> Db {
     let mut config = DbConfig::new(url.parse().expect("a database URL"));
     config.pool_size = 4;
     Db::open(&config).expect("the database opens")
+}
+
+/// A connection to an SQLite file past the store, which waits for others as the store's own do:
+/// those are opened by threads in the background, and lock the file while they are.
+pub(crate) fn past_the_store(url: &str) -> SqliteConnection {
+    let path = url.trim_start_matches("sqlite://");
+    let mut conn = SqliteConnection::establish(path).expect("the file opens");
+    conn.batch_execute("PRAGMA busy_timeout = 10000").expect("it waits");
+    conn
 }
 
 /// Runs `test` on a fresh database of each engine.

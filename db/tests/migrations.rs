@@ -1,6 +1,6 @@
 //! The schema: what migrations make, undo and make again.
 
-use crate::common::{TestDb, content, open, write};
+use crate::common::{TestDb, content, open, past_the_store, write};
 use consortia_db::{Db, project};
 use diesel::RunQueryDsl;
 use std::collections::BTreeMap;
@@ -16,9 +16,7 @@ struct Row {
 
 /// Everything SQLite knows of its schema, by name.
 fn sqlite_schema(url: &str) -> BTreeMap<String, String> {
-    let path = url.trim_start_matches("sqlite://");
-    let mut conn =
-        <diesel::SqliteConnection as diesel::Connection>::establish(path).expect("the file opens");
+    let mut conn = past_the_store(url);
     let rows: Vec<Row> = diesel::sql_query(
         "SELECT type || ' ' || name AS name, sql FROM sqlite_master \
          WHERE name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
@@ -132,11 +130,7 @@ fn each_step_down_leaves_what_was_before(
 #[test]
 fn each_step_down_leaves_what_was_before_on_sqlite() {
     use diesel::connection::SimpleConnection as _;
-    let run = |url: &str, sql: &str| {
-        let path = url.trim_start_matches("sqlite://");
-        let conn = <diesel::SqliteConnection as diesel::Connection>::establish(path);
-        conn.expect("the file opens").batch_execute(sql).expect("it runs");
-    };
+    let run = |url: &str, sql: &str| past_the_store(url).batch_execute(sql).expect("it runs");
     let places = [TestDb::bare_sqlite(), TestDb::bare_sqlite()];
     each_step_down_leaves_what_was_before(places, "sqlite", sqlite_schema, run);
 }
@@ -189,9 +183,7 @@ fn processes_that_start_together_migrate_once() {
 #[test]
 fn a_database_of_a_newer_version_is_refused() {
     let fresh = TestDb::sqlite();
-    let path = fresh.url.trim_start_matches("sqlite://");
-    let mut conn =
-        <diesel::SqliteConnection as diesel::Connection>::establish(path).expect("the file opens");
+    let mut conn = past_the_store(&fresh.url);
     diesel::sql_query("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')")
         .execute(&mut conn)
         .expect("a row");
@@ -205,6 +197,30 @@ fn a_database_of_a_newer_version_is_refused() {
     }
 }
 
+#[test]
+fn a_database_in_which_not_every_name_can_be_written_is_refused() {
+    let fresh = TestDb::bare_postgres();
+    let (server, name) = fresh.url.rsplit_once('/').expect("the name comes last");
+    let latin = format!("{name}_latin");
+    let run = |sql: &str| {
+        let psql = ["--no-psqlrc", "-d", &fresh.url, "-c", sql];
+        let output = Command::new("psql").args(psql).output().expect("psql runs");
+        assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    run(&format!("CREATE DATABASE {latin} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"));
+    let db = open(&format!("{server}/{latin}"));
+    for refused in [db.migrate().map(drop), db.pending_migrations().map(drop)] {
+        match refused {
+            Err(consortia_db::Error::Config(detail)) => {
+                assert!(detail.contains("LATIN1") && detail.contains("UTF8"), "{detail}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    drop(db);
+    run(&format!("DROP DATABASE {latin} WITH (FORCE)"));
+}
+
 /// Registers something, so that the log holds a change.
 fn register(db: &Db) {
     let body = content(serde_json::json!({"acronym": "A"}));
@@ -215,9 +231,7 @@ fn register(db: &Db) {
 fn the_revision_log_is_only_added_to() {
     let sqlite = TestDb::sqlite();
     register(&sqlite.db);
-    let path = sqlite.url.trim_start_matches("sqlite://");
-    let mut conn =
-        <diesel::SqliteConnection as diesel::Connection>::establish(path).expect("the file opens");
+    let mut conn = past_the_store(&sqlite.url);
     for change in [
         "UPDATE revisions SET actor = 'nobody'",
         "DELETE FROM revisions",

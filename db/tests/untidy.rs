@@ -1,7 +1,7 @@
 //! The untidy values of real projects on both engines: kept whole, found by their facets, gone
 //! with the record, and unknown to the version before.
 
-use crate::common::{TestDb, content, on_both, write};
+use crate::common::{TestDb, content, on_both, past_the_store, write};
 use consortia_db::{Db, call, organisation, participation, project, relation};
 use consortia_domain::filter::{Filter, QueryReader};
 use consortia_domain::id::{CallId, OrganisationId, ProjectId, RecordRef};
@@ -158,8 +158,7 @@ fn records_without_details_have_no_document() {
     assert_eq!(made.content.groups[0].organisations_and_countries(), Some((43, 37)));
     let plain = content(json!({"country": "IT"}));
     write(&fresh.db, move |tx| organisation::create(tx, &plain)).expect("made");
-    let path = fresh.url.trim_start_matches("sqlite://");
-    let mut conn = <diesel::SqliteConnection as diesel::Connection>::establish(path).expect("open");
+    let mut conn = past_the_store(&fresh.url);
     let mut count = |sql: &str| {
         let row: Count = diesel::sql_query(sql).get_result(&mut conn).expect("a count");
         row.count

@@ -5,8 +5,12 @@ use serde_json::json;
 #[cfg(unix)]
 use std::fs::{self, OpenOptions, Permissions};
 #[cfg(unix)]
+use std::io::{Read as _, Write as _};
+#[cfg(unix)]
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;
+#[cfg(unix)]
+use std::process::{Command, Stdio};
 
 fn output(place: &Place, arguments: &[&str]) -> (Output, String) {
     let output = place.command(arguments).output().expect("consortia starts");
@@ -305,4 +309,52 @@ fn the_demo_keeps_its_hands_off_data_that_is_not_its_own() {
     assert!(text.contains("consortia serve") && text.contains("--data-dir"), "{text}");
     server.restart();
     assert_eq!(server.get("/api/v1/projects").expect(200).total(), 1);
+}
+
+/// What a terminal shows when `answers` are typed, each once it was asked for.
+#[cfg(unix)]
+fn at_a_terminal(place: &Place, arguments: &[&str], answers: &[&str]) -> String {
+    let mut typed = Command::new("script");
+    typed.args(["--quiet", "--echo", "never", "--return", "--command"]);
+    let consortia = place.command(arguments);
+    let words = std::iter::once(consortia.get_program()).chain(consortia.get_args());
+    let words: Vec<_> = words.map(|word| format!("'{}'", word.to_string_lossy())).collect();
+    typed.arg(words.join(" ")).arg("/dev/null");
+    typed.envs(consortia.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    typed.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut typed = typed.spawn().expect("script starts (package bsdutils)");
+    let mut keyboard = typed.stdin.take().expect("a pipe");
+    let mut screen = typed.stdout.take().expect("a pipe");
+    let mut shown = Vec::new();
+    let mut answers = answers.iter();
+    loop {
+        let mut byte = [0];
+        if screen.read(&mut byte).expect("it shows something") == 0 {
+            typed.wait().expect("it ends");
+            return String::from_utf8_lossy(&shown).into_owned();
+        }
+        shown.extend(byte);
+        if shown.ends_with(b": ")
+            && let Some(answer) = answers.next()
+        {
+            keyboard.write_all(format!("{answer}\n").as_bytes()).expect("typed");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_password_is_not_shown_and_asked_for_twice() {
+    let place = Place::empty(Engine::Sqlite);
+    let add = ["user", "add", "anna", "--role", "admin"];
+    let [one, another] = ["a few words nobody knows", "a few words nobody knew"];
+    let shown = at_a_terminal(&place, &add, &[one, another]);
+    assert!(shown.contains("The two differ"), "{shown}");
+    assert_eq!(place.run(&["user", "list"]), "");
+    let shown = at_a_terminal(&place, &add, &[one, one]);
+    assert!(shown.contains("Opened the account 'anna'"), "{shown}");
+    assert!(!shown.contains("nobody"), "{shown}");
+    let api = Server::start(place);
+    let opened = json!({"name": "anna", "password": one});
+    api.post("/api/v1/sessions", &opened).expect(201);
 }

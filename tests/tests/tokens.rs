@@ -305,6 +305,24 @@ fn a_shared_secret_is_used_by_explicit_choice_only() {
 }
 
 #[test]
+fn a_provider_is_listed_once_and_is_not_this_registry() {
+    let place = Place::fresh(Engine::Sqlite);
+    let path = issuers(&place, "https://id.example.org", "");
+    let once = fs::read_to_string(&path).expect("the list");
+    fs::write(&path, format!("{once}{once}")).expect("a file");
+    let list = format!("issuers_file={}", path.display());
+    let own = "token_issuer=https://id.example.org";
+    for command in ["serve", "doctor"] {
+        let output = place.fed(&[command, "--set", &list, "--set", own], "");
+        assert!(!output.status.success(), "{command}");
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains("listed twice"), "{command}: {said}");
+        assert!(said.contains("this registry calls itself so (token_issuer)"), "{command}: {said}");
+    }
+}
+
+#[test]
 fn tokens_of_ours_are_checked_to_the_last_claim() {
     on_both_engines(|api| {
         let client = api.unrecorded();

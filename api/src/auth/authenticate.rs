@@ -38,7 +38,7 @@ pub(crate) async fn authenticate(
     }
     let header = unchecked::header(token).map_err(refused)?;
     if let Some(issuers) = state.issuers()
-        && let Some(issuer) = issuers.of(token, state.tokens().issuer())
+        && let Some(issuer) = issuers.of(token)
     {
         return issuer.principal(state, token, &header).await.map(Some);
     }

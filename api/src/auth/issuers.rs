@@ -46,12 +46,12 @@ pub(super) struct Issuer {
 }
 
 impl Issuers {
-    /// The providers that the file at `path` lists.
+    /// The providers that the file at `path` lists, for a registry whose own tokens are of `own`.
     ///
     /// # Errors
     /// When it cannot be read, or says what cannot be meant; every fault at once.
-    pub fn load(path: &Path) -> Result<Self, IssuerFault> {
-        Ok(Self(file::read(path)?.into_iter().map(Issuer::of).collect()))
+    pub fn load(path: &Path, own: &str) -> Result<Self, IssuerFault> {
+        Ok(Self(file::read(path, own)?.into_iter().map(Issuer::of).collect()))
     }
 
     /// The files of secrets, shared with providers, that the file at `path` names.
@@ -62,11 +62,11 @@ impl Issuers {
         file::secret_files(path)
     }
 
-    /// The provider that `token` says it is from; `None` when it says it is `own`, or from
-    /// elsewhere. Nothing it says is believed before its signature is checked.
-    pub(super) fn of(&self, token: &str, own: &str) -> Option<&Issuer> {
+    /// The provider that `token` says it is from; `None` when it says it is from elsewhere.
+    /// Nothing it says is believed before its signature is checked.
+    pub(super) fn of(&self, token: &str) -> Option<&Issuer> {
         let said = unchecked::issuer(token)?;
-        self.0.iter().find(|issuer| issuer.name == said && issuer.name != own)
+        self.0.iter().find(|issuer| issuer.name == said)
     }
 }
 

@@ -151,8 +151,8 @@ impl Tokens {
     /// # Errors
     /// `invalid_token`, saying what is wrong with it.
     pub fn check(&self, token: &str, header: &Header) -> Result<Bearer, Problem> {
-        let keys = self.keys.keys();
         let id = header.kid.as_deref().unwrap_or_default();
+        let keys = self.keys.keys_with(id);
         let key = keys.find(id).ok_or_else(|| refused(ANOTHER_KEY))?;
         let decoded = jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation);
         let claims = decoded.map_err(|error| refused(&self.reason(&error)))?.claims;

@@ -44,7 +44,7 @@ pub(super) fn run(sources: &Sources) -> ExitCode {
             report.add("disk space", disk_space(&config.data_dir));
             report.add("signing key", signing_key(&config.signing_key_path()));
             if let Some(list) = &config.issuers_file {
-                report.add("identity providers", identity_providers(list));
+                report.add("identity providers", identity_providers(list, &config.token_issuer));
             }
             // Before the database is opened, which tidies up beside its file.
             #[cfg(unix)]
@@ -304,8 +304,8 @@ fn is_free(address: SocketAddr, setting: &str, served: bool) -> Finding {
     }
 }
 
-fn identity_providers(list: &Path) -> Finding {
-    match Issuers::load(list) {
+fn identity_providers(list: &Path, own: &str) -> Finding {
+    match Issuers::load(list, own) {
         Ok(_) => Good(format!("{} can be used", list.display())),
         Err(fault) => Bad(fault.to_string()),
     }

@@ -7,6 +7,7 @@ use crate::erasure;
 use crate::personal_data::Telling;
 use crate::server::{open_begun, open_current, open_tokens};
 use anyhow::{Context as _, bail};
+use chrono::Utc;
 use consortia_db::account::{self, Erased, Opening};
 use consortia_db::{Actor, Conn, Db, Tx, organisation, session};
 use consortia_domain::account::{Account, AccountContent, AccountName, Password};
@@ -16,6 +17,10 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 
 /// Who the security log says did it.
 const BY: &str = "system:command line";
+/// What is asked at a terminal.
+const ASK: &str = "The password, which is not shown as you type (12 characters or more): ";
+/// What is added to an account that could not be opened too often.
+const LOCKED: &str = ", locked for some minutes: its password was wrong ten times";
 /// Accounts read at a time.
 const PAGE: u32 = 1000;
 
@@ -38,7 +43,7 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
             eprintln!("Opened the account '{name}' ({}) with the role {role}.", made.id);
         }
         User::List => {
-            super::print(&list(&db)?);
+            super::print(&list(config, &db)?);
         }
         User::Set { name, role, acting, shut, open } => {
             let found = find(&db, name)?;
@@ -178,8 +183,23 @@ pub(super) fn has_administrator(db: &Db) -> anyhow::Result<bool> {
     Ok(all(db)?.iter().any(|account| account.content.administers()))
 }
 
-fn list(db: &Db) -> anyhow::Result<String> {
-    Ok(all(db)?.iter().map(|account| line(account) + "\n").collect())
+/// Every account in a line, with those that nobody can open for a while.
+fn list(config: &Config, db: &Db) -> anyhow::Result<String> {
+    // Failures are kept by a key, which is elsewhere when this is not a server's machine.
+    let tokens = config.signing_key_path().exists().then(|| open_tokens(config)).transpose()?;
+    let names = tokens.map(|tokens| tokens.keys().names());
+    let is_locked = |account: &Account| {
+        let name = names.as_ref().filter(|_| account.issuer.is_none());
+        let key = name.map(|names| names.hash(account.content.name.as_str()));
+        let ask = |key| db.read_blocking(move |c| session::is_locked(c, &key, Utc::now()));
+        key.map_or(Ok(false), ask)
+    };
+    let mut text = String::new();
+    for account in all(db)? {
+        let note = if is_locked(&account)? { LOCKED } else { "" };
+        let _ = writeln!(text, "{}{note}", line(&account));
+    }
+    Ok(text)
 }
 
 fn all(db: &Db) -> anyhow::Result<Vec<Account>> {
@@ -209,15 +229,24 @@ fn line(account: &Account) -> String {
     text
 }
 
-/// The first line of standard input as a password for `name`.
+/// A password for `name`: asked for twice at a terminal, which does not show it, and otherwise
+/// the first line of standard input.
 fn new_password(name: &AccountName) -> anyhow::Result<Password> {
-    if io::stdin().is_terminal() {
-        eprintln!("The password, which is shown as you type (12 characters or more):");
-    }
+    let unreadable = "No password can be read";
     let mut text = String::new();
-    io::stdin().lock().read_line(&mut text).context("No password can be read")?;
+    if io::stdin().is_terminal() {
+        text = rpassword::prompt_password(ASK).context(unreadable)?;
+    } else {
+        io::stdin().lock().read_line(&mut text).context(unreadable)?;
+    }
     let password: Password = text.trim_end_matches(['\n', '\r']).parse()?;
     password.check_for(name)?;
+    if io::stdin().is_terminal() {
+        let again = rpassword::prompt_password("The same once more: ").context(unreadable)?;
+        if again != password.reveal() {
+            bail!("The two differ; nothing was changed.");
+        }
+    }
     Ok(password)
 }
 

@@ -68,11 +68,22 @@ struct Raw {
     roles: HashMap<String, String>,
 }
 
-/// Reads and checks the file.
-pub(super) fn read(path: &Path) -> Result<Vec<Entry>, IssuerFault> {
+/// Reads and checks the file, for a registry whose own tokens are of `own`.
+pub(super) fn read(path: &Path, own: &str) -> Result<Vec<Entry>, IssuerFault> {
     let mut faults = Vec::new();
-    let listed = listed(path)?.into_iter();
-    let entries: Vec<_> = listed.filter_map(|raw| entry(raw, &mut faults)).collect();
+    let listed = listed(path)?;
+    for (at, Raw { url, .. }) in listed.iter().enumerate() {
+        if url == own {
+            faults.push(format!(
+                "{url}: this registry calls itself so (token_issuer); its own tokens would be \
+                 taken for the provider's"
+            ));
+        }
+        if listed[..at].iter().any(|earlier| earlier.url == *url) {
+            faults.push(format!("{url}: listed twice; one entry says all of a provider"));
+        }
+    }
+    let entries: Vec<_> = listed.into_iter().filter_map(|raw| entry(raw, &mut faults)).collect();
     if faults.is_empty() { Ok(entries) } else { Err(malformed(path, faults)) }
 }
 
