@@ -327,12 +327,8 @@ fn at_a_terminal(place: &Place, arguments: &[&str], answers: &[&str]) -> String 
     let mut screen = typed.stdout.take().expect("a pipe");
     let mut shown = Vec::new();
     let mut answers = answers.iter();
-    loop {
-        let mut byte = [0];
-        if screen.read(&mut byte).expect("it shows something") == 0 {
-            typed.wait().expect("it ends");
-            return String::from_utf8_lossy(&shown).into_owned();
-        }
+    let mut byte = [0];
+    while screen.read(&mut byte).expect("it shows something") > 0 {
         shown.extend(byte);
         if shown.ends_with(b": ")
             && let Some(answer) = answers.next()
@@ -340,6 +336,8 @@ fn at_a_terminal(place: &Place, arguments: &[&str], answers: &[&str]) -> String 
             keyboard.write_all(format!("{answer}\n").as_bytes()).expect("typed");
         }
     }
+    typed.wait().expect("it ends");
+    String::from_utf8_lossy(&shown).into_owned()
 }
 
 #[cfg(unix)]
