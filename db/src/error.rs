@@ -130,6 +130,16 @@ pub enum Error {
          role."
     )]
     ReadOnly,
+    /// Another program has brought the schema further, or back, since this one began to use it.
+    #[error(
+        "The database was brought to another schema by another version of the program, so this \
+         server takes no writes any more (the last migration is {last}). Start the version that it \
+         is of in its place."
+    )]
+    OtherSchema {
+        /// The last migration now.
+        last: String,
+    },
     /// There is no room left for the database.
     #[error("The disk of the database is full; free some space.")]
     DiskFull,

@@ -72,6 +72,6 @@ pub use conn::{Actor, Conn, Tx};
 pub use database::{Db, EngineKind, Workload};
 pub use error::{Error, Result, Usage};
 pub use key::Key;
-pub use migrations::MigrationName;
+pub use migrations::{MigrationName, schema_must_be_ours};
 pub use sqlite::Beside;
 pub use wipe::WriteLog;

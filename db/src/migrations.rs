@@ -1,10 +1,12 @@
 //! The schema's history, embedded in the binary: the same names on both engines.
 
+use crate::conn::{Conn, Inner};
 use crate::error::{Error, Result};
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::sync::OnceLock;
 
 /// A migration's name, `0001_registry_core`.
 pub type MigrationName = String;
@@ -102,6 +104,22 @@ macro_rules! engine {
                 }
             }
 
+            /// Refuses a database whose last migration is not the last one of this program: another
+            /// one has brought it further, or back, since this one began to use it.
+            ///
+            /// # Errors
+            /// [`Error::OtherSchema`], or the conditions of any read.
+            pub(crate) fn must_be_ours(conn: &mut Conn) -> Result<()> {
+                let last = "SELECT version FROM __diesel_schema_migrations \
+                            ORDER BY version DESC LIMIT 1";
+                let last = diesel::sql_query(last).load::<Version>(conn)?.pop();
+                let last = last.map(|last| last.version);
+                if last.as_deref() == Some(newest()) {
+                    return Ok(());
+                }
+                Err(Error::OtherSchema { last: last.unwrap_or_else(|| "none".to_owned()) })
+            }
+
             pub(crate) fn pending(conn: &mut Conn) -> Result<Vec<MigrationName>> {
                 Ok(names(&wanting(conn)?))
             }
@@ -179,6 +197,28 @@ engine!(
 struct Version {
     #[diesel(sql_type = diesel::sql_types::Text)]
     version: String,
+}
+
+/// The version of the last migration of this program, `0013`.
+fn newest() -> &'static str {
+    static NEWEST: OnceLock<String> = OnceLock::new();
+    NEWEST.get_or_init(|| {
+        let all = MigrationSource::<crate::sqlite::Backend>::migrations(&sqlite::ALL);
+        let versions = all.into_iter().flatten().map(|it| it.name().version().to_string());
+        versions.max().unwrap_or_default()
+    })
+}
+
+/// Refuses a database that another program has brought further, or back, since this one began to
+/// use it.
+///
+/// # Errors
+/// [`Error::OtherSchema`], or the conditions of any read.
+pub fn schema_must_be_ours(c: &mut Conn<'_>) -> Result<()> {
+    match &mut c.inner {
+        Inner::Sqlite(conn) => sqlite::must_be_ours(conn),
+        Inner::Postgres(conn) => postgres::must_be_ours(conn),
+    }
 }
 
 /// Whether this program has the migration called `name`.

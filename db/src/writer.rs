@@ -8,6 +8,8 @@ use crate::conn::{Actor, Conn, Engine, Stamp, Tx};
 use crate::database::begin;
 use crate::error::{Error, Result};
 use crate::lender::Lender;
+use crate::migrations::schema_must_be_ours;
+use diesel::connection::SimpleConnection as _;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -179,7 +181,7 @@ fn serve<L: Lender>(lender: &L, jobs: &Receiver<Box<dyn Job>>, queued: &AtomicUs
         {
             waiting.push_back(job);
         }
-        let (done, fault) = match begin(lender, L::Conn::BEGIN_WRITE) {
+        let (done, fault) = match begin_to_write(lender) {
             Ok(mut conn) => {
                 let (done, fault) = group(&mut *conn, &mut waiting);
                 if done.iter().any(|job| matches!(job.fault(), Some(Error::ReadOnly))) {
@@ -195,6 +197,18 @@ fn serve<L: Lender>(lender: &L, jobs: &Receiver<Box<dyn Job>>, queued: &AtomicUs
             job.answer(fault.as_ref());
         }
     }
+}
+
+/// A connection on which a transaction that writes has begun. What another version of the program
+/// made of the schema meanwhile, this one does not know how to write.
+fn begin_to_write<L: Lender>(lender: &L) -> Result<L::Lent> {
+    let mut conn = begin(lender, L::Conn::BEGIN_WRITE)?;
+    let ours = schema_must_be_ours(&mut Conn { inner: conn.inner(), totals: None });
+    if ours.is_err() {
+        // The fault that matters is the first.
+        drop(conn.batch_execute("ROLLBACK"));
+    }
+    ours.map(|()| conn)
 }
 
 /// Tells `lender` how it went, once it has its connection back.

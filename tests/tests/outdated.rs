@@ -1,7 +1,8 @@
 //! A database of an earlier version, one whose schema is taken back, and one that is damaged:
 //! what commands say of it, and that they leave it as it is.
 
-use consortia_tests::{Engine, Place, Server, on_each_engine};
+use consortia_tests::samples::{ORGANISATIONS, organisation};
+use consortia_tests::{Engine, Place, Server, on_both_engines, on_each_engine};
 use std::fs::OpenOptions;
 use std::io::{Seek as _, SeekFrom, Write as _};
 
@@ -43,6 +44,38 @@ fn a_schema_is_not_taken_back_while_it_is_served() {
     let told = refused(api.place(), &["migrate", "--revert"]);
     assert!(told.contains("stop it first") && told.contains("consortia backup"), "{told}");
     assert!(api.place().run(&["migrate", "--status"]).contains("up to date"));
+}
+
+#[test]
+fn a_server_takes_no_writes_from_a_schema_that_is_not_its_own() {
+    on_both_engines(|api| {
+        let add = |name: &str| api.post(ORGANISATIONS, &organisation(name, "IT"));
+        let kept = add("Before").expect(201);
+        let noted = "__diesel_schema_migrations";
+        // What the next version notes, and what taking the last migration back leaves.
+        for (foreign, own) in [
+            (
+                format!("INSERT INTO {noted} (version) VALUES ('9999')"),
+                format!("DELETE FROM {noted} WHERE version = '9999'"),
+            ),
+            (
+                format!("UPDATE {noted} SET version = '0000' WHERE version = '0013'"),
+                format!("UPDATE {noted} SET version = '0013' WHERE version = '0000'"),
+            ),
+        ] {
+            drop(api.place().query(&foreign));
+            let told = add("Meanwhile").problem(503, "read_only").to_string();
+            assert!(told.contains("another version of the program"), "{told}");
+            api.get(kept.header("location")).expect(200);
+            api.get("/health/ready").problem(503, "read_only");
+            api.get("/health/live").expect(200);
+            drop(api.place().query(&own));
+            add("After").expect(201);
+            api.get("/health/ready").expect(200);
+        }
+        let names = api.get(ORGANISATIONS).expect(200).json().to_string();
+        assert!(names.contains("After") && !names.contains("Meanwhile"), "{names}");
+    });
 }
 
 #[test]

@@ -306,6 +306,15 @@ fn write_until_stopped(client: &Client, cluster: &Cluster) -> Vec<Value> {
     })
 }
 
+/// That the server finds its database again: it looks every few seconds at the longest.
+fn assert_found_again(client: &Client) {
+    let since = Instant::now();
+    while client.get("/health/ready").status != 200 {
+        assert!(since.elapsed() < Duration::from_secs(5), "it is not found again");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
 #[test]
 #[ignore = "mounts a disk, which needs root and a loop device; .ci/run runs it"]
 fn a_postgresql_that_a_full_or_failed_disk_stopped_loses_nothing_and_is_found_again() {
@@ -324,6 +333,7 @@ fn a_postgresql_that_a_full_or_failed_disk_stopped_loses_nothing_and_is_found_ag
         assert_away(&client);
         std::fs::remove_file(disk.path().join("filler")).expect("room again");
         cluster.resume();
+        assert_found_again(&client);
         assert_kept(&client, &made);
         made.push(large(&client).expect(201).json());
     }
@@ -336,6 +346,7 @@ fn a_postgresql_that_a_full_or_failed_disk_stopped_loses_nothing_and_is_found_ag
     disk.mount();
     cluster.resume();
     // The same server, by itself.
+    assert_found_again(&client);
     assert_kept(&client, &made);
     made.push(large(&client).expect(201).json());
     assert_kept(&client, &made);

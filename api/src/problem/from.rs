@@ -73,7 +73,9 @@ impl From<consortia_db::Error> for Problem {
                 let detail = format!("{detail} Ask for less, or try again.");
                 Self::new(Code::Timeout, detail).header(RETRY_AFTER, "5")
             }
-            Error::ReadOnly => Self::new(Code::ReadOnly, detail).header(RETRY_AFTER, "60"),
+            Error::ReadOnly | Error::OtherSchema { .. } => {
+                Self::new(Code::ReadOnly, detail).header(RETRY_AFTER, "60")
+            }
             Error::DiskFull => Self::new(Code::StorageFull, detail),
             Error::Config(_) | Error::Internal(_) => Self::internal(error),
         }

@@ -5,6 +5,7 @@ use crate::state::State;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::rt::time::timeout;
 use actix_web::{HttpResponse, get, web};
+use consortia_db::schema_must_be_ours;
 use serde::Serialize;
 use std::time::Duration;
 use utoipa::ToSchema;
@@ -49,7 +50,7 @@ async fn get_liveness() -> HttpResponse {
 
 /// Tell whether requests can be served
 ///
-/// Answers 200 when the database answers, its schema is current and the partner network is
+/// Answers 200 when the database answers, its schema is that of this server and the partner network is
 /// loaded. Send no traffic while this fails.
 #[utoipa::path(tag = "service", responses(
     (status = 200, description = "It is ready.", body = Health,
@@ -71,10 +72,11 @@ async fn get_readiness(state: web::Data<State>) -> Result<HttpResponse, Problem>
 
 /// What is still missing before requests can be served.
 async fn wanting(state: &State) -> Result<Option<&'static str>, Problem> {
-    state.read(|_| Ok(())).await?;
-    Ok(if !state.schema_is_current().await? {
-        Some("The database's schema is older than the program; run: consortia migrate")
-    } else if !state.network().is_loaded() {
+    if !state.schema_is_current().await? {
+        return Ok(Some("The database's schema is older than the program; run: consortia migrate"));
+    }
+    state.read(schema_must_be_ours).await?;
+    Ok(if !state.network().is_loaded() {
         Some("The partner network is being loaded; try again in a moment.")
     } else {
         None
