@@ -76,9 +76,6 @@ async fn wanting(state: &State) -> Result<Option<&'static str>, Problem> {
         return Ok(Some("The database's schema is older than the program; run: consortia migrate"));
     }
     state.read(schema_must_be_ours).await?;
-    Ok(if !state.network().is_loaded() {
-        Some("The partner network is being loaded; try again in a moment.")
-    } else {
-        None
-    })
+    let loading = !state.network().is_loaded();
+    Ok(loading.then_some("The partner network is being loaded; try again in a moment."))
 }
