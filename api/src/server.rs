@@ -131,7 +131,10 @@ impl Service {
         db.keep_beside(&beside);
         prepare(&db)?;
         if attribution::is_wanted(&db, &config)? {
-            tracing::warn!("{}", attribution::ADVICE.replace("\n  ", " "));
+            tracing::warn!(
+                "{}",
+                attribution::ADVICE.replace("files:\n  ", "files: ").replace("\n  ", " and ")
+            );
         }
         if locks.database.is_some() {
             // Nobody else serves this file, so what seems to run does not any more.

@@ -15,7 +15,6 @@ use crate::traces::{self, Kind, Traces};
 use actix_web::http::header::RETRY_AFTER;
 use consortia_db::{Actor, Conn, Db, EngineKind, Tx};
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What every handler shares: the store, the settings, the tokens, the document.
 pub struct State {
@@ -32,8 +31,6 @@ pub struct State {
     metrics: Metrics,
     in_flight: InFlight,
     traces: Option<Traces>,
-    /// Set once the schema was seen to be current: it does not grow old again by itself.
-    schema_current: AtomicBool,
 }
 
 impl State {
@@ -41,7 +38,6 @@ impl State {
     #[must_use]
     pub fn new(config: Config, db: Db, tokens: Tokens) -> Self {
         let document = Document::new(&config.public_url);
-        let schema_current = AtomicBool::new(false);
         let limits = &config.limits;
         let admission = Admission::new(limits.at_work, limits.waiting);
         let (rate_limits, metrics) = (RateLimits::new(limits), Metrics::new(db.engine()));
@@ -60,7 +56,6 @@ impl State {
             metrics,
             in_flight: InFlight::default(),
             traces,
-            schema_current,
         }
     }
 
@@ -211,21 +206,6 @@ impl State {
                 self.admission.count_shed();
             }
         })
-    }
-
-    /// Whether every migration of this program has been applied to the database.
-    ///
-    /// # Errors
-    /// `unavailable` when the database does not answer.
-    pub async fn schema_is_current(&self) -> Result<bool, Problem> {
-        if self.schema_current.load(Ordering::Relaxed) {
-            return Ok(true);
-        }
-        let db = self.db.clone();
-        let pending = tokio::task::spawn_blocking(move || db.pending_migrations()).await;
-        let current = pending.map_err(Problem::internal)??.is_empty();
-        self.schema_current.store(current, Ordering::Relaxed);
-        Ok(current)
     }
 
     async fn in_time<T>(

@@ -5,7 +5,7 @@ use crate::conn::{Actor, Conn, Engine, Tx};
 use crate::deadline::{self, Deadline};
 use crate::error::{Error, Result};
 use crate::lender::Lender;
-use crate::migrations::{self, MigrationName};
+use crate::migrations::{self, MigrationName, schema_must_be_ours};
 use crate::sqlite::Beside;
 use crate::totals::Totals;
 use crate::writer::{Writer, stopped};
@@ -341,9 +341,20 @@ fn read<L: Lender, T>(
         // Nothing was written, so nothing is lost by rolling back, whatever `work` met.
         let ended = conn.batch_execute("ROLLBACK");
         // Some faults end the transaction themselves, and say more than that it is over.
-        let result = result?;
+        let result = result.map_err(|fault| explained(&mut *conn, fault))?;
         ended?;
         Ok(result)
     });
     done.inspect_err(|error| lender.failed(error))
+}
+
+/// Why a read failed with `fault` that nobody can mend, if the schema is not the program's own.
+fn explained<C: Engine>(conn: &mut C, fault: Error) -> Error {
+    if !matches!(fault, Error::Internal(_)) {
+        return fault;
+    }
+    match schema_must_be_ours(&mut Conn { inner: conn.inner(), totals: None }) {
+        Err(other @ Error::OtherSchema { .. }) => other,
+        _ => fault,
+    }
 }

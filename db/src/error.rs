@@ -132,13 +132,20 @@ pub enum Error {
     ReadOnly,
     /// Another program has brought the schema further, or back, since this one began to use it.
     #[error(
-        "The database was brought to another schema by another version of the program, so this \
-         server takes no writes any more (the last migration is {last}). Start the version that it \
-         is of in its place."
+        "Another version of the program brought the database to another schema (its last migration \
+         is {last}), so this server takes no writes from it. {}",
+        if *back {
+            "Start that version in its place, or have this one bring it up to date: consortia \
+             migrate"
+        } else {
+            "Start that version in its place."
+        }
     )]
     OtherSchema {
         /// The last migration now.
         last: String,
+        /// Whether it is an earlier one than this program's.
+        back: bool,
     },
     /// There is no room left for the database.
     #[error("The disk of the database is full; free some space.")]

@@ -67,9 +67,12 @@ fn alone_on_postgres<T>(
     work: impl FnOnce(&mut crate::postgres::Conn) -> std::result::Result<T, Undone>,
 ) -> std::result::Result<T, Undone> {
     conn.transaction(|conn| {
-        // The number is "migrate!" in ASCII. Building an index may take its time.
+        // The first number is "migrate!" in ASCII; the second lock is that of those who write: one
+        // who has seen that the schema is theirs commits before it changes. Building an index may
+        // take its time.
         conn.batch_execute(
-            "SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(7883946363647714593)",
+            "SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(7883946363647714593); \
+             SELECT pg_advisory_xact_lock(7165066974239814761)",
         )?;
         work(conn)
     })
@@ -117,7 +120,8 @@ macro_rules! engine {
                 if last.as_deref() == Some(newest()) {
                     return Ok(());
                 }
-                Err(Error::OtherSchema { last: last.unwrap_or_else(|| "none".to_owned()) })
+                let back = last.as_deref().is_none_or(|last| last < newest());
+                Err(Error::OtherSchema { last: last.unwrap_or_else(|| "none".to_owned()), back })
             }
 
             pub(crate) fn pending(conn: &mut Conn) -> Result<Vec<MigrationName>> {

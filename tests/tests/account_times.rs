@@ -2,7 +2,7 @@
 //! it is made as much older.
 
 use chrono::{NaiveDateTime, TimeDelta, Utc};
-use consortia_tests::people::{ACCOUNTS, PASSWORD, SESSIONS, account, log_in};
+use consortia_tests::people::{ACCOUNTS, PASSWORD, SESSIONS, account, administrator, log_in};
 use consortia_tests::{Answer, Client, Place, Server, on_both_engines};
 use serde_json::{Value, json};
 
@@ -75,6 +75,41 @@ fn a_name_is_locked_for_fifteen_minutes() {
         pass(LOCKED_FOR);
         fail(api, 1);
         log_in(api.client(), "anna", PASSWORD).expect(201);
+    });
+}
+
+#[test]
+fn an_administrator_opens_a_locked_account() {
+    on_both_engines(|api| {
+        let made = account(api, "anna", "editor", &[]);
+        let listed = || api.place().run(&["user", "list"]);
+        for _ in 0..10 {
+            assert!(!listed().contains("locked"), "{}", listed());
+            log_in(api.client(), "anna", "not her words").problem(401, "invalid_credentials");
+        }
+        assert!(listed().contains("editor anna, locked for some minutes"), "{}", listed());
+        log_in(api.client(), "anna", PASSWORD).problem(401, "invalid_credentials");
+        let unlock = || {
+            let admin = administrator(api);
+            admin.patch(made.header("location"), "*", &json!({"disabled": false})).expect(200);
+        };
+        unlock();
+        assert!(!listed().contains("locked"), "{}", listed());
+        log_in(api.client(), "anna", PASSWORD).expect(201);
+        assert_eq!(api.log().matches("what=\"unlocked\"").count(), 1);
+        for _ in 0..10 {
+            log_in(api.client(), "anna", "not her words").problem(401, "invalid_credentials");
+        }
+        let at = format!("{}/password", made.header("location"));
+        let replace = |password: &str| {
+            let request = administrator(api);
+            let request = request.request("PUT", &at);
+            request.json(&json!({"password": password})).send()
+        };
+        replace("anna and more words").problem(422, "invalid_body");
+        replace("quite other words").expect(204);
+        log_in(api.client(), "anna", "quite other words").expect(201);
+        assert!(!listed().contains("locked"), "{}", listed());
     });
 }
 

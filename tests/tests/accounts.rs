@@ -355,30 +355,6 @@ fn an_account_has_so_many_read_tokens_and_no_more() {
     });
 }
 
-#[test]
-fn an_administrator_opens_a_locked_account() {
-    on_both_engines(|api| {
-        let made = account(api, "anna", "editor", &[]);
-        let listed = || api.place().run(&["user", "list"]);
-        for _ in 0..10 {
-            assert!(!listed().contains("locked"), "{}", listed());
-            log_in(api.client(), "anna", "not her words").problem(401, "invalid_credentials");
-        }
-        assert!(listed().contains("editor anna, locked for some minutes"), "{}", listed());
-        log_in(api.client(), "anna", PASSWORD).problem(401, "invalid_credentials");
-        let at = format!("{}/password", made.header("location"));
-        let replace = |password: &str| {
-            let request = administrator(api);
-            let request = request.request("PUT", &at);
-            request.json(&json!({"password": password})).send()
-        };
-        replace("anna and more words").problem(422, "invalid_body");
-        replace("quite other words").expect(204);
-        log_in(api.client(), "anna", "quite other words").expect(201);
-        assert!(!listed().contains("locked"), "{}", listed());
-    });
-}
-
 #[cfg(unix)]
 #[test]
 fn an_erased_account_is_forgotten() {

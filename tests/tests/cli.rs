@@ -356,3 +356,18 @@ fn a_password_is_not_shown_and_asked_for_twice() {
     let opened = json!({"name": "anna", "password": one});
     api.post("/api/v1/sessions", &opened).expect(201);
 }
+
+#[test]
+fn the_demo_leaves_the_registry_of_somebody_else_alone() {
+    let mut api = Server::start(Place::empty(Engine::Sqlite));
+    let own = json!({"names": [{"value": "Fondazione Esempio", "kind": "legal"}]});
+    let own = api.post("/api/v1/organisations", &own).expect(201);
+    api.stop();
+    let (refused, text) = output(api.place(), &["demo"]);
+    assert!(!refused.status.success(), "{text}");
+    assert!(text.contains("not the demo's (projects: 0, organisations: 1)"), "{text}");
+    assert!(text.contains("--data-dir ./demo-data"), "{text}");
+    api.restart();
+    assert_eq!(api.get("/api/v1/organisations").expect(200).total(), 1);
+    api.get(own.header("location")).expect(200);
+}

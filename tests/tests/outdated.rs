@@ -5,6 +5,8 @@ use consortia_tests::samples::{ORGANISATIONS, organisation};
 use consortia_tests::{Engine, Place, Server, on_both_engines, on_each_engine};
 use std::fs::OpenOptions;
 use std::io::{Seek as _, SeekFrom, Write as _};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// What a command says that fails.
 fn refused(place: &Place, arguments: &[&str]) -> String {
@@ -65,7 +67,7 @@ fn a_server_takes_no_writes_from_a_schema_that_is_not_its_own() {
         ] {
             drop(api.place().query(&foreign));
             let told = add("Meanwhile").problem(503, "read_only").to_string();
-            assert!(told.contains("another version of the program"), "{told}");
+            assert!(told.contains("Another version of the program"), "{told}");
             api.get(kept.header("location")).expect(200);
             api.get("/health/ready").problem(503, "read_only");
             api.get("/health/live").expect(200);
@@ -76,6 +78,37 @@ fn a_server_takes_no_writes_from_a_schema_that_is_not_its_own() {
         let names = api.get(ORGANISATIONS).expect(200).json().to_string();
         assert!(names.contains("After") && !names.contains("Meanwhile"), "{names}");
     });
+}
+
+#[test]
+fn what_was_begun_is_written_before_the_schema_changes() {
+    let api = Server::start(Place::fresh(Engine::Postgres));
+    let elsewhere = api.place().folder().join("elsewhere");
+    let revert = ["migrate", "--revert", "--data-dir", elsewhere.to_str().expect("UTF-8")];
+    let (made, answered, reverted) = thread::scope(|scope| {
+        // What makes a write take its time.
+        scope.spawn(|| {
+            let held = "BEGIN; LOCK TABLE organisations IN SHARE MODE; SELECT pg_sleep(3); COMMIT";
+            drop(api.place().query(held));
+        });
+        thread::sleep(Duration::from_millis(500));
+        let writing = scope.spawn(|| {
+            (api.post(ORGANISATIONS, &organisation("Begun", "IT")).expect(201), Instant::now())
+        });
+        thread::sleep(Duration::from_millis(500));
+        assert!(api.place().run(&revert).contains("Undid"));
+        let reverted = Instant::now();
+        let (made, answered) = writing.join().expect("no panic");
+        (made, answered, reverted)
+    });
+    assert!(answered < reverted, "it was taken into a schema that is not the server's");
+    api.post(ORGANISATIONS, &organisation("After", "IT")).problem(503, "read_only");
+    // What is gone with the migration cannot be read either.
+    let list = api.get(ORGANISATIONS).problem(503, "read_only").to_string();
+    assert!(list.contains("consortia migrate"), "{list}");
+    api.place().run(&["migrate"]);
+    api.get(made.header("location")).expect(200);
+    api.get("/health/ready").expect(200);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Keys that are replaced, files and logs that tell no secret.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use consortia_tests::people::{ACCOUNTS, PASSWORD, account, administrator, log_in};
 use consortia_tests::raw::connect;
 use consortia_tests::samples::path;
@@ -7,6 +9,7 @@ use consortia_tests::{Answer, Client, Engine, Place, Server};
 use serde_json::{Value, json};
 use socket2::SockRef;
 use std::collections::BTreeSet;
+use std::fs;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -102,6 +105,30 @@ fn keys_are_replaced_without_stopping() {
             assert_eq!(met, BTreeSet::from([200]), "{engine:?}: while the old one was retired");
         });
     }
+}
+
+#[test]
+fn keys_that_cannot_be_read_are_told_of_now_and_then_whatever_strangers_send() {
+    let api = Server::start(Place::fresh(Engine::Sqlite));
+    let former = api.place().folder().join("former-keys");
+    fs::create_dir_all(&former).expect("a folder");
+    fs::write(former.join("half.pem"), "half a key").expect("a file");
+    let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
+    let header = part(&json!({"alg": "EdDSA", "kid": "made up"}));
+    let made_up = format!("{header}.{}.{}", part(&json!({"iss": "consortia"})), "A".repeat(86));
+    let client = api.unrecorded();
+    let unread = || api.log().matches("the signing keys stay as they were").count();
+    assert!(until(|| me(&client, &made_up).status == 401 && unread() > 0), "it is not told");
+    let (from, before) = (Instant::now(), unread());
+    for _ in 0..200 {
+        me(&client, &made_up).problem(401, "invalid_token");
+    }
+    let most = usize::try_from(from.elapsed().as_secs()).expect("not long") + 2;
+    assert!(unread() - before <= most, "{} times", unread() - before);
+    fs::remove_file(former.join("half.pem")).expect("removed");
+    api.place().run(&["key", "rotate"]);
+    let made = api.token("staff");
+    assert!(until(|| me(&client, &made).status == 403), "they are not read again");
 }
 
 /// How all is answered that `client` asks, again and again, until it is `done`; for a minute at

@@ -84,7 +84,8 @@ pub(super) fn holder(account: Account, session: Option<Uuid>) -> Principal {
 /// The problem of credentials that open nothing, without a word on why.
 pub(super) fn no_account() -> Problem {
     let detail = "Name and password do not open an account. Either is wrong, or the account is \
-                  shut, or it failed ten times in a row: then nobody can open it for 15 minutes.";
+                  shut, or it failed ten times in a row: then nobody can open it for 15 minutes, \
+                  unless an administrator unlocks it.";
     invalid_credentials(detail)
 }
 

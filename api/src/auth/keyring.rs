@@ -39,6 +39,8 @@ struct Look {
     keys: Arc<Keys>,
     written: Written,
     at: Instant,
+    /// Whether the files have changed since and could not be read.
+    unread: bool,
 }
 
 /// The keys, looked at again when they change.
@@ -55,7 +57,8 @@ impl Keyring {
     pub fn open_or_create(path: &Path) -> Result<Self, KeyFault> {
         let written = written(path);
         let keys = Keys { current: KeyPair::open_or_create(path)?, former: former(path)? };
-        let last = RwLock::new(Look { keys: Arc::new(keys), written, at: Instant::now() });
+        let keys = Arc::new(keys);
+        let last = RwLock::new(Look { keys, written, at: Instant::now(), unread: false });
         Ok(Self { path: path.to_owned(), last })
     }
 
@@ -75,7 +78,9 @@ impl Keyring {
     /// within the second, by another server or on the command line, is good at once.
     pub(super) fn keys_with(&self, id: &str) -> Arc<Keys> {
         let keys = self.keys();
-        if keys.find(id).is_some() { keys } else { self.look() }
+        let unread = || self.last.read().unwrap_or_else(PoisonError::into_inner).unread;
+        // Files that cannot be read are not read, and told of, for every token that is made up.
+        if keys.find(id).is_some() || unread() { keys } else { self.look() }
     }
 
     /// The keys as the files have them now: two questions to the file system if nothing changed.
@@ -89,9 +94,12 @@ impl Keyring {
             }) {
                 Ok(keys) => {
                     tracing::info!(key = keys.current.id(), "read the signing keys again");
-                    (last.keys, last.written) = (keys, written);
+                    (last.keys, last.written, last.unread) = (keys, written, false);
                 }
-                Err(error) => tracing::error!(%error, "the signing keys stay as they were"),
+                Err(error) => {
+                    tracing::error!(%error, "the signing keys stay as they were");
+                    last.unread = true;
+                }
             }
         }
         Arc::clone(&last.keys)

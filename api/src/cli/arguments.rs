@@ -194,7 +194,7 @@ pub(super) struct Token {
 /// What to do with accounts.
 #[derive(Debug, Subcommand)]
 pub(super) enum User {
-    /// Open an account; its first password is read from standard input
+    /// Open an account; its first password is asked for, or read from standard input
     Add {
         /// The name it is opened with
         name: AccountName,
@@ -222,7 +222,7 @@ pub(super) enum User {
         #[arg(long)]
         open: bool,
     },
-    /// Set an account's password, read from standard input; its sessions end
+    /// Set an account's password, asked for or read from standard input; its sessions end
     Password {
         /// Its name
         name: AccountName,

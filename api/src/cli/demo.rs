@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::import::Files;
 use crate::server::{Place, open_database, prepare};
 use anyhow::Context as _;
-use consortia_db::{Db, project};
+use consortia_db::{Db, organisation, project};
 use consortia_domain::page::ListRequest;
 use consortia_ingest::source::Sources;
 use std::net::SocketAddr;
@@ -83,12 +83,16 @@ impl Marker {
 
 /// Refuses to mix the demo's data into a registry somebody else filled.
 fn refuse_others_data(db: &Db) -> anyhow::Result<()> {
-    let one = ListRequest { limit: 1, ..ListRequest::default() };
-    let projects = db.read_blocking(|c| project::list(c, &one))?.total;
+    let projects = ListRequest { limit: 1, ..ListRequest::default() };
+    let organisations = ListRequest { limit: 1, ..ListRequest::default() };
+    let [projects, organisations] = db.read_blocking(|c| {
+        Ok([project::list(c, &projects)?.total, organisation::list(c, &organisations)?.total])
+    })?;
     anyhow::ensure!(
-        projects == 0,
-        "{} holds {projects} projects that are not the demo's. Serve them with `consortia serve`, \
-         or give the demo a place of its own: consortia demo --data-dir ./demo-data",
+        projects == 0 && organisations == 0,
+        "{} holds records that are not the demo's (projects: {projects}, organisations: \
+         {organisations}). Serve them with `consortia serve`, or give the demo a place of its own: consortia demo \
+         --data-dir ./demo-data",
         db.name()
     );
     Ok(())

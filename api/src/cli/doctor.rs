@@ -293,9 +293,9 @@ fn sqlite_file(path: &Path, data_dir: &Path) -> Option<Finding> {
 fn is_free(address: SocketAddr, setting: &str, served: bool) -> Finding {
     match TcpListener::bind(address) {
         Ok(_) => Good(format!("{address} is free")),
-        Err(error) if error.kind() == ErrorKind::AddrInUse && served => {
-            Good(format!("{address} is in use, and a server runs on this data directory"))
-        }
+        Err(error) if error.kind() == ErrorKind::AddrInUse && served => Good(format!(
+            "{address} is in use, and a server runs on this data directory: its, probably"
+        )),
         Err(error) if error.kind() == ErrorKind::AddrInUse => Bad(format!(
             "{address} is in use, by no server of this data directory; choose another with \
              {setting}"

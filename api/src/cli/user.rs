@@ -5,7 +5,7 @@ use crate::auth::{UserRole, account_changed, account_edited, hash_password};
 use crate::config::Config;
 use crate::erasure;
 use crate::personal_data::Telling;
-use crate::server::{open_begun, open_current, open_tokens};
+use crate::server::{open_begun, open_current, open_existing, open_tokens};
 use anyhow::{Context as _, bail};
 use chrono::Utc;
 use consortia_db::account::{self, Erased, Opening};
@@ -28,7 +28,7 @@ const PAGE: u32 = 1000;
 pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
     // The first account may be opened before the registry is served.
     let db = match wanted {
-        User::Add { .. } => open_begun(config)?,
+        User::Add { .. } => begun(config)?,
         _ => open_current(config)?,
     };
     match wanted {
@@ -43,11 +43,20 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
             eprintln!("Opened the account '{name}' ({}) with the role {role}.", made.id);
         }
         User::List => {
-            super::print(&list(config, &db)?);
+            let listed = list(config, &db)?;
+            if listed.is_empty() {
+                eprintln!(
+                    "Nobody has an account; consortia user add NAME --role admin opens the first."
+                );
+            }
+            super::print(&listed);
         }
         User::Set { name, role, acting, shut, open } => {
             let found = find(&db, name)?;
             let forgiven = *open && forgive(config, &db, &found.content.name)?;
+            if forgiven {
+                account_changed("unlocked", found.id, BY);
+            }
             if let Some(account) = set(&db, &found, *role, acting, (*shut, *open))? {
                 let note = match account.content == found.content {
                     _ if forgiven => " (failures to open it are forgotten)",
@@ -102,6 +111,17 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The registry that is configured, which is begun where there is none; that is said, as it may be
+/// another place than was meant.
+fn begun(config: &Config) -> anyhow::Result<Db> {
+    let none = open_existing(config).is_err();
+    let db = open_begun(config)?;
+    if none {
+        eprintln!("There was no registry at {}; one was begun.", db.name());
+    }
+    Ok(db)
 }
 
 /// Changes an account, if there is something to change; `shut` and `open` tell what becomes of

@@ -2,7 +2,7 @@
 
 use super::Block;
 use crate::problem::excerpt;
-use actix_web::http::header::{FORWARDED, HeaderMap, HeaderName, X_FORWARDED_FOR};
+use actix_web::http::header::{FORWARDED, HeaderMap, HeaderName, HeaderValue, X_FORWARDED_FOR};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -98,8 +98,9 @@ pub(super) fn address(
     unsaid: impl FnOnce(IpAddr, Option<&str>),
 ) -> IpAddr {
     let mut nearest = peer.to_canonical();
-    let lines: Vec<_> =
-        headers.get_all(header.name()).filter_map(|value| value.to_str().ok()).collect();
+    // Bytes that are no text are the client's own; what a proxy added behind them is read.
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let lines: Vec<_> = headers.get_all(header.name()).map(text).collect();
     let mut elements = lines.iter().rev().flat_map(|line| line.rsplit(','));
     while trusted.iter().any(|block| block.contains(nearest)) {
         let element = elements.next();
@@ -158,7 +159,8 @@ mod tests {
     fn headers(header: ProxyHeader, lines: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for line in lines {
-            headers.append(header.name(), HeaderValue::from_str(line).expect("a header"));
+            let value = HeaderValue::from_bytes(line.as_bytes()).expect("a header");
+            headers.append(header.name(), value);
         }
         headers
     }
@@ -175,6 +177,9 @@ mod tests {
             (XForwardedFor, "127.0.0.1", vec!["1.1.1.1", "198.51.100.7, 10.1.1.1"], "198.51.100.7"),
             (XForwardedFor, "127.0.0.1", vec!["127.0.0.1, 198.51.100.7:4711"], "198.51.100.7"),
             (XForwardedFor, "127.0.0.1", vec!["1.1.1.1, nonsense, 10.2.2.2"], "10.2.2.2"),
+            (XForwardedFor, "127.0.0.1", vec!["ÿ, 198.51.100.7"], "198.51.100.7"),
+            (XForwardedFor, "127.0.0.1", vec!["1.1.1.1", "ÿ, 198.51.100.7"], "198.51.100.7"),
+            (XForwardedFor, "127.0.0.1", vec!["1.1.1.1", "ÿ"], "127.0.0.1"),
             (XForwardedFor, "127.0.0.1", vec!["[2001:db8::7]:443"], "2001:db8::7"),
             (
                 Forwarded,

@@ -124,7 +124,8 @@ async fn create_account(state: web::Data<State>, admin: Admin, body: Body<NewAcc
 /// Change an account
 ///
 /// A JSON Merge Patch of its name, role, organisations, and whether it is shut. Shutting it ends
-/// its sessions and withdraws its read tokens for good. The role of an account of an outside
+/// its sessions and withdraws its read tokens for good; to say that it is not shut opens it, and
+/// unlocks it after failures. The role of an account of an outside
 /// provider follows what that says. Administrators cannot give up their role while nobody else has
 /// it. Needs the role admin.
 #[utoipa::path(tag = "accounts", security(("bearer" = [])), params(RecordPath, IfMatch),
@@ -147,6 +148,7 @@ async fn update_account(
 ) -> Answer {
     let (id, names) = (id_of(&path)?, state.tokens().keys().names());
     let own = admin.0.account() == Some(id);
+    let says_open = body.0.changed_fields().any(|field| field == "disabled");
     let work = move |tx: &mut Tx<'_>| {
         let Some(old) = account::find(tx.conn(), id)? else { return Ok(None) };
         if_match.check(old.stamp.version)?;
@@ -154,13 +156,16 @@ async fn update_account(
         if own && !content.administers() {
             account::check_other_administrator(tx.conn(), id)?;
         }
-        if old.content.disabled && !content.disabled {
-            session::forgive(tx, &names.hash(content.name.as_str()))?;
-        }
+        let opened = says_open && !content.disabled;
+        let forgiven = opened && session::forgive(tx, &names.hash(content.name.as_str()))?;
         let new = account::update(tx, id, old.stamp.version, &content)?;
-        Ok(new.map(|new| (old.content, new)))
+        Ok(new.map(|new| (old.content, new, forgiven)))
     };
-    let (old, account) = state.write(&admin.0, work).await?.ok_or_else(|| no_account(&id))?;
+    let written = state.write(&admin.0, work).await?;
+    let (old, account, forgiven) = written.ok_or_else(|| no_account(&id))?;
+    if forgiven {
+        account_changed("unlocked", id, &admin.0.actor());
+    }
     account_edited(id, (&old, &account.content), &admin.0.actor());
     changed(&account)
 }

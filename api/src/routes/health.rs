@@ -72,9 +72,6 @@ async fn get_readiness(state: web::Data<State>) -> Result<HttpResponse, Problem>
 
 /// What is still missing before requests can be served.
 async fn wanting(state: &State) -> Result<Option<&'static str>, Problem> {
-    if !state.schema_is_current().await? {
-        return Ok(Some("The database's schema is older than the program; run: consortia migrate"));
-    }
     state.read(schema_must_be_ours).await?;
     let loading = !state.network().is_loaded();
     Ok(loading.then_some("The partner network is being loaded; try again in a moment."))

@@ -107,7 +107,8 @@ fn sound<'a>(text: &'a str, what: &str, max: usize) -> Result<&'a str, Invalid> 
     // Marks that show nothing would hide what a text begins with, also from spreadsheets.
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     if text.is_empty() {
-        let detail = format!("The {what} is empty; write something, or leave the field out.");
+        let detail =
+            format!("The {what} is empty; write something, or leave the field out if it may be.");
         return Err(Invalid::new("empty", detail));
     }
     // Counting characters only where bytes leave a doubt.
