@@ -50,8 +50,8 @@ async fn get_liveness() -> HttpResponse {
 
 /// Tell whether requests can be served
 ///
-/// Answers 200 when the database answers, its schema is that of this server and the partner network is
-/// loaded. Send no traffic while this fails.
+/// Answers 200 when the database answers, its schema is that of this server and the partner
+/// network is loaded. Send no traffic while this fails.
 #[utoipa::path(tag = "service", responses(
     (status = 200, description = "It is ready.", body = Health,
      example = json!({"status": "ok", "version": "0.1.0"})),
