@@ -5,7 +5,7 @@ use crate::auth::{UserRole, account_changed, account_edited, hash_password};
 use crate::config::Config;
 use crate::erasure;
 use crate::personal_data::Telling;
-use crate::server::{open_begun, open_current, open_existing, open_tokens};
+use crate::server::{StartFault, open_begun, open_current, open_existing, open_tokens};
 use anyhow::{Context as _, bail};
 use chrono::Utc;
 use consortia_db::account::{self, Erased, Opening};
@@ -116,7 +116,7 @@ pub(super) fn run(config: &Config, wanted: &User) -> anyhow::Result<()> {
 /// The registry that is configured, which is begun where there is none; that is said, as it may be
 /// another place than was meant.
 fn begun(config: &Config) -> anyhow::Result<Db> {
-    let none = open_existing(config).is_err();
+    let none = matches!(open_existing(config), Err(StartFault::NoRegistry(_)));
     let db = open_begun(config)?;
     if none {
         eprintln!("There was no registry at {}; one was begun.", db.name());
